@@ -1,0 +1,148 @@
+package dev.touchstone.app.internal.http;
+
+import dev.touchstone.app.internal.runs.RunException;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What holds for every request: it passes the door, its answer carries the same safety headers, and
+/// whatever goes wrong is told as a problem.
+public final class Dispatcher {
+    /// Reached without a token, or nobody could ever show one.
+    private static final List<String> OPEN_PATHS = List.of("/login", "/assets/");
+
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; form-action 'self'; base-uri 'none';"
+                    + " frame-ancestors 'none'; manifest-src 'self'";
+
+    private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
+
+    private final List<Route> routes;
+    private final Door door;
+    private final ProblemPages problemPages;
+    private final Metrics metrics;
+
+    public Dispatcher(
+            List<Route> routes, Door door, ProblemPages problemPages, Metrics metrics) {
+        this.routes = List.copyOf(routes);
+        this.door = door;
+        this.problemPages = problemPages;
+        this.metrics = metrics;
+    }
+
+    /// How a problem looks to a person.
+    public interface ProblemPages {
+        /// A whole page.
+        String page(Problem problem);
+
+        /// A part that htmx puts into the page it has.
+        String notice(Problem problem);
+    }
+
+    /// Puts the routes into the server.
+    public void register(HttpRouting.Builder routing) {
+        for (Route route : routes) {
+            routing.route(
+                    route.method(),
+                    route.path(),
+                    (request, response) -> serve(route.path(), route.endpoint(), request, response));
+        }
+        routing.any((request, response) -> serve("none", this::noRoute, request, response));
+    }
+
+    private void serve(
+            String label, Endpoint endpoint, ServerRequest request, ServerResponse response) {
+        var exchange = new Exchange(request, response);
+        var timer = metrics.start();
+        exchange.header("Content-Security-Policy", POLICY)
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "same-origin")
+                .header("Cross-Origin-Opener-Policy", "same-origin")
+                .header("Cross-Origin-Resource-Policy", "same-origin");
+        try {
+            enter(exchange, endpoint);
+        } catch (Problem problem) {
+            answer(exchange, problem);
+        } catch (RunException e) {
+            answer(exchange, Problem.of(e));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // The server is stopping.
+        } catch (Exception e) {
+            if (!exchange.answered()) {
+                LOG.log(Level.ERROR, exchange.method().text() + " " + exchange.path(), e);
+                answer(
+                        exchange,
+                        new Problem(
+                                500,
+                                "bug",
+                                "This is a bug of ours",
+                                "the server's log has the details; reloading loses nothing"));
+            }
+        } finally {
+            metrics.served(timer, exchange.method().text(), label, exchange.status());
+        }
+    }
+
+    private void enter(Exchange exchange, Endpoint endpoint) throws Exception {
+        door.checkOrigin(exchange);
+        boolean open = OPEN_PATHS.stream().anyMatch(exchange.path()::startsWith);
+        if (open || door.admits(exchange)) {
+            endpoint.handle(exchange);
+        } else if (exchange.fromBrowser()) {
+            exchange.goTo("/login");
+        } else {
+            exchange.header("WWW-Authenticate", "Bearer");
+            throw new Problem(
+                    401,
+                    "no-token",
+                    "A token is needed",
+                    "send Authorization: Bearer TOKEN, with the token the server was started with");
+        }
+    }
+
+    private void answer(Exchange exchange, Problem problem) {
+        if (exchange.answered()) {
+            return;
+        }
+        if (exchange.fromHtmx()) {
+            exchange.sendHtml(problem.status(), problemPages.notice(problem));
+        } else if (exchange.fromBrowser()) {
+            exchange.sendHtml(problem.status(), problemPages.page(problem));
+        } else {
+            exchange.send(problem.status(), "application/problem+json", problem.document());
+        }
+    }
+
+    private void noRoute(Exchange exchange) {
+        String allowed =
+                routes.stream()
+                        .filter(route -> matches(route.path(), exchange.path()))
+                        .map(route -> route.method().text())
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        if (allowed.isEmpty()) {
+            throw new Problem(
+                    404,
+                    "no-such-page",
+                    "There is nothing here",
+                    "there is nothing at %s; the API is described at /api"
+                            .formatted(exchange.path()));
+        }
+        exchange.header("Allow", allowed);
+        throw new Problem(
+                405,
+                "wrong-method",
+                "Not this way",
+                "%s takes %s, not %s"
+                        .formatted(exchange.path(), allowed, exchange.method().text()));
+    }
+
+    private static boolean matches(String template, String path) {
+        return path.matches(template.replaceAll("\\{[a-z]+}", "[^/]+"));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.touchstone.app.internal.json;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+
+/// Reads and writes JSON. Durations and instants are ISO 8601 (`PT2M30S`), gaps in arrays of numbers
+/// are `null`, and a document with a field too many, too few or `null` is refused by name.
+public final class Json {
+    /// Deeper than any of our documents, shallower than any stack.
+    private static final int MAX_DEPTH = 20;
+
+    /// How Jackson says that a record's component has no value.
+    private static final Pattern MISSING = Pattern.compile("for creator property '(\\w+)'");
+
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(MAX_DEPTH)
+                                                    .build())
+                                    .build())
+                    .addModule(new SimpleModule().addSerializer(double[].class, new Numbers()))
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    private Json() {}
+
+    /// A document that does not read as what it should be.
+    public static final class Malformed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String field;
+
+        Malformed(String field, String message) {
+            super(message);
+            this.field = field;
+        }
+
+        /// Where, such as `actions[3].duration`; empty when the document as a whole is meant.
+        public String field() {
+            return field;
+        }
+
+        public String reason() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    /// Writes it on one line.
+    public static byte[] bytes(Object value) {
+        return MAPPER.writeValueAsBytes(value);
+    }
+
+    /// Writes it on one line.
+    public static String text(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    /// Writes it for people.
+    public static String pretty(Object value) {
+        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    }
+
+    /// Reads a document.
+    ///
+    /// @throws Malformed with field and reason when it is not a `T`
+    public static <T> T read(byte[] document, Class<T> type) {
+        T value;
+        try {
+            value = MAPPER.readValue(document, type);
+        } catch (DatabindException e) {
+            Matcher missing = MISSING.matcher(e.getOriginalMessage());
+            throw missing.find()
+                    ? new Malformed(join(path(e), missing.group(1)), "is missing")
+                    : new Malformed(path(e), reason(e));
+        } catch (JacksonException e) {
+            throw new Malformed(
+                    "",
+                    "%s at line %d, column %d"
+                            .formatted(
+                                    reason(e),
+                                    e.getLocation().getLineNr(),
+                                    e.getLocation().getColumnNr()));
+        }
+        if (value == null) {
+            throw new Malformed("", "the document is null");
+        }
+        return value;
+    }
+
+    private static String join(String path, String field) {
+        if (path.isEmpty() || path.equals(field) || path.endsWith("." + field)) {
+            return path.isEmpty() ? field : path;
+        }
+        return path + "." + field;
+    }
+
+    private static String path(JacksonException e) {
+        return e.getPath().stream()
+                .map(
+                        step ->
+                                step.getPropertyName() == null
+                                        ? "[" + step.getIndex() + "]"
+                                        : "." + step.getPropertyName())
+                .collect(Collectors.joining())
+                .replaceFirst("^\\.", "");
+    }
+
+    /// Jackson names Java types on the way; a caller over HTTP has no use for them.
+    private static String reason(JacksonException e) {
+        return e.getOriginalMessage()
+                .lines()
+                .findFirst()
+                .orElse("not JSON")
+                .replaceAll("`(?:[a-z0-9]+\\.)+([A-Za-z$]+)`", "$1")
+                .replaceAll("\\(class (?:[a-z0-9]+\\.)+[A-Za-z$]+\\),?\\s*", "")
+                .replaceFirst("^No content to map due to end-of-input$", "the body is empty")
+                .strip();
+    }
+
+    private static final class Numbers extends ValueSerializer<double[]> {
+        @Override
+        public void serialize(double[] numbers, JsonGenerator to, SerializationContext context) {
+            to.writeStartArray();
+            for (double number : numbers) {
+                if (Double.isFinite(number)) {
+                    writeShort(to, number);
+                } else {
+                    to.writeNull();
+                }
+            }
+            to.writeEndArray();
+        }
+
+        /// Five significant digits draw the same chart as seventeen, at a third of the bytes.
+        private static void writeShort(JsonGenerator to, double number) {
+            double magnitude = Math.abs(number);
+            if (number == Math.rint(number) && magnitude < 1e9) {
+                to.writeNumber((long) number);
+            } else {
+                double scale = Math.pow(10, 4 - Math.floor(Math.log10(magnitude)));
+                to.writeNumber(Math.round(number * scale) / scale);
+            }
+        }
+    }
+}

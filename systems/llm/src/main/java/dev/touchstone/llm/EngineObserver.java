@@ -1,0 +1,29 @@
+package dev.touchstone.llm;
+
+/// Hears what an engine does, as it does it; telemetry and simulated users listen here. Called on
+/// the engine's thread; must not call back into it.
+public interface EngineObserver {
+    /// Hears nothing.
+    EngineObserver NONE = new EngineObserver() {};
+
+    /// A request waited longer than it was willing to.
+    default void gaveUp(long nowNanos, Sequence sequence) {}
+
+    /// A waiting request was taken into the batch.
+    default void admitted(long nowNanos, Sequence sequence) {}
+
+    /// A sequence lost its memory and waits to be computed again.
+    default void preempted(long nowNanos, Sequence sequence) {}
+
+    /// A sequence's first answer token is out, `nanos` after its arrival.
+    default void firstToken(long nowNanos, Sequence sequence, long nanos) {}
+
+    /// A later answer token is out, `nanos` after the one before it.
+    default void nextToken(long nowNanos, Sequence sequence, long nanos) {}
+
+    /// A sequence's last token is out.
+    default void finished(long nowNanos, Sequence sequence) {}
+
+    /// The engine died with this sequence in it.
+    default void lost(long nowNanos, Sequence sequence) {}
+}

@@ -1,0 +1,75 @@
+package dev.touchstone.llm;
+
+/// One replica: a scheduler, its cache and an executor, carried from step to step.
+///
+/// The owner of time drives it. [#begin] decides and carries out a step and says how long it takes;
+/// requests that arrive meanwhile are submitted at their own time; [#end] applies the step at the
+/// moment it is over. A server calls the two around its real executor, a simulation schedules the
+/// end as an event.
+public final class LlmEngine {
+    /// What [#begin] returns when there is nothing to do.
+    public static final long IDLE = 0;
+
+    private final KvBlockPool pool;
+    private final Scheduler scheduler;
+    private final Executor executor;
+    private Step step = new Step();
+    private boolean stepping;
+
+    public LlmEngine(
+            KvCacheLayout layout,
+            SchedulerConfig config,
+            Executor executor,
+            EngineObserver observer) {
+        this.pool = new KvBlockPool(layout);
+        this.scheduler = new Scheduler(pool, config, observer);
+        this.executor = executor;
+    }
+
+    public KvBlockPool pool() {
+        return pool;
+    }
+
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /// Whether a step has begun and not ended.
+    public boolean stepping() {
+        return stepping;
+    }
+
+    /// The step that began last.
+    public Step step() {
+        return step;
+    }
+
+    /// Begins a step and returns how long it takes in nanoseconds, or [#IDLE] when nothing can run.
+    /// When [Step#outOfMemory] is set the engine is dead; its owner calls [#crash].
+    public long begin(long nowNanos) {
+        if (stepping) {
+            throw new IllegalStateException("a step is under way; call end() before begin()");
+        }
+        step = scheduler.plan(nowNanos);
+        if (step.size() == 0) {
+            return IDLE;
+        }
+        stepping = true;
+        return Math.max(1, executor.execute(step));
+    }
+
+    /// Ends the step that began: its tokens come out now.
+    public void end(long nowNanos) {
+        if (!stepping) {
+            throw new IllegalStateException("no step is under way; call begin() before end()");
+        }
+        stepping = false;
+        scheduler.complete(nowNanos, step);
+    }
+
+    /// Loses everything in flight, as a killed process does.
+    public void crash(long nowNanos) {
+        stepping = false;
+        scheduler.crash(nowNanos);
+    }
+}

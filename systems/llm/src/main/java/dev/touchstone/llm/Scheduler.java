@@ -1,0 +1,520 @@
+package dev.touchstone.llm;
+
+import dev.touchstone.llm.SchedulerConfig.BatchingMode;
+import dev.touchstone.llm.SchedulerConfig.Exhaustion;
+import dev.touchstone.llm.SchedulerConfig.Reservation;
+import java.util.Arrays;
+
+/// Decides what an engine does in each step: which sequences run, how much of which prompt is read,
+/// who is admitted, who waits, and who gives up memory.
+///
+/// Every sequence has tokens that are not computed yet, and a step computes some of them. Within
+/// one token budget the running sequences come first, in the order in which they were admitted: one
+/// that decodes takes one token, one that is still reading its prompt takes what the later ones
+/// leave. Then waiting requests are admitted, first come first served; only a request that open
+/// sessions keep out is passed by. When a running sequence needs a block and none is free, the
+/// youngest one loses its blocks and is computed again later. This is the policy of vLLM's version
+/// 1 scheduler, with the old ones beside it as settings.
+///
+/// A plan depends on the calls made so far and nothing else; planning reads no clock and, once its
+/// arrays have grown, allocates nothing.
+public final class Scheduler {
+    private final KvBlockPool pool;
+    private final SessionCache sessions;
+    private final EngineObserver observer;
+    private final SequenceQueue waiting = new SequenceQueue();
+    private final Step step = new Step();
+    private Sequence[] running = new Sequence[64];
+    private int runningCount;
+
+    private SchedulerConfig config;
+    private int granuleBlocks;
+    private int watermarkBlocks;
+
+    /// Blocks all running sequences own if each reaches its full length.
+    private long projectedBlocks;
+
+    private long earliestDeadlineNanos = Long.MAX_VALUE;
+
+    public Scheduler(KvBlockPool pool, SchedulerConfig config, EngineObserver observer) {
+        this.pool = pool;
+        this.sessions = new SessionCache(pool);
+        this.observer = observer;
+        this.config = config;
+        reconfigure(config);
+    }
+
+    /// Changes the policy from the next step on. What sequences already own stays with them.
+    public void reconfigure(SchedulerConfig config) {
+        this.config = config;
+        granuleBlocks = pool.layout().blocksFor(config.memory().granuleTokens());
+        watermarkBlocks = (int) Math.ceil(config.memory().watermark() * pool.layout().blockCount());
+    }
+
+    public SchedulerConfig config() {
+        return config;
+    }
+
+    public int running() {
+        return runningCount;
+    }
+
+    public int waiting() {
+        return waiting.size();
+    }
+
+    /// A running sequence, in order of admission.
+    public Sequence running(int index) {
+        return running[index];
+    }
+
+    /// A waiting sequence, next first.
+    public Sequence waiting(int index) {
+        return waiting.get(index);
+    }
+
+    /// Takes a request into the queue, or refuses it.
+    public Admission submit(long nowNanos, Request request) {
+        KvCacheLayout layout = pool.layout();
+        int needed = granular(layout.blocksFor(request.maximumTokens()));
+        if (needed > layout.blockCount() - watermarkBlocks) {
+            return new Admission.Refused(
+                    Admission.Cause.NEVER_FITS,
+                    ("request %d needs %d cache blocks of %d tokens but only %d can be handed out;"
+                                    + " shorten the prompt or lower max_tokens")
+                            .formatted(
+                                    request.id(),
+                                    needed,
+                                    layout.blockTokens(),
+                                    layout.blockCount() - watermarkBlocks));
+        }
+        if (waiting.size() >= config.batching().maxWaiting()) {
+            return new Admission.Refused(
+                    Admission.Cause.QUEUE_FULL,
+                    "%d requests are waiting, as many as may; try again later"
+                            .formatted(waiting.size()));
+        }
+        Sequence sequence = new Sequence(request, nowNanos);
+        sequence.lastTokenNanos = nowNanos;
+        if (request.patienceNanos() == 0) {
+            int blocks = blocksToAdmit(request);
+            int room = pool.freeBlocks() - watermarkBlocks - blocksWaitedFor();
+            if (blocks > room) {
+                return new Admission.Refused(
+                        Admission.Cause.NO_ROOM,
+                        "request %d needs %d cache blocks now and %d can be had; try again later"
+                                .formatted(request.id(), blocks, Math.max(0, room)));
+            }
+        } else if (request.patienceNanos() < Long.MAX_VALUE - nowNanos) {
+            earliestDeadlineNanos =
+                    Math.min(earliestDeadlineNanos, nowNanos + request.patienceNanos());
+        }
+        waiting.addLast(sequence);
+        return new Admission.Waiting(waiting.size() - 1);
+    }
+
+    /// Decides the next step. The result is reused by the next call; carry it out and then report
+    /// it with [#complete].
+    public Step plan(long nowNanos) {
+        step.clear();
+        expireWaiting(nowNanos);
+        evictIdleSessions(nowNanos);
+        int budget = config.batching().tokenBudget();
+        int prefills = 0;
+        int before = runningCount;
+        for (int i = 0; i < runningCount; i++) {
+            Sequence sequence = running[i];
+            boolean decoding = sequence.decoding();
+            int tokens = decoding ? 1 : chunk(sequence, budget - (runningCount - i - 1), prefills);
+            if (tokens == 0 || !makeRoom(nowNanos, sequence, tokens)) {
+                continue;
+            }
+            budget -= tokens;
+            if (decoding) {
+                step.addDecode(sequence);
+            } else {
+                prefills++;
+                step.addPrefill(sequence, tokens);
+            }
+        }
+        if (runningCount == before && !step.outOfMemory()) {
+            admit(nowNanos, budget, prefills);
+        }
+        return step;
+    }
+
+    /// Applies a step that was carried out: its tokens are in the cache, and every sequence with
+    /// nothing left to compute has one more token.
+    public void complete(long nowNanos, Step done) {
+        boolean finished = false;
+        for (int i = 0; i < done.size(); i++) {
+            Sequence sequence = done.sequence(i);
+            if (!sequence.running) {
+                continue;
+            }
+            sequence.computed += done.tokens(i);
+            if (config.memory().prefixCache()) {
+                publish(sequence);
+            }
+            if (sequence.computed == sequence.length) {
+                finished |= token(nowNanos, sequence);
+            }
+        }
+        if (finished) {
+            compactRunning();
+        }
+    }
+
+    /// Withdraws a request, waiting or running; its blocks are free at once. Returns whether it was
+    /// known.
+    public boolean cancel(long id) {
+        for (int i = 0; i < waiting.size(); i++) {
+            if (waiting.get(i).request().id() == id) {
+                waiting.remove(i);
+                return true;
+            }
+        }
+        for (int i = 0; i < runningCount; i++) {
+            if (running[i].request().id() == id) {
+                leave(running[i]);
+                sessions.abandon(running[i]);
+                releaseFrom(running[i], 0);
+                compactRunning();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Ends a session: what was kept for it is free, at once or when its running request finishes.
+    public void closeSession(long session) {
+        sessions.close(session);
+    }
+
+    /// The engine died: every sequence and every kept session is lost, waiting requests included.
+    public void crash(long nowNanos) {
+        for (int i = 0; i < runningCount; i++) {
+            running[i].running = false;
+            observer.lost(nowNanos, running[i]);
+        }
+        while (waiting.size() > 0) {
+            observer.lost(nowNanos, waiting.remove(0));
+        }
+        Arrays.fill(running, 0, runningCount, null);
+        runningCount = 0;
+        projectedBlocks = 0;
+        earliestDeadlineNanos = Long.MAX_VALUE;
+        sessions.clear();
+        pool.clear();
+    }
+
+    /// Tokens of the prompt that the sequence may read in this step; 0 for none.
+    private int chunk(Sequence sequence, int budget, int prefills) {
+        SchedulerConfig.Prefill prefill = config.prefill();
+        int remaining = sequence.remaining();
+        if (prefills >= prefill.concurrent()) {
+            return 0;
+        }
+        if (prefill.chunked()) {
+            return Math.max(0, Math.min(Math.min(remaining, prefill.chunkTokens()), budget));
+        }
+        boolean wholeStep = prefills == 0 && remaining > config.batching().tokenBudget();
+        return remaining <= budget || wholeStep ? remaining : 0;
+    }
+
+    /// Gives the sequence blocks for `tokens` more: at the cost of idle sessions if need be, then
+    /// of younger sequences. False when it has to sit this step out.
+    private boolean makeRoom(long nowNanos, Sequence sequence, int tokens) {
+        while (!grow(sequence, sequence.computed + tokens)) {
+            if (config.memory().exhaustion() == Exhaustion.FAIL) {
+                step.failOutOfMemory();
+                return false;
+            }
+            if (sessions.evictLongestIdle()) {
+                continue;
+            }
+            Sequence youngest = running[runningCount - 1];
+            preempt(nowNanos, youngest);
+            if (youngest == sequence) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean grow(Sequence sequence, int tokens) {
+        int blocks = granular(pool.layout().blocksFor(tokens)) - sequence.blockCount;
+        if (blocks <= 0) {
+            return true;
+        }
+        boolean copied = contiguous() && sequence.blockCount > 0;
+        if (pool.freeBlocks() < (copied ? blocks + sequence.blockCount : blocks)) {
+            return false;
+        }
+        for (int i = 0; i < blocks; i++) {
+            sequence.addBlock(pool.allocate());
+        }
+        return true;
+    }
+
+    /// Whether a sequence's memory is one piece. Such a piece cannot be extended where it lies: it
+    /// is copied into a larger one, and for that moment both take up room.
+    private boolean contiguous() {
+        return granuleBlocks > 1;
+    }
+
+    private void preempt(long nowNanos, Sequence youngest) {
+        leave(youngest);
+        Arrays.fill(running, runningCount - 1, runningCount, null);
+        runningCount--;
+        sessions.abandon(youngest);
+        releaseFrom(youngest, 0);
+        youngest.forgetComputed();
+        youngest.preemptions++;
+        waiting.addFirst(youngest);
+        observer.preempted(nowNanos, youngest);
+    }
+
+    private void admit(long nowNanos, int budget, int prefillsSoFar) {
+        int prefills = prefillsSoFar;
+        int left = budget;
+        boolean joinable = config.batching().mode() == BatchingMode.CONTINUOUS || runningCount == 0;
+        for (int i = 0; joinable && i < waiting.size() && left > 0; ) {
+            if (runningCount == config.batching().maxSequences()
+                    || prefills == config.prefill().concurrent()) {
+                return;
+            }
+            Sequence sequence = waiting.get(i);
+            if (laneIsFull(sequence.request())) {
+                i++;
+                continue;
+            }
+            int tokens = tryAdmit(nowNanos, sequence, left, prefills);
+            if (tokens == 0) {
+                if (!keptOutBySessions(sequence.request())) {
+                    return;
+                }
+                i++;
+                continue;
+            }
+            waiting.remove(i);
+            enter(nowNanos, sequence);
+            step.addPrefill(sequence, tokens);
+            left -= tokens;
+            prefills++;
+        }
+    }
+
+    /// Gives a waiting sequence its first blocks. Returns the tokens of its first chunk, or 0 when
+    /// there is no room for it.
+    private int tryAdmit(long nowNanos, Sequence sequence, int budget, int prefills) {
+        takeCached(sequence);
+        int tokens = chunk(sequence, budget, prefills);
+        int reserved =
+                switch (config.memory().reservation()) {
+                    case NONE -> sequence.computed + tokens;
+                    case PROMPT -> sequence.length;
+                    case MAXIMUM -> sequence.request().maximumTokens();
+                };
+        int blocks = granular(pool.layout().blocksFor(reserved)) - sequence.blockCount;
+        if (tokens == 0 || !fits(blocks, sequence)) {
+            giveBackCached(nowNanos, sequence);
+            return 0;
+        }
+        grow(sequence, reserved);
+        return tokens;
+    }
+
+    /// Blocks that admitting the request takes off the free list, equal prefixes aside.
+    private int blocksToAdmit(Request request) {
+        int tokens =
+                config.memory().reservation() == Reservation.MAXIMUM
+                        ? request.maximumTokens()
+                        : request.promptTokens();
+        int blocks = granular(pool.layout().blocksFor(tokens));
+        return Math.max(0, blocks - sessions.idleBlocks(request.session()));
+    }
+
+    /// Blocks that the requests now waiting will take before a later one may have any.
+    private int blocksWaitedFor() {
+        int blocks = 0;
+        for (int i = 0; i < waiting.size(); i++) {
+            Request request = waiting.get(i).request();
+            if (!laneIsFull(request) && !keptOutBySessions(request)) {
+                blocks += blocksToAdmit(request);
+            }
+        }
+        return blocks;
+    }
+
+    /// Whether the memory that open sessions hold leaves too little for the request, however many
+    /// running sequences finish. No one waits behind such a request.
+    private boolean keptOutBySessions(Request request) {
+        int held = sessions.idleBlocks();
+        for (int i = 0; i < runningCount; i++) {
+            held += running[i].ownsSession ? running[i].blockCount : 0;
+        }
+        return blocksToAdmit(request) > pool.layout().blockCount() - watermarkBlocks - held;
+    }
+
+    private boolean fits(int blocks, Sequence sequence) {
+        double ceiling = config.memory().projectedCeiling() * pool.layout().blockCount();
+        return pool.freeBlocks() - watermarkBlocks >= blocks
+                && projectedBlocks + projection(sequence) <= ceiling;
+    }
+
+    private int projection(Sequence sequence) {
+        return granular(pool.layout().blocksFor(sequence.request().maximumTokens()));
+    }
+
+    private void takeCached(Sequence sequence) {
+        if (sequence.request().session() != 0 && keepsSessions()) {
+            sessions.adopt(sequence);
+        } else if (config.memory().prefixCache()) {
+            int limit = shareableBlocks(sequence);
+            for (int i = 0; i < limit; i++) {
+                int block = pool.find(sequence.request().prefix().block(i));
+                if (block < 0) {
+                    break;
+                }
+                pool.share(block);
+                sequence.addBlock(block);
+            }
+            sequence.computed = sequence.blockCount * pool.layout().blockTokens();
+            sequence.publishedBlocks = sequence.blockCount;
+        }
+        sequence.cachedTokens = sequence.computed;
+    }
+
+    private void giveBackCached(long nowNanos, Sequence sequence) {
+        int kept = sessions.keep(nowNanos, sequence, sequence.blockCount, sequence.computed);
+        releaseFrom(sequence, kept);
+        sequence.forgetComputed();
+        sequence.cachedTokens = 0;
+    }
+
+    /// Full prompt blocks before the one with its last token, which is always computed anew.
+    private int shareableBlocks(Sequence sequence) {
+        Request request = sequence.request();
+        return request.prefix().block(0) == PrefixHashes.NOT_SHARED
+                ? 0
+                : (request.promptTokens() - 1) / pool.layout().blockTokens();
+    }
+
+    private void publish(Sequence sequence) {
+        int full =
+                Math.min(
+                        shareableBlocks(sequence), sequence.computed / pool.layout().blockTokens());
+        while (sequence.publishedBlocks < full) {
+            int index = sequence.publishedBlocks++;
+            pool.publish(sequence.blocks[index], sequence.request().prefix().block(index));
+        }
+    }
+
+    private boolean token(long nowNanos, Sequence sequence) {
+        sequence.length++;
+        if (sequence.generated() == 1) {
+            observer.firstToken(nowNanos, sequence, nowNanos - sequence.arrivalNanos);
+        } else {
+            observer.nextToken(nowNanos, sequence, nowNanos - sequence.lastTokenNanos);
+        }
+        sequence.lastTokenNanos = nowNanos;
+        if (sequence.generated() < sequence.request().outputTokens()) {
+            return false;
+        }
+        leave(sequence);
+        releaseFrom(sequence, keepForSession(nowNanos, sequence));
+        observer.finished(nowNanos, sequence);
+        return true;
+    }
+
+    private int keepForSession(long nowNanos, Sequence sequence) {
+        int tokens = sequence.request().sessionTokens();
+        int blocks = contiguous() ? sequence.blockCount : pool.layout().blocksFor(tokens);
+        return sessions.keep(nowNanos, sequence, Math.min(blocks, sequence.blockCount), tokens);
+    }
+
+    private boolean keepsSessions() {
+        return config.memory().sessionTtl().isPositive();
+    }
+
+    private boolean laneIsFull(Request request) {
+        SchedulerConfig.LongRequests lane = config.longRequests();
+        if (request.promptTokens() < lane.fromTokens()
+                || sessions.idleTokens(request.session()) > 0) {
+            return false;
+        }
+        int holders = sessions.idleOfAtLeast(lane.fromTokens());
+        for (int i = 0; i < runningCount; i++) {
+            if (running[i].request().promptTokens() >= lane.fromTokens()) {
+                holders++;
+            }
+        }
+        return holders >= lane.concurrent();
+    }
+
+    private void expireWaiting(long nowNanos) {
+        if (nowNanos < earliestDeadlineNanos) {
+            return;
+        }
+        earliestDeadlineNanos = Long.MAX_VALUE;
+        for (int i = 0; i < waiting.size(); ) {
+            Sequence sequence = waiting.get(i);
+            long patience = sequence.request().patienceNanos();
+            boolean waits = patience > 0 && patience < Long.MAX_VALUE - sequence.arrivalNanos;
+            if (waits && sequence.generated() == 0) {
+                long deadline = sequence.arrivalNanos + patience;
+                if (deadline <= nowNanos) {
+                    waiting.remove(i);
+                    observer.gaveUp(nowNanos, sequence);
+                    continue;
+                }
+                earliestDeadlineNanos = Math.min(earliestDeadlineNanos, deadline);
+            }
+            i++;
+        }
+    }
+
+    private void evictIdleSessions(long nowNanos) {
+        if (keepsSessions()) {
+            sessions.evictIdle(nowNanos - config.memory().sessionTtl().toNanos());
+        }
+    }
+
+    private void enter(long nowNanos, Sequence sequence) {
+        if (runningCount == running.length) {
+            running = Arrays.copyOf(running, 2 * runningCount);
+        }
+        running[runningCount++] = sequence;
+        sequence.running = true;
+        projectedBlocks += projection(sequence);
+        observer.admitted(nowNanos, sequence);
+    }
+
+    private void leave(Sequence sequence) {
+        sequence.running = false;
+        projectedBlocks -= projection(sequence);
+    }
+
+    private void compactRunning() {
+        int kept = 0;
+        for (int i = 0; i < runningCount; i++) {
+            if (running[i].running) {
+                running[kept++] = running[i];
+            }
+        }
+        Arrays.fill(running, kept, runningCount, null);
+        runningCount = kept;
+    }
+
+    private void releaseFrom(Sequence sequence, int firstBlock) {
+        for (int i = sequence.blockCount - 1; i >= firstBlock; i--) {
+            pool.release(sequence.blocks[i]);
+        }
+        sequence.blockCount = 0;
+    }
+
+    private int granular(int blocks) {
+        return (blocks + granuleBlocks - 1) / granuleBlocks * granuleBlocks;
+    }
+}

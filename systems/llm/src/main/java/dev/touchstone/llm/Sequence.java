@@ -1,0 +1,101 @@
+package dev.touchstone.llm;
+
+import java.util.Arrays;
+
+/// A request on its way through an engine: what of it is computed and which blocks it owns.
+///
+/// A sequence has `length` tokens, prompt and answer together, of which `computed` are in the
+/// cache. While more than one token is missing it is in prefill; when exactly the newest is
+/// missing, the next step decodes one more. Preemption sets `computed` back to zero and changes
+/// nothing else: prefill, decode and recomputation are one rule.
+public final class Sequence {
+    private final Request request;
+    final long arrivalNanos;
+
+    int[] blocks = new int[8];
+    int blockCount;
+
+    /// Tokens known so far: the prompt and the answer up to now.
+    int length;
+
+    /// Tokens whose keys and values are in the cache.
+    int computed;
+
+    /// Blocks at the front whose hashes are published; see [KvBlockPool#publish].
+    int publishedBlocks;
+
+    int cachedTokens;
+    int preemptions;
+
+    /// Whether its session's kept blocks are with it.
+    boolean ownsSession;
+
+    boolean running;
+    long lastTokenNanos;
+
+    Sequence(Request request, long arrivalNanos) {
+        this.request = request;
+        this.arrivalNanos = arrivalNanos;
+        this.length = request.promptTokens();
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    public long arrivalNanos() {
+        return arrivalNanos;
+    }
+
+    /// Answer tokens so far.
+    public int generated() {
+        return length - request.promptTokens();
+    }
+
+    /// Tokens whose keys and values are in the cache.
+    public int computed() {
+        return computed;
+    }
+
+    /// Cache blocks it owns or shares.
+    public int blocks() {
+        return blockCount;
+    }
+
+    /// Prompt tokens that were found in the cache when it was admitted.
+    public int cachedTokens() {
+        return cachedTokens;
+    }
+
+    /// How often it lost its blocks and started over.
+    public int preemptions() {
+        return preemptions;
+    }
+
+    /// When its newest token came out; its arrival before the first one.
+    public long lastTokenNanos() {
+        return lastTokenNanos;
+    }
+
+    /// Tokens still to be computed before the next answer token.
+    int remaining() {
+        return length - computed;
+    }
+
+    /// Whether its next step yields a token from one token of input.
+    boolean decoding() {
+        return length - computed == 1 && computed > 0;
+    }
+
+    void forgetComputed() {
+        computed = 0;
+        publishedBlocks = 0;
+    }
+
+    void addBlock(int block) {
+        if (blockCount == blocks.length) {
+            blocks = Arrays.copyOf(blocks, 2 * blockCount);
+        }
+        blocks[blockCount++] = block;
+    }
+}

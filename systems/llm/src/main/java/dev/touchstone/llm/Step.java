@@ -1,0 +1,98 @@
+package dev.touchstone.llm;
+
+import java.util.Arrays;
+
+/// One forward pass: which sequences take part, with how many tokens each. Reused from step to
+/// step; valid until the next [Scheduler#plan].
+public final class Step {
+    private Sequence[] sequences = new Sequence[64];
+    private int[] tokenCounts = new int[64];
+    private int size;
+    private int tokens;
+    private int decodes;
+    private long contextTokens;
+    private double attentionPairs;
+    private boolean outOfMemory;
+
+    Step() {}
+
+    /// Sequences that take part.
+    public int size() {
+        return size;
+    }
+
+    public Sequence sequence(int index) {
+        return sequences[index];
+    }
+
+    /// Tokens the sequence at `index` pushes through the model.
+    public int tokens(int index) {
+        return tokenCounts[index];
+    }
+
+    /// Tokens pushed through the model, all sequences together.
+    public int tokens() {
+        return tokens;
+    }
+
+    /// Sequences among them that decode one token; the others are in prefill.
+    public int decodes() {
+        return decodes;
+    }
+
+    /// Tokens pushed through in prefill.
+    public int prefillTokens() {
+        return tokens - decodes;
+    }
+
+    /// Cached tokens read, all sequences together.
+    public long contextTokens() {
+        return contextTokens;
+    }
+
+    /// Pairs of a token and one it attends to, itself included, all sequences together.
+    public double attentionPairs() {
+        return attentionPairs;
+    }
+
+    /// A running sequence needed a block, none was free, and the engine may not preempt.
+    public boolean outOfMemory() {
+        return outOfMemory;
+    }
+
+    void clear() {
+        size = 0;
+        tokens = 0;
+        decodes = 0;
+        contextTokens = 0;
+        attentionPairs = 0;
+        outOfMemory = false;
+    }
+
+    void failOutOfMemory() {
+        outOfMemory = true;
+    }
+
+    void addDecode(Sequence sequence) {
+        add(sequence, 1);
+        decodes++;
+        contextTokens += sequence.computed;
+        attentionPairs += sequence.length;
+    }
+
+    void addPrefill(Sequence sequence, int count) {
+        add(sequence, count);
+        contextTokens += sequence.computed;
+        attentionPairs += (double) count * sequence.computed + 0.5 * count * (count + 1.0);
+    }
+
+    private void add(Sequence sequence, int count) {
+        if (size == sequences.length) {
+            sequences = Arrays.copyOf(sequences, 2 * size);
+            tokenCounts = Arrays.copyOf(tokenCounts, 2 * size);
+        }
+        sequences[size] = sequence;
+        tokenCounts[size++] = count;
+        tokens += count;
+    }
+}

@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/// LLM serving: the engine's scheduler and KV cache, executors, and the replay of real traces.
+@NullMarked
+module dev.touchstone.llm {
+    requires static org.jspecify;
+    requires transitive dev.touchstone.simulation;
+    requires transitive dev.touchstone.telemetry;
+
+    exports dev.touchstone.llm;
+}
