@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 ///
 /// ```java
 /// var telemetry = new Telemetry(Duration.ofSeconds(1), 720);
-/// Gauge running = telemetry.gauge("vllm:num_requests_running", "requests", "Requests in the batch.");
+/// Gauge running = telemetry.gauge("vllm:num_requests_running", "requests", "Batch size.");
 /// Distribution ttft =
 ///         telemetry.distribution(
-///                 "vllm:time_to_first_token_seconds", "seconds", "Time to first token.", 1_000_000_000);
+///                 "vllm:time_to_first_token_seconds", "seconds", "Wait.", 1_000_000_000);
 /// …
 /// running.set(nowNanos, batch.size());
 /// ttft.record(nowNanos, nowNanos - arrivedNanos);
@@ -167,7 +167,8 @@ public final class Telemetry {
         }
         if (instruments == MAX_INSTRUMENTS) {
             throw new IllegalStateException(
-                    "%s would be instrument %d, the limit is %d; keep ids of users and requests out of labels"
+                    ("%s would be instrument %d, the limit is %d;"
+                                    + " keep ids of users and requests out of labels")
                             .formatted(metric.id(), instruments + 1, MAX_INSTRUMENTS));
         }
         instruments++;

@@ -2,6 +2,7 @@ package dev.touchstone.telemetry;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -15,10 +16,10 @@ abstract sealed class Windowed<W> implements Instrument permits Counter, Gauge, 
     private final List<W> closed;
 
     /// @param empty summary of the windows that were closed before this instrument existed
-    Windowed(Telemetry telemetry, Metric metric, Set<Statistic> statistics, W empty) {
+    Windowed(Telemetry telemetry, Metric metric, EnumSet<Statistic> statistics, W empty) {
         this.telemetry = telemetry;
         this.metric = metric;
-        this.statistics = Set.copyOf(statistics);
+        this.statistics = Collections.unmodifiableSet(statistics);
         this.closed = new ArrayList<>(Collections.nCopies(telemetry.closedWindows(), empty));
     }
 

@@ -40,6 +40,17 @@ class DistributionTest {
     }
 
     @Test
+    void has_the_nth_of_a_hundred_values_as_its_nth_percentile() {
+        for (int value = 1; value <= 100; value++) {
+            latency.record(0, value);
+        }
+
+        for (int n = 1; n <= 100; n++) {
+            assertThat(latency.quantile(n / 100.0, 0, 10)).isEqualTo(n / 1000.0);
+        }
+    }
+
+    @Test
     void has_a_rate_but_no_values_where_nothing_was_recorded() {
         latency.record(0, 100);
         telemetry.advance(25);

@@ -95,7 +95,7 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     /// Kills the process as a power cut would (SIGKILL: no shutdown hook runs) and waits until it
-    /// is gone. What it had printed can still be read.
+    /// is gone. What it had printed is still read; [#awaitExit] waits for the last of it.
     public void kill() {
         // Through its handle: Process.destroyForcibly would also close the pipe under the reader.
         process.toHandle().destroyForcibly();

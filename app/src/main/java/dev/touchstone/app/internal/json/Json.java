@@ -102,6 +102,13 @@ public final class Json {
         return value;
     }
 
+    /// Reads those parts of a document of our own that `T` has.
+    public static <T> T readLeniently(byte[] document, Class<T> type) {
+        return MAPPER.readerFor(type)
+                .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .readValue(document);
+    }
+
     private static String join(String path, String field) {
         if (path.isEmpty() || path.equals(field) || path.endsWith("." + field)) {
             return path.isEmpty() ? field : path;

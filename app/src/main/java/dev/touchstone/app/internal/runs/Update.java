@@ -1,5 +1,6 @@
 package dev.touchstone.app.internal.runs;
 
+import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Observation;
 
 /// What a viewer is told: where the run stands, and the telemetry it has not seen yet.
@@ -11,6 +12,10 @@ public record Update(
     /// Things done so far, waiting aside: a page that shows fewer is out of date. Survives a restart,
     /// since the log does.
     public int revision() {
-        return observation.log().size() + observation.cited().size();
+        long done =
+                observation.log().stream()
+                        .filter(entry -> !(entry.action() instanceof Action.Wait))
+                        .count();
+        return Math.toIntExact(done) + observation.cited().size();
     }
 }

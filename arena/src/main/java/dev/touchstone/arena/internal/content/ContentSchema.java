@@ -63,7 +63,7 @@ public final class ContentSchema {
         if (errors.isEmpty()) {
             return;
         }
-        errors.sort(Comparator.comparing(error -> document.line(pointer(error))));
+        errors.sort(Comparator.comparingInt(error -> document.line(pointer(error))));
         String message =
                 errors.stream()
                         .map(error -> document.refuse(pointer(error), explain(error)).getMessage())

@@ -90,14 +90,21 @@ final class PlanReader {
 
     private static IncidentPlan.FactLine fact(Field field) {
         String format = field.text("format");
-        try {
-            String.format(Locale.ROOT, format, 1.0);
-        } catch (IllegalFormatException e) {
+        if (!writesNumber(format)) {
             throw field.at("format")
                     .refuse(
                             "'%s' does not write one number; use something like %%,.0f tokens/s"
                                     .formatted(format));
         }
         return new IncidentPlan.FactLine(field.text("label"), field.text("figure"), format);
+    }
+
+    private static boolean writesNumber(String format) {
+        try {
+            return !String.format(Locale.ROOT, format, 1.0)
+                    .equals(String.format(Locale.ROOT, format, 2.0));
+        } catch (IllegalFormatException e) {
+            return false;
+        }
     }
 }

@@ -77,7 +77,7 @@ public final class Grader implements Grading {
     private static int score(List<Dimension> dimensions, List<Report.Fatal> fatal) {
         double sum = dimensions.stream().mapToDouble(Dimension::points).sum();
         int cap = fatal.stream().mapToInt(Report.Fatal::cap).min().orElse(FULL_SCORE);
-        return (int) Math.min(cap, Math.clamp(Math.round(sum), 0, FULL_SCORE));
+        return Math.min(cap, Math.clamp(Math.round(sum), 0, FULL_SCORE));
     }
 
     private static Report.Run run(String name, Trajectory trajectory) {

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The runs that a player's is held against, on the same seed.
+/// The runs that a player's is held against, on the same seed; for the incidents of one catalogue.
 ///
 /// They are simulated when first asked for and kept for a while: the last [#MOST_KEPT] incidents and
 /// seeds. Safe for use by several threads; two that ask for the same at once may both simulate it.
@@ -34,7 +34,7 @@ public final class References {
 
     /// The references of an incident and seed.
     Reference of(IncidentPlan plan, DeploymentFactory factory, long seed) {
-        var key = new Key(plan, seed);
+        var key = new Key(plan.incident().id(), seed);
         synchronized (kept) {
             Reference known = kept.get(key);
             if (known != null) {
@@ -91,18 +91,5 @@ public final class References {
     /// @param twin the deployment left alone and without the fault
     record Reference(Played expert, Trajectory nobody, Trajectory twin) {}
 
-    /// Plans are compared by identity: a file is read once.
-    private record Key(IncidentPlan plan, long seed) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Key(IncidentPlan theirs, long theirSeed)
-                    && theirs == plan
-                    && theirSeed == seed;
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * System.identityHashCode(plan) + Long.hashCode(seed);
-        }
-    }
+    private record Key(String incident, long seed) {}
 }

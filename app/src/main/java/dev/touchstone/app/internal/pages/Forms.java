@@ -1,0 +1,70 @@
+package dev.touchstone.app.internal.pages;
+
+import dev.touchstone.app.internal.http.Problem;
+import dev.touchstone.arena.Action;
+import dev.touchstone.arena.Incident;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+
+/// Reads what the pages' forms send.
+final class Forms {
+    private Forms() {}
+
+    /// A field's value; empty when the form has none.
+    static String text(Map<String, List<String>> form, String field) {
+        return form.getOrDefault(field, List.of("")).getFirst();
+    }
+
+    static long seed(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException _) {
+            throw Problem.badField("seed", "'%s' is not a whole number".formatted(text));
+        }
+    }
+
+    /// The action that the field `do` names.
+    static Action action(Map<String, List<String>> form, Incident incident) {
+        String name = text(form, "do");
+        return switch (name) {
+            case "wait" -> new Action.Wait(seconds(text(form, "seconds")));
+            case "probe" -> new Action.Probe(text(form, "probe"));
+            case "pull" -> new Action.Pull(text(form, "lever"), text(form, "option"));
+            case "announce" -> new Action.Announce(text(form, "status").strip());
+            case "note" -> new Action.Note(text(form, "text").strip());
+            case "cite" -> new Action.Cite(text(form, "signal"));
+            case "declare" ->
+                    new Action.Declare(
+                            text(form, "component"),
+                            form.getOrDefault("mechanism", List.of()),
+                            onset(text(form, "onset"), incident),
+                            form.getOrDefault("gate", List.of()));
+            default -> throw Problem.badField("do", "there is no action '%s'".formatted(name));
+        };
+    }
+
+    private static Duration seconds(String text) {
+        try {
+            return Duration.ofSeconds(Integer.parseInt(text));
+        } catch (NumberFormatException _) {
+            throw Problem.badField("seconds", "'%s' is not a whole number".formatted(text));
+        }
+    }
+
+    private static Duration onset(String text, Incident incident) {
+        try {
+            return Duration.between(
+                    incident.page(), LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
+        } catch (DateTimeParseException _) {
+            throw Problem.badField(
+                    "onset",
+                    text.isEmpty()
+                            ? "say since when, to the minute"
+                            : "'%s' is not a time such as 2026-11-19T13:37".formatted(text));
+        }
+    }
+}

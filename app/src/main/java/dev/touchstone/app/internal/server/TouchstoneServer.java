@@ -1,0 +1,156 @@
+package dev.touchstone.app.internal.server;
+
+import dev.touchstone.app.internal.edge.Entropy;
+import dev.touchstone.app.internal.edge.Metronome;
+import dev.touchstone.app.internal.http.ApiEndpoints;
+import dev.touchstone.app.internal.http.Assets;
+import dev.touchstone.app.internal.http.Dispatcher;
+import dev.touchstone.app.internal.http.Door;
+import dev.touchstone.app.internal.http.Metrics;
+import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.pages.FrontPage;
+import dev.touchstone.app.internal.pages.ReportPage;
+import dev.touchstone.app.internal.pages.RoomPage;
+import dev.touchstone.app.internal.pages.SmallPages;
+import dev.touchstone.app.internal.pages.Templates;
+import dev.touchstone.app.internal.runs.Incidents;
+import dev.touchstone.app.internal.runs.RunStore;
+import io.helidon.webserver.WebServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The server: runs on disk, time that moves them, and HTTP in front.
+public final class TouchstoneServer implements AutoCloseable {
+    private static final int MAX_CONNECTIONS = 512;
+    private static final int SHORTEST_TOKEN = 16;
+
+    private final RunStore runs;
+    private final Metronome metronome;
+    private final WebServer web;
+    private final List<Route> routes;
+    private final String host;
+
+    private TouchstoneServer(
+            RunStore runs, Metronome metronome, WebServer web, List<Route> routes, String host) {
+        this.runs = runs;
+        this.metronome = metronome;
+        this.web = web;
+        this.routes = routes;
+        this.host = host;
+    }
+
+    /// Where and how to serve.
+    ///
+    /// @param bind a host name or address
+    /// @param port 0 for any that is free
+    /// @param token asked of everybody, if there is one
+    public record Settings(String bind, int port, Path data, Optional<String> token) {
+        /// Rejects what would leave the server open to the network.
+        public Settings {
+            if (token.isPresent() && token.get().length() < SHORTEST_TOKEN) {
+                throw new IllegalArgumentException(
+                        "the token has %d characters; use at least %d, such as the output of: openssl rand -hex 16"
+                                .formatted(token.get().length(), SHORTEST_TOKEN));
+            }
+            if (token.isEmpty() && !isLoopback(bind)) {
+                throw new IllegalArgumentException(
+                        "--bind %s lets other machines in, which needs a token; add --token with at least %d characters, or bind to 127.0.0.1"
+                                .formatted(bind, SHORTEST_TOKEN));
+            }
+        }
+    }
+
+    /// Starts it; ready when this returns.
+    ///
+    /// @throws IOException when the data directory or the port cannot be had
+    public static TouchstoneServer start(
+            Settings settings, Incidents incidents, InstantSource clock) throws IOException {
+        RunStore runs = RunStore.open(settings.data(), incidents);
+        try {
+            return start(settings, runs, clock);
+        } catch (IOException | RuntimeException e) {
+            runs.close();
+            throw e;
+        }
+    }
+
+    private static TouchstoneServer start(Settings settings, RunStore runs, InstantSource clock)
+            throws IOException {
+        var entropy = new Entropy();
+        var assets = new Assets();
+        var templates = new Templates();
+        var metrics = new Metrics(runs);
+        var door = new Door(settings.token(), isLoopback(settings.bind()));
+        var small = new SmallPages(assets.root(), templates, door);
+        List<Route> routes =
+                Stream.of(
+                                new ApiEndpoints(runs, clock, entropy, metrics, assets).routes(),
+                                new FrontPage(assets.root(), templates, runs, entropy, clock)
+                                        .routes(),
+                                new RoomPage(assets.root(), templates, runs).routes(),
+                                new ReportPage(assets.root(), templates, runs).routes(),
+                                small.routes())
+                        .flatMap(List::stream)
+                        .toList();
+        WebServer web =
+                WebServer.builder()
+                        .host(settings.bind())
+                        .port(settings.port())
+                        .shutdownHook(false)
+                        .shutdownGracePeriod(Duration.ofMillis(200))
+                        .maxTcpConnections(MAX_CONNECTIONS)
+                        .routing(new Dispatcher(routes, door, small, metrics)::register)
+                        .build();
+        try {
+            web.start();
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "cannot listen on %s port %d: %s"
+                            .formatted(settings.bind(), settings.port(), rootCause(e)),
+                    e);
+        }
+        return new TouchstoneServer(
+                runs, new Metronome(runs::beat), web, routes, settings.bind());
+    }
+
+    /// The address to open.
+    public String url() {
+        String name = host.contains(":") ? "[" + host + "]" : host;
+        return "http://%s:%d/".formatted(name.equals("0.0.0.0") ? "127.0.0.1" : name, web.port());
+    }
+
+    /// What it answers.
+    public List<Route> routes() {
+        return routes;
+    }
+
+    /// Stops playing, writes what is left, and lets go of port and data.
+    @Override
+    public void close() throws IOException {
+        metronome.close();
+        runs.close();
+        web.stop();
+    }
+
+    static boolean isLoopback(String bind) {
+        try {
+            return InetAddress.getByName(bind).isLoopbackAddress();
+        } catch (IOException _) {
+            return false; // Binding to it will say what is wrong with the name.
+        }
+    }
+
+    private static String rootCause(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+}

@@ -1,0 +1,38 @@
+// Everything by keyboard. Letters act only when nobody is typing and no dialog is open.
+
+const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select";
+
+/** @param actions functions by key; each is called with the event */
+export function listenForKeys(actions) {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const focused = document.activeElement;
+    if (focused?.matches(TYPING)) {
+      if (event.key === "Escape") focused.blur();
+      return;
+    }
+    if (document.querySelector("dialog[open]")) return;
+    // A focused button is pressed with space, unless it is one of the clock's own.
+    if (event.key === " " && focused?.matches("button, a, [role=tab], input") && !focused.closest("#controls")) return;
+    // Radio buttons move with the arrows.
+    if (event.key.startsWith("Arrow") && focused?.matches("input[type=radio], [role=tab]")) return;
+    const action = actions[event.key];
+    if (action) {
+      event.preventDefault();
+      action(event);
+    }
+  });
+}
+
+/** Moves the focus to the next or previous thing to act on in a list. */
+export function moveFocus(list, by) {
+  const stops = [...list.querySelectorAll(".item, .entry")]
+    .map((item) => item.querySelector("input:checked:not(:disabled), button:not(:disabled)") ?? item)
+    .filter((stop) => stop.offsetParent !== null);
+  const at = stops.findIndex((stop) => stop === document.activeElement || stop.closest(".item, .entry").contains(document.activeElement));
+  const next = stops[Math.max(0, Math.min(stops.length - 1, at < 0 ? (by > 0 ? 0 : stops.length - 1) : at + by))];
+  if (!next) return;
+  if (next.matches(".item, .entry")) next.tabIndex = -1;
+  next.focus();
+  next.closest(".item, .entry").scrollIntoView({ block: "nearest" });
+}
