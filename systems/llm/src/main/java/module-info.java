@@ -8,4 +8,5 @@ module dev.touchstone.llm {
     requires transitive dev.touchstone.telemetry;
 
     exports dev.touchstone.llm;
+    exports dev.touchstone.llm.replay;
 }

@@ -8,6 +8,7 @@ import dev.touchstone.arena.internal.content.IncidentReader;
 import dev.touchstone.arena.internal.content.ScriptReader;
 import dev.touchstone.arena.internal.grading.Grader;
 import dev.touchstone.arena.internal.grading.References;
+import dev.touchstone.arena.internal.longcontext.LongContextFactory;
 import dev.touchstone.arena.internal.play.Simulation;
 import dev.touchstone.arena.internal.play.SimulatedRun;
 import java.io.IOException;
@@ -42,7 +43,7 @@ public final class IncidentCatalog {
     /// @throws ContentException when a file does not fit its schema or contradicts itself
     public static IncidentCatalog builtIn() {
         return of(
-                List.of(),
+                List.of(new LongContextFactory()),
                 FILES.stream().collect(Collectors.toMap(file -> file, IncidentCatalog::resource)));
     }
 

@@ -53,7 +53,7 @@ export class Charts {
     const options = {
       width: host.clientWidth || 300,
       height: host.clientHeight || 80,
-      padding: [6, PADDING_RIGHT, 4, 0],
+      padding: [10, PADDING_RIGHT, 8, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -80,7 +80,7 @@ export class Charts {
           stroke: () => this.colours["ink-3"],
           values: (_, splits) => splits.map(axis),
           splits: (_, __, min, max) => [min, (min + max) / 2, max],
-          grid: { stroke: () => this.colours.line, width: 1 },
+          grid: { show: false },
           ticks: { show: false },
         },
       ],
@@ -233,6 +233,10 @@ export class Charts {
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
+    context.strokeStyle = this.colours.line;
+    for (const y of [top + Math.round(height / 2) + 0.5, top + height - 0.5]) {
+      horizontal(context, left, y, width, ratio);
+    }
     for (const mark of this.marks) {
       const x = Math.round(chart.valToPos(mark.t, "x", true)) + 0.5;
       const own = mark.kind !== "change" && mark.kind !== "page";
@@ -254,12 +258,8 @@ export class Charts {
       const y = Math.round(chart.valToPos(limit, "y", true)) + 0.5;
       context.strokeStyle = this.colours.danger;
       context.globalAlpha = 0.75;
-      context.lineWidth = ratio;
       context.setLineDash([5 * ratio, 4 * ratio]);
-      context.beginPath();
-      context.moveTo(left, y);
-      context.lineTo(left + width, y);
-      context.stroke();
+      horizontal(context, left, y, width, ratio);
     }
     if (this.pin != null) {
       context.strokeStyle = this.colours.ink;
@@ -270,6 +270,14 @@ export class Charts {
     }
     context.restore();
   }
+}
+
+function horizontal(context, x, y, width, lineWidth) {
+  context.lineWidth = lineWidth;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x + width, y);
+  context.stroke();
 }
 
 function vertical(context, x, top, height, width) {

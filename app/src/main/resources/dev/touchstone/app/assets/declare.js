@@ -73,7 +73,7 @@ export class Declaration {
     }
     for (const box of this.boxes) {
       const place = this.order.indexOf(box.value);
-      box.nextElementSibling.textContent = place < 0 ? "" : String(place + 1);
+      box.parentElement.querySelector("b").textContent = place < 0 ? "" : String(place + 1);
     }
   }
 

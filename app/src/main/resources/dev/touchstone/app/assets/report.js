@@ -1,8 +1,11 @@
 // The report's charts: three runs of one seed laid over one another.
-import { axis, ceiling, clock, colour, ticks, value } from "./format.js";
+import { axis, ceiling, clock, colour, offset, ticks, value } from "./format.js";
+import { layLabels, marker } from "./lanes.js";
 
 const data = JSON.parse(document.querySelector("#data").textContent);
 const page = Date.parse(data.page);
+/** The player's line is drawn last, on top. */
+const PAINTED = data.runs.map((_, i) => i).reverse();
 const charts = [];
 let colours = readColours();
 
@@ -26,7 +29,7 @@ function draw(host, chart, height, from) {
   const options = {
     width: plot.clientWidth,
     height,
-    padding: [8, 12, 0, 0],
+    padding: [8, 22, 0, 0],
     legend: { show: false },
     cursor: { y: false, sync: { key: "report" }, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
@@ -61,9 +64,9 @@ function draw(host, chart, height, from) {
     ],
     series: [
       {},
-      ...data.runs.map((_, i) => ({
+      ...PAINTED.map((i) => ({
         stroke: () => colours[`run-${i + 1}`],
-        width: i === 0 ? 2.2 : 1.5,
+        width: i === 0 ? 2 : 1.5,
         dash: [[], [6, 4], [2, 3]][i],
         points: { show: false },
       })),
@@ -82,9 +85,42 @@ function draw(host, chart, height, from) {
       ],
     },
   };
-  const drawn = new uPlot(options, [chart.t, ...chart.values], plot);
+  const drawn = new uPlot(options, [chart.t, ...PAINTED.map((i) => chart.values[i] ?? [])], plot);
   charts.push(drawn);
   new ResizeObserver(() => drawn.setSize({ width: plot.clientWidth, height })).observe(plot);
+  return drawn;
+}
+
+/** Who did what and when, a lane a run, on the time axis of a chart. */
+function lanes(host, chart) {
+  const list = document.createElement("ol");
+  list.className = "lanes";
+  const rows = data.runs.map((name, i) => {
+    const row = document.createElement("li");
+    row.className = `run-${i + 1}`;
+    row.append(Object.assign(document.createElement("span"), { className: "lane-name", textContent: name }));
+    const axis = Object.assign(document.createElement("div"), { className: "lane-axis" });
+    row.append(axis);
+    return data.marks[i].length ? { row, axis, marks: data.marks[i] } : null;
+  });
+  list.append(...rows.filter((row) => row != null).map(({ row }) => row));
+  host.append(list);
+  const layOut = () => {
+    const width = chart.bbox.width / devicePixelRatio;
+    for (const { axis, marks } of rows.filter((row) => row != null)) {
+      axis.style.marginLeft = `${chart.bbox.left / devicePixelRatio}px`;
+      axis.style.width = `${width}px`;
+      const items = marks
+        .filter(({ t }) => t >= 0 && t <= data.clock)
+        .map(({ t, label }) => ({ t, label, x: (t / data.clock) * width }));
+      axis.replaceChildren(
+        ...layLabels(items, width, 2).map((item) =>
+          marker(item, "own", `${clock(page, item.t)} (${offset(item.t)})  ${item.label}`),
+        ),
+      );
+    }
+  };
+  new ResizeObserver(layOut).observe(host);
 }
 
 /** The page, and what the player did. */
@@ -122,7 +158,8 @@ function limitLine(u, limit) {
 }
 
 const [harm, ...signals] = data.charts;
-draw(document.querySelector("#harm-chart"), harm, 240, 0);
+const harmChart = draw(document.querySelector("#harm-chart"), harm, 240, 0);
+lanes(document.querySelector("#harm-chart"), harmChart);
 for (const chart of signals) {
   const host = document.createElement("div");
   host.className = "overlay";

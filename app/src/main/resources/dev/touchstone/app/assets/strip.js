@@ -1,8 +1,8 @@
 // The strip above the charts: their time axis, what others changed and what the player did.
 import { clock, offset, ticks } from "./format.js";
+import { layLabels, marker } from "./lanes.js";
 
-const LABEL_GAP = 10;
-const NARROWEST_LABEL = 44;
+const LANES = 2;
 
 export class Strip {
   constructor(element, pageMillis, { onReset }) {
@@ -61,33 +61,22 @@ export class Strip {
   showMarks(marks) {
     this.marks = marks;
     if (!this.width) return;
-    const lanes = { theirs: [], own: [] };
-    for (const mark of marks) {
-      const x = this.x(mark.t);
-      if (x < -1 || x > this.width + 1) continue;
-      (mark.kind === "change" || mark.kind === "page" ? lanes.theirs : lanes.own).push({ mark, x });
-    }
+    const shown = marks
+      .map((mark) => ({ mark, x: this.x(mark.t), label: mark.kind === "note" ? "" : mark.label }))
+      .filter(({ x }) => x >= -1 && x <= this.width + 1);
     this.markers.replaceChildren(
-      ...Object.entries(lanes).flatMap(([lane, all]) => {
-        all.sort((a, b) => a.x - b.x);
-        return all.map(({ mark, x }, i) => {
-          const room = (all[i + 1]?.x ?? this.width) - x - LABEL_GAP;
-          return this.marker(lane, mark, x, room);
-        });
+      ...layLabels(shown, this.width, LANES).map((item) => {
+        const { t, kind, label } = item.mark;
+        const others = kind === "change" || kind === "page";
+        const button = marker(
+          item,
+          `${others ? "theirs" : "own"} ${kind}`,
+          `${clock(this.page, t)} (${offset(t)})  ${label}`,
+        );
+        if (item.x > this.width - 90) button.classList.add("at-end");
+        return button;
       }),
     );
-  }
-
-  marker(lane, mark, x, room) {
-    const button = place("button", `marker ${lane} ${mark.kind}`, x);
-    button.type = "button";
-    button.title = `${clock(this.page, mark.t)} (${offset(mark.t)})  ${mark.label}`;
-    button.setAttribute("aria-label", button.title);
-    const label = add(button, "span", "marker-label", mark.label);
-    if (room < NARROWEST_LABEL) label.classList.add("crowded");
-    else label.style.maxWidth = `${Math.min(room, 220)}px`;
-    if (x > this.width - 90) button.classList.add("at-end");
-    return button;
   }
 
   showCursor(t) {

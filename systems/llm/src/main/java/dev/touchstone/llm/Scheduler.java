@@ -36,6 +36,12 @@ public final class Scheduler {
 
     private long earliestDeadlineNanos = Long.MAX_VALUE;
 
+    /// What [#findCached] found last: blocks, those among them that no one uses, and their tokens.
+    private int foundBlocks;
+
+    private int foundFreeBlocks;
+    private int foundTokens;
+
     public Scheduler(KvBlockPool pool, SchedulerConfig config, EngineObserver observer) {
         this.pool = pool;
         this.sessions = new SessionCache(pool);
@@ -94,10 +100,10 @@ public final class Scheduler {
                     "%d requests are waiting, as many as may; try again later"
                             .formatted(waiting.size()));
         }
-        Sequence sequence = new Sequence(request, nowNanos);
+        Sequence sequence = new Sequence(request, sessions.open(request.session()), nowNanos);
         sequence.lastTokenNanos = nowNanos;
         if (request.patienceNanos() == 0) {
-            int blocks = blocksToAdmit(request);
+            int blocks = blocksToAdmit(sequence);
             int room = pool.freeBlocks() - watermarkBlocks - blocksWaitedFor();
             if (blocks > room) {
                 return new Admission.Refused(
@@ -125,7 +131,13 @@ public final class Scheduler {
         for (int i = 0; i < runningCount; i++) {
             Sequence sequence = running[i];
             boolean decoding = sequence.decoding();
-            int tokens = decoding ? 1 : chunk(sequence, budget - (runningCount - i - 1), prefills);
+            int tokens =
+                    decoding
+                            ? 1
+                            : chunk(
+                                    sequence.remaining(),
+                                    budget - (runningCount - i - 1),
+                                    prefills);
             if (tokens == 0 || !makeRoom(nowNanos, sequence, tokens)) {
                 continue;
             }
@@ -208,10 +220,9 @@ public final class Scheduler {
         pool.clear();
     }
 
-    /// Tokens of the prompt that the sequence may read in this step; 0 for none.
-    private int chunk(Sequence sequence, int budget, int prefills) {
+    /// How many of `remaining` prompt tokens may be read in this step; 0 for none.
+    private int chunk(int remaining, int budget, int prefills) {
         SchedulerConfig.Prefill prefill = config.prefill();
-        int remaining = sequence.remaining();
         if (prefills >= prefill.concurrent()) {
             return 0;
         }
@@ -285,13 +296,13 @@ public final class Scheduler {
                 return;
             }
             Sequence sequence = waiting.get(i);
-            if (laneIsFull(sequence.request())) {
+            if (laneIsFull(sequence)) {
                 i++;
                 continue;
             }
-            int tokens = tryAdmit(nowNanos, sequence, left, prefills);
+            int tokens = tryAdmit(sequence, left, prefills);
             if (tokens == 0) {
-                if (!keptOutBySessions(sequence.request())) {
+                if (!keptOutBySessions(sequence)) {
                     return;
                 }
                 i++;
@@ -307,41 +318,42 @@ public final class Scheduler {
 
     /// Gives a waiting sequence its first blocks. Returns the tokens of its first chunk, or 0 when
     /// there is no room for it.
-    private int tryAdmit(long nowNanos, Sequence sequence, int budget, int prefills) {
-        takeCached(sequence);
-        int tokens = chunk(sequence, budget, prefills);
+    private int tryAdmit(Sequence sequence, int budget, int prefills) {
+        findCached(sequence);
+        int tokens = chunk(sequence.length - foundTokens, budget, prefills);
         int reserved =
                 switch (config.memory().reservation()) {
-                    case NONE -> sequence.computed + tokens;
+                    case NONE -> foundTokens + tokens;
                     case PROMPT -> sequence.length;
                     case MAXIMUM -> sequence.request().maximumTokens();
                 };
-        int blocks = granular(pool.layout().blocksFor(reserved)) - sequence.blockCount;
-        if (tokens == 0 || !fits(blocks, sequence)) {
-            giveBackCached(nowNanos, sequence);
+        int blocks = granular(pool.layout().blocksFor(reserved)) - foundBlocks;
+        if (tokens == 0 || !fits(blocks + foundFreeBlocks, sequence)) {
             return 0;
         }
+        takeCached(sequence);
         grow(sequence, reserved);
         return tokens;
     }
 
     /// Blocks that admitting the request takes off the free list, equal prefixes aside.
-    private int blocksToAdmit(Request request) {
+    private int blocksToAdmit(Sequence sequence) {
+        Request request = sequence.request();
         int tokens =
                 config.memory().reservation() == Reservation.MAXIMUM
                         ? request.maximumTokens()
                         : request.promptTokens();
         int blocks = granular(pool.layout().blocksFor(tokens));
-        return Math.max(0, blocks - sessions.idleBlocks(request.session()));
+        return Math.max(0, blocks - sequence.session.idleBlocks());
     }
 
     /// Blocks that the requests now waiting will take before a later one may have any.
     private int blocksWaitedFor() {
         int blocks = 0;
         for (int i = 0; i < waiting.size(); i++) {
-            Request request = waiting.get(i).request();
-            if (!laneIsFull(request) && !keptOutBySessions(request)) {
-                blocks += blocksToAdmit(request);
+            Sequence sequence = waiting.get(i);
+            if (!laneIsFull(sequence) && !keptOutBySessions(sequence)) {
+                blocks += blocksToAdmit(sequence);
             }
         }
         return blocks;
@@ -349,12 +361,12 @@ public final class Scheduler {
 
     /// Whether the memory that open sessions hold leaves too little for the request, however many
     /// running sequences finish. No one waits behind such a request.
-    private boolean keptOutBySessions(Request request) {
+    private boolean keptOutBySessions(Sequence sequence) {
         int held = sessions.idleBlocks();
         for (int i = 0; i < runningCount; i++) {
             held += running[i].ownsSession ? running[i].blockCount : 0;
         }
-        return blocksToAdmit(request) > pool.layout().blockCount() - watermarkBlocks - held;
+        return blocksToAdmit(sequence) > pool.layout().blockCount() - watermarkBlocks - held;
     }
 
     private boolean fits(int blocks, Sequence sequence) {
@@ -367,30 +379,47 @@ public final class Scheduler {
         return granular(pool.layout().blocksFor(sequence.request().maximumTokens()));
     }
 
-    private void takeCached(Sequence sequence) {
-        if (sequence.request().session() != 0 && keepsSessions()) {
-            sessions.adopt(sequence);
+    /// Looks up how much of a waiting sequence's prompt is in the cache.
+    private void findCached(Sequence sequence) {
+        foundBlocks = 0;
+        foundFreeBlocks = 0;
+        foundTokens = 0;
+        if (usesSession(sequence)) {
+            foundBlocks = sequence.session.idleBlocks();
+            foundTokens =
+                    Math.min(sequence.session.idleTokens(), sequence.request().sessionTokens());
         } else if (config.memory().prefixCache()) {
             int limit = shareableBlocks(sequence);
-            for (int i = 0; i < limit; i++) {
-                int block = pool.find(sequence.request().prefix().block(i));
+            while (foundBlocks < limit) {
+                int block = pool.find(sequence.request().prefix().block(foundBlocks));
                 if (block < 0) {
                     break;
                 }
+                foundBlocks++;
+                foundFreeBlocks += pool.uses(block) == 0 ? 1 : 0;
+            }
+            foundTokens = foundBlocks * pool.layout().blockTokens();
+        }
+    }
+
+    /// Takes what [#findCached] found.
+    private void takeCached(Sequence sequence) {
+        if (usesSession(sequence)) {
+            sessions.adopt(sequence);
+        } else {
+            for (int i = 0; i < foundBlocks; i++) {
+                int block = pool.find(sequence.request().prefix().block(i));
                 pool.share(block);
                 sequence.addBlock(block);
             }
-            sequence.computed = sequence.blockCount * pool.layout().blockTokens();
-            sequence.publishedBlocks = sequence.blockCount;
+            sequence.computed = foundTokens;
+            sequence.publishedBlocks = foundBlocks;
         }
-        sequence.cachedTokens = sequence.computed;
+        sequence.cachedTokens = foundTokens;
     }
 
-    private void giveBackCached(long nowNanos, Sequence sequence) {
-        int kept = sessions.keep(nowNanos, sequence, sequence.blockCount, sequence.computed);
-        releaseFrom(sequence, kept);
-        sequence.forgetComputed();
-        sequence.cachedTokens = 0;
+    private boolean usesSession(Sequence sequence) {
+        return sequence.request().session() != 0 && keepsSessions();
     }
 
     /// Full prompt blocks before the one with its last token, which is always computed anew.
@@ -438,10 +467,10 @@ public final class Scheduler {
         return config.memory().sessionTtl().isPositive();
     }
 
-    private boolean laneIsFull(Request request) {
+    private boolean laneIsFull(Sequence sequence) {
         SchedulerConfig.LongRequests lane = config.longRequests();
-        if (request.promptTokens() < lane.fromTokens()
-                || sessions.idleTokens(request.session()) > 0) {
+        if (sequence.request().promptTokens() < lane.fromTokens()
+                || sequence.session.idleTokens() > 0) {
             return false;
         }
         int holders = sessions.idleOfAtLeast(lane.fromTokens());

@@ -10,6 +10,7 @@ import java.util.Arrays;
 /// nothing else: prefill, decode and recomputation are one rule.
 public final class Sequence {
     private final Request request;
+    final SessionCache.Session session;
     final long arrivalNanos;
 
     int[] blocks = new int[8];
@@ -33,8 +34,9 @@ public final class Sequence {
     boolean running;
     long lastTokenNanos;
 
-    Sequence(Request request, long arrivalNanos) {
+    Sequence(Request request, SessionCache.Session session, long arrivalNanos) {
         this.request = request;
+        this.session = session;
         this.arrivalNanos = arrivalNanos;
         this.length = request.promptTokens();
     }

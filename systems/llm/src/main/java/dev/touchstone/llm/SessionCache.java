@@ -2,68 +2,79 @@ package dev.touchstone.llm;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 
 /// The blocks that open sessions keep between their requests.
 ///
-/// A session is either idle here, or its blocks are with the sequence that serves its current
-/// request. While a session is open its blocks are in use: no one else can have them.
+/// A session's blocks are either idle here, or with the sequence that serves its current request.
+/// While a session is open they are in use: no one else can have them, unless they are evicted.
 final class SessionCache {
     private static final int[] NO_BLOCKS = {};
 
-    private static final class Session {
-        int[] blocks = NO_BLOCKS;
-        int tokens;
-        long idleSinceNanos;
-        boolean busy;
+    /// One conversation, from its first request until it is closed.
+    static final class Session {
+        /// For requests that belong to no session: keeps nothing.
+        static final Session NONE = new Session(false);
+
+        private int[] blocks = NO_BLOCKS;
+        private int tokens;
+        private long idleSinceNanos;
+
+        /// Whether its blocks are with a running sequence.
+        private boolean busy;
+
+        private boolean open;
+
+        private Session(boolean open) {
+            this.open = open;
+        }
+
+        /// Tokens kept while it is idle.
+        int idleTokens() {
+            return tokens;
+        }
+
+        /// Blocks kept while it is idle.
+        int idleBlocks() {
+            return blocks.length;
+        }
     }
 
     private final KvBlockPool pool;
     private final Map<Long, Session> sessions = new HashMap<>();
+    private int idleBlocks;
     private long earliestIdleNanos = Long.MAX_VALUE;
 
     SessionCache(KvBlockPool pool) {
         this.pool = pool;
     }
 
+    /// The session with this key, opened if it is new; [Session#NONE] for key 0.
+    Session open(long key) {
+        return key == 0 ? Session.NONE : sessions.computeIfAbsent(key, _ -> new Session(true));
+    }
+
     /// Blocks that idle sessions keep, all together.
     int idleBlocks() {
-        int blocks = 0;
-        for (Session session : sessions.values()) {
-            blocks += session.blocks.length;
-        }
-        return blocks;
-    }
-
-    /// Tokens kept for an idle session; 0 when there are none.
-    int idleTokens(long key) {
-        Session session = sessions.get(key);
-        return session == null || session.busy ? 0 : session.tokens;
-    }
-
-    int idleBlocks(long key) {
-        Session session = sessions.get(key);
-        return session == null || session.busy ? 0 : session.blocks.length;
+        return idleBlocks;
     }
 
     /// Idle sessions that keep at least `tokens`.
     int idleOfAtLeast(int tokens) {
         int count = 0;
         for (Session session : sessions.values()) {
-            if (!session.busy && session.tokens >= tokens) {
+            if (session.tokens >= tokens) {
                 count++;
             }
         }
         return count;
     }
 
-    /// Hands a session's blocks to the sequence that serves its next request, and opens the session
-    /// if it is new. A request that comes while another one has the blocks gets none.
+    /// Hands a session's blocks to the sequence that serves its next request. One that comes while
+    /// another has them gets none.
     void adopt(Sequence sequence) {
-        Session session =
-                sessions.computeIfAbsent(sequence.request().session(), _ -> new Session());
-        if (session.busy) {
+        Session session = sequence.session;
+        if (session.busy || !session.open) {
             return;
         }
         session.busy = true;
@@ -71,7 +82,8 @@ final class SessionCache {
         for (int block : session.blocks) {
             sequence.addBlock(block);
         }
-        sequence.computed = session.tokens;
+        sequence.computed = Math.min(session.tokens, sequence.request().sessionTokens());
+        idleBlocks -= session.blocks.length;
         session.blocks = NO_BLOCKS;
         session.tokens = 0;
     }
@@ -79,72 +91,79 @@ final class SessionCache {
     /// Takes back a sequence's first blocks, which hold `tokens`. Returns how many blocks were
     /// kept: none when the sequence does not have the session's blocks, or the session was closed.
     int keep(long nowNanos, Sequence sequence, int blocks, int tokens) {
+        Session session = sequence.session;
         if (!sequence.ownsSession) {
             return 0;
         }
         sequence.ownsSession = false;
-        Session session = sessions.get(sequence.request().session());
-        if (session == null) {
+        session.busy = false;
+        if (!session.open) {
             return 0;
         }
-        session.busy = false;
         session.blocks = Arrays.copyOf(sequence.blocks, blocks);
         session.tokens = tokens;
         session.idleSinceNanos = nowNanos;
+        idleBlocks += blocks;
         earliestIdleNanos = Math.min(earliestIdleNanos, nowNanos);
         return blocks;
     }
 
     /// The sequence loses its blocks; its session stays open with nothing kept.
     void abandon(Sequence sequence) {
-        keep(0, sequence, 0, 0);
+        if (sequence.ownsSession) {
+            sequence.ownsSession = false;
+            sequence.session.busy = false;
+        }
     }
 
     /// Ends a session; blocks that are with a running sequence follow when it finishes.
     void close(long key) {
         Session session = sessions.remove(key);
         if (session != null) {
+            session.open = false;
             release(session);
         }
     }
 
-    /// Ends every session that has been idle since before `sinceNanos`.
+    /// Frees what idle sessions have kept since before `sinceNanos`.
     void evictIdle(long sinceNanos) {
         if (earliestIdleNanos >= sinceNanos) {
             return;
         }
         earliestIdleNanos = Long.MAX_VALUE;
-        for (Iterator<Session> i = sessions.values().iterator(); i.hasNext(); ) {
-            Session session = i.next();
-            if (session.busy) {
+        for (Session session : sessions.values()) {
+            if (session.blocks.length == 0) {
                 continue;
             }
             if (session.idleSinceNanos < sinceNanos) {
                 release(session);
-                i.remove();
             } else {
                 earliestIdleNanos = Math.min(earliestIdleNanos, session.idleSinceNanos);
             }
         }
     }
 
-    /// Ends the session that has been idle longest. False when no idle session keeps anything.
+    /// Frees what the session that has been idle longest keeps. False when none keeps anything.
     boolean evictLongestIdle() {
-        long key = 0;
-        long since = Long.MAX_VALUE;
-        for (Map.Entry<Long, Session> entry : sessions.entrySet()) {
-            Session session = entry.getValue();
-            if (session.blocks.length > 0 && session.idleSinceNanos < since) {
-                key = entry.getKey();
-                since = session.idleSinceNanos;
+        Session longest = Session.NONE;
+        for (Session session : sessions.values()) {
+            if (session.blocks.length > 0
+                    && (longest == Session.NONE
+                            || session.idleSinceNanos < longest.idleSinceNanos)) {
+                longest = session;
             }
         }
-        close(key);
-        return since < Long.MAX_VALUE;
+        release(longest);
+        return longest != Session.NONE;
     }
 
+    /// Forgets every session; the pool is cleared by whoever owns it.
     void clear() {
+        for (Session session : sessions.values()) {
+            session.open = false;
+        }
         sessions.clear();
+        idleBlocks = 0;
         earliestIdleNanos = Long.MAX_VALUE;
     }
 
@@ -152,5 +171,8 @@ final class SessionCache {
         for (int i = session.blocks.length - 1; i >= 0; i--) {
             pool.release(session.blocks[i]);
         }
+        idleBlocks -= session.blocks.length;
+        session.blocks = NO_BLOCKS;
+        session.tokens = 0;
     }
 }

@@ -32,6 +32,7 @@ public final class Assets {
                     "room.js",
                     "charts.js",
                     "strip.js",
+                    "lanes.js",
                     "keys.js",
                     "declare.js",
                     "stream.js",

@@ -95,7 +95,7 @@ public final class ContentSchema {
                             .formatted(
                                     found,
                                     kind(found),
-                                    rule.asString(),
+                                    wanted(rule.asString()),
                                     rule.asString().equals("string") && found.isValueNode()
                                             ? "; put it in quotes"
                                             : "");
@@ -137,6 +137,16 @@ public final class ContentSchema {
         List<String> texts = new ArrayList<>();
         array.forEach(item -> texts.add(item.asString()));
         return texts;
+    }
+
+    private static String wanted(String type) {
+        return switch (type) {
+            case "array" -> "a list";
+            case "boolean" -> "true or false";
+            case "integer" -> "a whole number";
+            case "object" -> "an object";
+            default -> "a " + type;
+        };
     }
 
     private static String kind(JsonNode node) {

@@ -53,6 +53,9 @@ final class LongContextDeployment
         this.scene = scene;
         parameters = new Parameters(scene.parameters());
         settings = new Settings(Map.of("prefill-chunk", "2048"));
+        if (parameters.get("pagedWithoutLimits") > 0) {
+            settings = settings.with("kv-allocation", "paged");
+        }
         refusedKind = scene.log().kind("refused");
         killedKind = scene.log().kind("killed");
         impact =

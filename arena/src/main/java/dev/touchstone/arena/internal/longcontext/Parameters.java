@@ -11,7 +11,7 @@ record Parameters(Map<String, Double> values) {
                     Map.entry("gpus", 2.0),
                     Map.entry("poolBytes", 20.2e9),
                     Map.entry("watermark", 0.066),
-                    Map.entry("paged", 0.0),
+                    Map.entry("pagedWithoutLimits", 0.0),
                     Map.entry("onsetSecondsBeforePage", 720.0),
                     Map.entry("clientRoundTripSeconds", 0.090),
                     Map.entry("shortPerSecond", 10.9),

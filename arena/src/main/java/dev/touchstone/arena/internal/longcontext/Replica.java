@@ -40,6 +40,7 @@ final class Replica {
     private final Owner owner;
     private final long poolBytes;
     private final double watermark;
+    private final boolean admitsUnseen;
     private Settings settings;
     private LlmEngine engine;
     private State state = State.UP;
@@ -61,6 +62,7 @@ final class Replica {
         this.owner = owner;
         this.poolBytes = (long) parameters.get("poolBytes");
         this.watermark = parameters.get("watermark");
+        this.admitsUnseen = parameters.get("pagedWithoutLimits") > 0;
         this.settings = settings;
         this.engine = newEngine();
     }
@@ -96,7 +98,7 @@ final class Replica {
     /// Takes over settings that an engine can change while it runs.
     void reconfigure(Settings changed) {
         settings = changed;
-        engine.scheduler().reconfigure(changed.scheduler(watermark));
+        engine.scheduler().reconfigure(changed.scheduler(watermark, admitsUnseen));
     }
 
     /// Takes no more requests and is started anew with other settings after a grace period.
@@ -131,7 +133,7 @@ final class Replica {
     private LlmEngine newEngine() {
         return new LlmEngine(
                 KvCacheLayout.fitting(settings.model(), poolBytes),
-                settings.scheduler(watermark),
+                settings.scheduler(watermark, admitsUnseen),
                 new RooflineExecutor(
                         settings.model(), Accelerator.H100, RooflineExecutor.DEFAULT_UTILISATION),
                 observer);

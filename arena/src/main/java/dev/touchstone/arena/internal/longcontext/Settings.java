@@ -80,12 +80,14 @@ record Settings(Map<String, String> options) {
 
     /// The engine's policy. Memory is reserved in pieces of the old context limit and never given
     /// back early, until paging is switched on.
-    SchedulerConfig scheduler(double reservedWatermark) {
+    ///
+    /// @param admitsUnseen whether the paged engine lets prompts in before there is room for them
+    SchedulerConfig scheduler(double reservedWatermark, boolean admitsUnseen) {
         int budget = Integer.parseInt(option("prefill-chunk"));
         var memory =
                 paged()
                         ? new Memory(
-                                Reservation.PROMPT,
+                                admitsUnseen ? Reservation.NONE : Reservation.PROMPT,
                                 KvCacheLayout.DEFAULT_BLOCK_TOKENS,
                                 0.02,
                                 Double.POSITIVE_INFINITY,

@@ -1,0 +1,13 @@
+package dev.touchstone.app;
+
+import dev.touchstone.app.internal.cli.CommandLineInterface;
+
+/// Where the program starts.
+public final class Main {
+    private Main() {}
+
+    /// Runs a command and exits: 0 when it worked, 1 when it failed, 2 when it was not understood.
+    public static void main(String[] arguments) {
+        System.exit(CommandLineInterface.run(arguments, System.out, System.err, System.getenv()));
+    }
+}

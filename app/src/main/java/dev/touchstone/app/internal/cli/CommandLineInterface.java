@@ -1,0 +1,104 @@
+package dev.touchstone.app.internal.cli;
+
+import dev.touchstone.arena.ContentException;
+import java.io.PrintStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The command `touchstone` with its subcommands.
+@Command(
+        name = "touchstone",
+        description = "Walk into production incidents of ML systems, on the running systems.",
+        subcommands = HelpCommand.class,
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+public final class CommandLineInterface implements Runnable {
+    /// In a package of its own so that it can be written apart; offered once it is there.
+    private static final String SIMULATE = "dev.touchstone.app.internal.cli.SimulateCommand";
+
+    private static final Logger LOG = System.getLogger(CommandLineInterface.class.getName());
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private CommandLineInterface() {}
+
+    /// Runs a command line.
+    ///
+    /// @return the exit code: 0 done, 1 failed, 2 not understood
+    public static int run(
+            String[] arguments, PrintStream out, PrintStream err, Map<String, String> environment) {
+        Logging.quiet();
+        var console = new Console(out, err, environment);
+        var line =
+                new CommandLine(new CommandLineInterface())
+                        .addSubcommand(new UpCommand(console))
+                        .addSubcommand(incident(console))
+                        .addSubcommand(new VersionCommand(console))
+                        .addSubcommand(new WarmUpCommand(console));
+        simulate().ifPresent(line::addSubcommand);
+        return line.setOut(console.writer())
+                .setErr(console.errorWriter())
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(CommandLineInterface::misunderstood)
+                .setExecutionExceptionHandler((e, failed, _) -> failed(e, failed))
+                .execute(arguments);
+    }
+
+    private static CommandLine incident(Console console) {
+        return new CommandLine(new IncidentCommand())
+                .addSubcommand(new IncidentListCommand(console))
+                .addSubcommand(new IncidentRunCommand(console));
+    }
+
+    private static Optional<Object> simulate() {
+        try {
+            return Optional.of(
+                    Class.forName(SIMULATE).getDeclaredConstructor().newInstance());
+        } catch (ClassNotFoundException _) {
+            return Optional.empty();
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(SIMULATE + " needs a constructor without parameters", e);
+        }
+    }
+
+    /// Without a command there is nothing to do but to say what there is.
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do, such as: touchstone up");
+    }
+
+    private static int misunderstood(ParameterException e, String[] arguments) {
+        CommandLine line = e.getCommandLine();
+        line.getErr().println(e.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
+            line.getErr()
+                    .printf(
+                            "Try '%s --help'.%n",
+                            line.getCommandSpec().qualifiedName());
+        }
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine line) {
+        if (!(e instanceof CommandFailure || e instanceof ContentException)) {
+            // A bug of ours. The trace goes to the log for whoever asks for it.
+            LOG.log(Level.DEBUG, "a command failed", e);
+            line.getErr()
+                    .printf(
+                            "Something went wrong that should not have: %s.%nSet TOUCHSTONE_LOG=debug and run it again to see where.%n",
+                            e);
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        line.getErr().println(e.getMessage());
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.touchstone.app.internal.cli;
+
+import dev.touchstone.app.internal.edge.Browser;
+import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.runs.Incidents;
+import dev.touchstone.app.internal.server.TouchstoneServer;
+import dev.touchstone.app.internal.server.TouchstoneServer.Settings;
+import dev.touchstone.arena.IncidentCatalog;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// `touchstone up`: serves the pages and the API until it is interrupted.
+@Command(
+        name = "up",
+        description = "Starts the server and opens its page.",
+        mixinStandardHelpOptions = true)
+final class UpCommand implements Runnable {
+    private static final Logger LOG = System.getLogger(UpCommand.class.getName());
+    private static final int MAX_PORT = 65_535;
+
+    private final Console console;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "${env:TOUCHSTONE_PORT:-7700}",
+            description = "Port to listen on, 0 for any that is free (${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            defaultValue = "${env:TOUCHSTONE_BIND:-127.0.0.1}",
+            description = "Address to listen on (${DEFAULT-VALUE}). Beyond loopback a token is needed.")
+    private String bind = "127.0.0.1";
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "${env:TOUCHSTONE_DATA}",
+            description = "Where runs are kept (~/.local/share/touchstone).")
+    private Optional<Path> data = Optional.empty();
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            defaultValue = "${env:TOUCHSTONE_TOKEN}",
+            description = "Asked of everybody who comes in; better given as TOUCHSTONE_TOKEN.")
+    private Optional<String> token = Optional.empty();
+
+    @Option(
+            names = "--no-open",
+            defaultValue = "${env:TOUCHSTONE_NO_OPEN:-false}",
+            description = "Does not open the page in a browser.")
+    private boolean noOpen;
+
+    UpCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        if (port < 0 || port > MAX_PORT) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--port must be from 0 to %d, got %d".formatted(MAX_PORT, port));
+        }
+        TouchstoneServer server = start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
+        console.out().println("Touchstone is up at " + server.url());
+        if (!noOpen) {
+            Browser.open(server.url(), console.environment());
+        }
+        awaitInterrupt();
+    }
+
+    private TouchstoneServer start() {
+        Path directory = DataDirectory.of(data, console.environment());
+        Settings settings;
+        try {
+            settings = new Settings(bind, port, directory, token);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+        try {
+            return TouchstoneServer.start(
+                    settings, Incidents.of(IncidentCatalog.builtIn()), WallClock.INSTANCE);
+        } catch (IOException e) {
+            throw new CommandFailure("Touchstone cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private static void awaitInterrupt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void stop(TouchstoneServer server) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "stopping: " + e.getMessage());
+        }
+    }
+}

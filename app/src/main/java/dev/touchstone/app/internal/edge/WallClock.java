@@ -1,0 +1,14 @@
+package dev.touchstone.app.internal.edge;
+
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// The time on the wall: what a run's start is dated with.
+public enum WallClock implements InstantSource {
+    INSTANCE;
+
+    @Override
+    public Instant instant() {
+        return Instant.now();
+    }
+}

@@ -1,0 +1,35 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The application: command line, HTTP server and web pages over the arena.
+@NullMarked
+module dev.touchstone.app {
+    requires static org.jspecify;
+    requires dev.touchstone.arena;
+    requires com.fasterxml.jackson.annotation;
+    requires gg.jte.runtime;
+    requires info.picocli;
+    requires io.helidon.common.parameters;
+    requires io.helidon.http;
+    requires io.helidon.http.sse;
+    requires io.helidon.webserver;
+    requires io.helidon.webserver.sse;
+    requires java.logging;
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
+    requires tools.jackson.core;
+    requires tools.jackson.databind;
+
+    // Read and written by reflection.
+    opens dev.touchstone.app.internal.cli to
+            info.picocli;
+    opens dev.touchstone.app.internal.http to
+            tools.jackson.databind;
+    opens dev.touchstone.app.internal.pages to
+            tools.jackson.databind;
+    opens dev.touchstone.app.internal.runs to
+            tools.jackson.databind;
+
+    // The compiled templates.
+    exports gg.jte.generated.precompiled to
+            gg.jte.runtime;
+}
