@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.touchstone.app {
     requires static org.jspecify;
     requires dev.touchstone.arena;
+    requires dev.touchstone.llm;
     requires com.fasterxml.jackson.annotation;
     requires gg.jte.runtime;
     requires info.picocli;

@@ -5,11 +5,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Duration;
 import java.util.List;
 
-/// One thing a player does in an incident. A run is its seed and its list of actions, in order: time
-/// passes only through [Wait] and through what the other actions cost, so the list alone replays it.
+/// One thing a player does in an incident. A run is its seed and its list of actions, in order:
+/// time passes only through [Wait] and through what the other actions cost, so the list alone
+/// replays it.
 ///
-/// The JSON form is the record's components plus `"do"`, the action's name:
-/// `{"do": "pull", "lever": "context-cap", "option": "8k"}`.
+/// The JSON form is the record's components plus `"do"`, the action's name: `{"do": "pull",
+/// "lever": "context-cap", "option": "8k"}`.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "do")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Action.Wait.class, name = "wait"),
@@ -47,8 +48,7 @@ public sealed interface Action {
     /// @param mechanisms the ids of what it did, most important first
     /// @param onset when it began, relative to the page: negative is before the page
     /// @param gates the ids of the gates that would have stopped it
-    record Declare(
-            String component, List<String> mechanisms, Duration onset, List<String> gates)
+    record Declare(String component, List<String> mechanisms, Duration onset, List<String> gates)
             implements Action {
         public Declare {
             mechanisms = List.copyOf(mechanisms);

@@ -9,8 +9,8 @@ import dev.touchstone.arena.internal.content.ScriptReader;
 import dev.touchstone.arena.internal.grading.Grader;
 import dev.touchstone.arena.internal.grading.References;
 import dev.touchstone.arena.internal.longcontext.LongContextFactory;
-import dev.touchstone.arena.internal.play.Simulation;
 import dev.touchstone.arena.internal.play.SimulatedRun;
+import dev.touchstone.arena.internal.play.Simulation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -81,13 +81,12 @@ public final class IncidentCatalog {
     /// Starts a run; equal seeds start equal runs.
     ///
     /// @param seed decides the variant (the file's variants in turn: seed 0 plays the first, seed 1
-    ///     the second, …) and every random draw
+    ///   the second, …) and every random draw
     /// @throws IllegalArgumentException when the incident is not of this catalogue
     public IncidentRun start(Incident incident, long seed) {
         IncidentPlan plan =
                 plan(incident.id())
-                        .orElseThrow(
-                                () -> new IllegalArgumentException(unknown(incident.id())));
+                        .orElseThrow(() -> new IllegalArgumentException(unknown(incident.id())));
         DeploymentFactory factory = factory(plan);
         return new SimulatedRun(
                 plan,
@@ -99,7 +98,7 @@ public final class IncidentCatalog {
     /// Plays a recorded run again, up to its last action.
     ///
     /// @throws ContentException when the record names an unknown incident or an action that its run
-    ///     refuses
+    ///   refuses
     public IncidentRun replay(RunRecord record) {
         IncidentPlan plan =
                 plan(record.incident())
@@ -117,7 +116,8 @@ public final class IncidentCatalog {
         return run;
     }
 
-    /// The JSON schema that incident files are checked against; its `$defs/script` is that of scripts.
+    /// The JSON schema that incident files are checked against; its `$defs/script` is that of
+    /// scripts.
     public static String schema() {
         return ContentSchema.builtIn().text();
     }
@@ -152,7 +152,8 @@ public final class IncidentCatalog {
         try (InputStream in = IncidentCatalog.class.getResourceAsStream(path)) {
             if (in == null) {
                 throw new ContentException(
-                        "%s is not in this build; list only files that are packaged".formatted(path));
+                        "%s is not in this build; list only files that are packaged"
+                                .formatted(path));
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -3,8 +3,8 @@
 ///
 /// Start at [IncidentCatalog], which starts an [IncidentRun] of an [Incident]. A player sees
 /// [Observation]s and sends [Action]s; each comes to an [Outcome]. Virtual time passes only through
-/// what is done, so a [RunRecord] – the seed and the actions – replays the run to the same event-log
-/// hash. A finished run has a [Report].
+/// what is done, so a [RunRecord] – the seed and the actions – replays the run to the same
+/// event-log hash. A finished run has a [Report].
 ///
 /// An incident is a data file; `incidents/incident.schema.json` describes every field. What is
 /// simulated behind it, and how a run is graded, is internal.

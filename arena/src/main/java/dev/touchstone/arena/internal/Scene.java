@@ -7,8 +7,8 @@ import java.util.Map;
 ///
 /// @param seed decides every random draw
 /// @param parameters the variant's, from the incident file
-/// @param faulty whether the change that breaks the deployment is made; the healthy twin is the same
-///     seed without it
+/// @param faulty whether the change that breaks the deployment is made; the healthy twin is the
+///   same seed without it
 /// @param pageNanos when the player is paged, which is how long the history is
 /// @param endNanos when the clock runs out
 /// @param log takes what happens, so that two runs can be compared by its hash

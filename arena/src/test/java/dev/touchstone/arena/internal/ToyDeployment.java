@@ -56,7 +56,9 @@ public final class ToyDeployment implements Deployment {
 
     private void tick(long nowNanos) {
         boolean begun =
-                nowNanos >= scene.pageNanos() - nanos(scene.parameters().getOrDefault("onset-seconds", 600.0));
+                nowNanos
+                        >= scene.pageNanos()
+                                - nanos(scene.parameters().getOrDefault("onset-seconds", 600.0));
         if (scene.faulty() && begun) {
             hogCount = Math.min(hogLimit(), hogCount + 5);
         }
@@ -70,7 +72,7 @@ public final class ToyDeployment implements Deployment {
         if (over > 4) {
             errors.add(nowNanos, 1);
         }
-        if (nowNanos >= scene.pageNanos() && waitMillis >= 100) {
+        if (nowNanos > scene.pageNanos() && waitMillis >= 100) {
             harm += guestCount;
         }
         scene.log().add(nowNanos, tickKind, (long) waitMillis, (long) hogCount);

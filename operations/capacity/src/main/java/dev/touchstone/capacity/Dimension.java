@@ -8,7 +8,7 @@ package dev.touchstone.capacity;
 /// where tokens are asked for are not ([#accepts]).
 ///
 /// @param code the exponents as the digits, -128 to 127, of a number in base 256, so that
-///     dimensions are multiplied by adding codes
+///   dimensions are multiplied by adding codes
 public record Dimension(long code) {
     /// Of a plain number.
     public static final Dimension NONE = new Dimension(0);
@@ -20,22 +20,24 @@ public record Dimension(long code) {
 
     /// What exponents belong to.
     public enum Base {
-        BYTE("B", true),
-        FLOP("FLOP", true),
-        SECOND("s", true),
-        DOLLAR("$", true),
-        TOKEN("token", false),
+        BYTE(0, "B", true),
+        FLOP(1, "FLOP", true),
+        SECOND(2, "s", true),
+        DOLLAR(3, "$", true),
+        TOKEN(4, "token", false),
         /// Requests, queries, running sequences.
-        REQUEST("request", false),
+        REQUEST(5, "request", false),
         /// Whatever data consists of: rows, vectors, documents, events, users, sessions.
-        ITEM("item", false),
+        ITEM(6, "item", false),
         /// Whatever is bought or started: GPUs, servers, replicas, shards, partitions.
-        DEVICE("device", false);
+        DEVICE(7, "device", false);
 
+        private final int shift;
         private final String symbol;
         private final boolean measured;
 
-        Base(String symbol, boolean measured) {
+        Base(int digit, String symbol, boolean measured) {
+            shift = DIGIT_BITS * digit;
             this.symbol = symbol;
             this.measured = measured;
         }
@@ -43,12 +45,12 @@ public record Dimension(long code) {
 
     /// A base to the power of one.
     public static Dimension of(Base base) {
-        return new Dimension(1L << (DIGIT_BITS * base.ordinal()));
+        return new Dimension(1L << base.shift);
     }
 
     /// The power of a base in this dimension.
     public int exponent(Base base) {
-        return (int) ((code + BIAS) >>> (DIGIT_BITS * base.ordinal()) & 0xff) - 128;
+        return (int) (((code + BIAS) >>> base.shift) & 0xff) - 128;
     }
 
     public Dimension times(Dimension other) {

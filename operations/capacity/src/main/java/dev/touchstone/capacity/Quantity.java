@@ -6,18 +6,18 @@ import dev.touchstone.capacity.internal.QuantityWriter;
 /// A value that knows what it measures.
 ///
 /// @param base the value in bytes, FLOP, seconds, dollars, tokens, requests, items, devices, and
-///     their products and quotients
+///   their products and quotients
 public record Quantity(double base, Dimension dimension) {
     public static Quantity of(double value, Unit unit) {
         return new Quantity(value * unit.factor(), unit.dimension());
     }
 
-    /// Reads what people write: `429.5 GB`, `200k/h`, `$76,800/day`, `4 d 6 h`, `52 %`. A bare number
-    /// is a plain number.
+    /// Reads what people write: `429.5 GB`, `200k/h`, `$76,800/day`, `4 d 6 h`, `52 %`. A bare
+    /// number is a plain number.
     ///
     /// @throws IllegalArgumentException when it is not a number with a known unit
     public static Quantity parse(String text) {
-        QuantityReader.Reading reading = QuantityReader.read(text, Dimension.NONE);
+        QuantityReader.Reading reading = QuantityReader.read(text, true);
         return of(reading.value(), reading.unit());
     }
 
@@ -26,7 +26,7 @@ public record Quantity(double base, Dimension dimension) {
     /// ([Dimension#accepts]).
     ///
     /// @throws IllegalArgumentException when it is not a number, has an unknown unit, or measures
-    ///     something else
+    ///   something else
     public static Quantity parse(String text, Unit expected) {
         return QuantityReader.parse(text, expected);
     }
@@ -63,13 +63,14 @@ public record Quantity(double base, Dimension dimension) {
         return base / unit.factor();
     }
 
-    /// For people, to four significant digits, whole numbers below a million in full:
-    /// `429.5 GB`, `819,200 B/token`, `66,667 tokens/s`. [#parse] reads it back.
+    /// For people, to four significant digits, whole numbers below a million in full: `429.5 GB`,
+    /// `819,200 B/token`, `66,667 tokens/s`. [#parse] reads it back.
     public String text(Unit unit) {
         return QuantityWriter.text(in(unit), unit);
     }
 
-    /// The same in binary prefixes where the unit is bytes: `400 GiB`; else, and below a KiB, empty.
+    /// The same in binary prefixes where the unit is bytes: `400 GiB`; else, and below a KiB,
+    /// empty.
     public String binaryText(Unit unit) {
         return QuantityWriter.binaryText(in(unit), unit);
     }

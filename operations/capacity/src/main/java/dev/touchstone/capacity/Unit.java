@@ -16,7 +16,8 @@ public record Unit(String symbol, Dimension dimension, double factor, double bat
 
     /// The unit written so.
     ///
-    /// @throws IllegalArgumentException when a word in it is unknown; the nearest known one is named
+    /// @throws IllegalArgumentException when a word in it is unknown; the nearest known one is
+    ///   named
     public static Unit of(String symbol) {
         return symbol.isEmpty() ? NONE : QuantityReader.unit(symbol);
     }

@@ -1,8 +1,9 @@
 /// Sizing: how many GPUs, bytes, partitions or dollars a system needs, every step shown.
 ///
-/// Start at [Plans]: each [Plan] is a set of [Input]s with units, defaults and ranges, and a list of
-/// formulas over them. [Plan#read] takes what a person overrides and gives a [Sizing]: a
-/// [Derivation] to show, on a terminal, as JSON or on a page, or a [Refusal] that says what to change.
+/// Start at [Plans]: each [Plan] is a set of [Input]s with units, defaults and ranges, and a list
+/// of formulas over them. [Plan#read] takes what a person overrides and gives a [Sizing]: a
+/// [Derivation] to show, on a terminal, as JSON or on a page, or a [Refusal] that says what to
+/// change.
 ///
 /// A formula is written once, as text. That text is checked for units when the plan is built,
 /// computed when it is derived, and shown with names and with numbers in it, so that what is shown

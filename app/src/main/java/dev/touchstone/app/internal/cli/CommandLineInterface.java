@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -22,9 +21,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class CommandLineInterface implements Runnable {
-    /// In a package of its own so that it can be written apart; offered once it is there.
-    private static final String SIMULATE = "dev.touchstone.app.internal.cli.SimulateCommand";
-
     private static final Logger LOG = System.getLogger(CommandLineInterface.class.getName());
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -42,9 +38,9 @@ public final class CommandLineInterface implements Runnable {
                 new CommandLine(new CommandLineInterface())
                         .addSubcommand(new UpCommand(console))
                         .addSubcommand(incident(console))
+                        .addSubcommand(SimulateCommand.of(console))
                         .addSubcommand(new VersionCommand(console))
                         .addSubcommand(new WarmUpCommand(console));
-        simulate().ifPresent(line::addSubcommand);
         return line.setOut(console.writer())
                 .setErr(console.errorWriter())
                 .setUsageHelpAutoWidth(true)
@@ -57,17 +53,6 @@ public final class CommandLineInterface implements Runnable {
         return new CommandLine(new IncidentCommand())
                 .addSubcommand(new IncidentListCommand(console))
                 .addSubcommand(new IncidentRunCommand(console));
-    }
-
-    private static Optional<Object> simulate() {
-        try {
-            return Optional.of(
-                    Class.forName(SIMULATE).getDeclaredConstructor().newInstance());
-        } catch (ClassNotFoundException _) {
-            return Optional.empty();
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError(SIMULATE + " needs a constructor without parameters", e);
-        }
     }
 
     /// Without a command there is nothing to do but to say what there is.

@@ -10,6 +10,9 @@ final class Logging {
     private static final List<Logger> QUIET =
             List.of(Logger.getLogger("io.helidon"), Logger.getLogger("com.networknt"));
 
+    /// Tells with a stack trace what the server's start tells in a sentence.
+    private static final Logger LISTENER = Logger.getLogger("io.helidon.webserver.LoomServer");
+
     private Logging() {}
 
     static void quiet() {
@@ -22,5 +25,6 @@ final class Logging {
             return;
         }
         QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+        LISTENER.setLevel(Level.OFF);
     }
 }

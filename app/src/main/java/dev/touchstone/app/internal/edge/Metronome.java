@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -23,12 +24,17 @@ public final class Metronome implements AutoCloseable {
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("metronome").factory());
+    private final ScheduledFuture<?> beats;
     private long lastNanos = System.nanoTime();
 
     /// Starts beating. `onBeat` is told the wall time since the beat before.
     public Metronome(Consumer<Duration> onBeat) {
-        thread.scheduleWithFixedDelay(
-                () -> beat(onBeat), BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        beats =
+                thread.scheduleWithFixedDelay(
+                        () -> beat(onBeat),
+                        BEAT.toMillis(),
+                        BEAT.toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     private void beat(Consumer<Duration> onBeat) {
@@ -46,6 +52,7 @@ public final class Metronome implements AutoCloseable {
     /// Stops beating and waits for a beat under way.
     @Override
     public void close() {
+        beats.cancel(false);
         thread.close();
     }
 }

@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Style, scripts and pictures, from the class path and under names that change with their content:
 /// `/assets/3f9c…/app.css` can be kept for ever.
 public final class Assets {
-    private static final String WEBJARS = "/META-INF/resources/webjars/";
+    private static final String WEBJARS = "META-INF/resources/webjars/";
     private static final String OURS = "/dev/touchstone/app/assets/";
     private static final String FOR_EVER = "public, max-age=31536000, immutable";
 
@@ -46,8 +48,12 @@ public final class Assets {
 
     /// Reads all of them: there are few, and a missing one is found at once.
     public Assets() {
-        OWN.forEach(name -> plain.put(name, read(OURS + name)));
-        LIBRARIES.forEach((name, resource) -> plain.put(name, read(resource)));
+        Class<?> here = Assets.class;
+        OWN.forEach(name -> plain.put(name, read(OURS + name, here::getResourceAsStream)));
+        // A module sees its own resources through a class, those of others through the loader.
+        ClassLoader loader = here.getClassLoader();
+        LIBRARIES.forEach(
+                (name, resource) -> plain.put(name, read(resource, loader::getResourceAsStream)));
         version = digest();
     }
 
@@ -91,8 +97,9 @@ public final class Assets {
         };
     }
 
-    private static byte[] read(String resource) {
-        try (InputStream in = Assets.class.getResourceAsStream(resource)) {
+    private static byte[] read(
+            String resource, Function<String, @Nullable InputStream> opener) {
+        try (InputStream in = opener.apply(resource)) {
             if (in == null) {
                 throw new IllegalStateException(
                         "%s is not on the class path; the package is incomplete"

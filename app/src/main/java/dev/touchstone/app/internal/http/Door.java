@@ -51,7 +51,7 @@ public final class Door {
                     "Not a name of this server",
                     "this server is local and answers to localhost, not to '%s'".formatted(host));
         }
-        if (exchange.method() == Method.GET || exchange.method() == Method.HEAD) {
+        if (exchange.method().equals(Method.GET) || exchange.method().equals(Method.HEAD)) {
             return;
         }
         String site = exchange.header("Sec-Fetch-Site").orElse("none");

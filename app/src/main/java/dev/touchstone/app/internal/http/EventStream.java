@@ -24,6 +24,7 @@ final class EventStream {
     /// @param t seconds since the page of the points that follow; they replace what the viewer has
     ///     from the first of them on, since the newest window may still fill
     /// @param values by signal id, one a time
+    @SuppressWarnings("ArrayRecordComponent") // only ever written as JSON
     record Event(
             double now,
             double left,

@@ -97,7 +97,7 @@ public final class Exchange {
     /// The body as a form's fields, each with its values in order.
     public Map<String, List<String>> form() {
         var fields = new LinkedHashMap<String, List<String>>();
-        for (String pair : new String(body(), StandardCharsets.UTF_8).split("&")) {
+        for (String pair : new String(body(), StandardCharsets.UTF_8).split("&", -1)) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
                 fields.computeIfAbsent(decode(pair.substring(0, equals)), _ -> new ArrayList<>())

@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.json;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
@@ -12,6 +13,10 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -23,6 +28,9 @@ public final class Json {
 
     /// How Jackson says that a record's component has no value.
     private static final Pattern MISSING = Pattern.compile("for creator property '(\\w+)'");
+
+    /// How Jackson lists what could have been named.
+    private static final Pattern KNOWN_IDS = Pattern.compile("known type ids = (\\[[^\\]]*])");
 
     private static final ObjectMapper MAPPER =
             JsonMapper.builder(
@@ -83,10 +91,7 @@ public final class Json {
         try {
             value = MAPPER.readValue(document, type);
         } catch (DatabindException e) {
-            Matcher missing = MISSING.matcher(e.getOriginalMessage());
-            throw missing.find()
-                    ? new Malformed(join(path(e), missing.group(1)), "is missing")
-                    : new Malformed(path(e), reason(e));
+            throw malformed(e);
         } catch (JacksonException e) {
             throw new Malformed(
                     "",
@@ -109,6 +114,58 @@ public final class Json {
                 .readValue(document);
     }
 
+    /// Says in the document's words what Jackson says in Java's.
+    private static Malformed malformed(DatabindException e) {
+        Matcher missing = MISSING.matcher(e.getOriginalMessage());
+        if (missing.find()) {
+            return new Malformed(join(path(e), missing.group(1)), "is missing");
+        }
+        return switch (e) {
+            case UnrecognizedPropertyException unknown ->
+                    new Malformed(
+                            path(e),
+                            "is not a field here; there are %s"
+                                    .formatted(unknown.getKnownPropertyIds()));
+            case InvalidTypeIdException unknown ->
+                    new Malformed(
+                            join(path(e), "do"),
+                            unknown.getTypeId() == null
+                                    ? "is missing"
+                                    : "there is no '%s'%s"
+                                            .formatted(unknown.getTypeId(), known(unknown)));
+            case InvalidFormatException wrong ->
+                    new Malformed(
+                            path(e),
+                            "'%s' is not %s"
+                                    .formatted(wrong.getValue(), name(wrong.getTargetType())));
+            case MismatchedInputException wrong when !path(e).isEmpty() ->
+                    new Malformed(path(e), "is not " + name(wrong.getTargetType()));
+            case MismatchedInputException _ when reason(e).startsWith("No content") ->
+                    new Malformed("", "the body is empty");
+            case MismatchedInputException _ ->
+                    new Malformed("", "the document is not of the expected kind");
+            default -> new Malformed(path(e), reason(e));
+        };
+    }
+
+    private static String known(InvalidTypeIdException e) {
+        Matcher ids = KNOWN_IDS.matcher(e.getOriginalMessage());
+        return ids.find() ? "; there are " + ids.group(1) : "";
+    }
+
+    private static String name(@Nullable Class<?> type) {
+        if (type == null) {
+            return "of the expected type";
+        }
+        return switch (type.getSimpleName()) {
+            case "Duration" -> "a duration such as PT2M30S";
+            case "int", "long", "Integer", "Long" -> "a whole number";
+            case "List", "ArrayList" -> "a list";
+            case "String" -> "a text";
+            default -> "of the expected type";
+        };
+    }
+
     private static String join(String path, String field) {
         if (path.isEmpty() || path.equals(field) || path.endsWith("." + field)) {
             return path.isEmpty() ? field : path;
@@ -127,16 +184,8 @@ public final class Json {
                 .replaceFirst("^\\.", "");
     }
 
-    /// Jackson names Java types on the way; a caller over HTTP has no use for them.
     private static String reason(JacksonException e) {
-        return e.getOriginalMessage()
-                .lines()
-                .findFirst()
-                .orElse("not JSON")
-                .replaceAll("`(?:[a-z0-9]+\\.)+([A-Za-z$]+)`", "$1")
-                .replaceAll("\\(class (?:[a-z0-9]+\\.)+[A-Za-z$]+\\),?\\s*", "")
-                .replaceFirst("^No content to map due to end-of-input$", "the body is empty")
-                .strip();
+        return e.getOriginalMessage().lines().findFirst().orElse("not JSON");
     }
 
     private static final class Numbers extends ValueSerializer<double[]> {

@@ -79,6 +79,7 @@ public final class ReportPage {
     record Mark(double t, String label) {}
 
     /// One chart with a line a run.
+    @SuppressWarnings("ArrayRecordComponent") // only ever written as JSON
     record Chart(
             String title, String unit, Optional<Double> limit, double[] t, List<double[]> values) {}
 

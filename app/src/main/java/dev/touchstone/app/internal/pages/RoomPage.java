@@ -47,6 +47,7 @@ public final class RoomPage {
     ///
     /// @param page the story's time at zero
     /// @param t seconds since the page
+    @SuppressWarnings("ArrayRecordComponent") // only ever written as JSON
     record Boot(
             Instant page,
             double history,

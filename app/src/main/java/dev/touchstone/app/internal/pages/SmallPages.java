@@ -10,7 +10,8 @@ import dev.touchstone.app.internal.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Pages of a few lines: the login, the API's description, and what is shown when something is
 /// wrong.
@@ -78,28 +79,29 @@ public final class SmallPages implements ProblemPages {
     private ApiView describe() {
         OpenApi api = Json.readLeniently(ApiEndpoints.openApi(), OpenApi.class);
         var operations = new ArrayList<Operation>();
-        api.paths()
-                .forEach(
-                        (path, methods) ->
-                                methods.forEach(
-                                        (method, operation) ->
-                                                operations.add(
-                                                        new Operation(
-                                                                method.toUpperCase(
-                                                                        java.util.Locale.ROOT),
-                                                                path,
-                                                                operation.summary(),
-                                                                List.copyOf(
-                                                                        operation
-                                                                                .responses()
-                                                                                .keySet())))));
+        api.paths().forEach((path, item) -> operations.addAll(item.operations(path)));
         return new ApiView(assets, api.info().description(), operations);
     }
 
     /// What this page needs of an OpenAPI document.
-    record OpenApi(Info info, LinkedHashMap<String, Map<String, Described>> paths) {}
+    record OpenApi(Info info, LinkedHashMap<String, PathItem> paths) {}
 
     record Info(String description) {}
 
-    record Described(String summary, LinkedHashMap<String, Object> responses) {}
+    /// The methods that we use; either may be missing.
+    record PathItem(Optional<Described> get, Optional<Described> post) {
+        List<Operation> operations(String path) {
+            return Stream.of(
+                            get.map(operation -> operation.at("GET", path)),
+                            post.map(operation -> operation.at("POST", path)))
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
+    }
+
+    record Described(String summary, LinkedHashMap<String, Object> responses) {
+        Operation at(String method, String path) {
+            return new Operation(method, path, summary, List.copyOf(responses.keySet()));
+        }
+    }
 }

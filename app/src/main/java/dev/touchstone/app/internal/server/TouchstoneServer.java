@@ -107,13 +107,11 @@ public final class TouchstoneServer implements AutoCloseable {
                         .maxTcpConnections(MAX_CONNECTIONS)
                         .routing(new Dispatcher(routes, door, small, metrics)::register)
                         .build();
-        try {
-            web.start();
-        } catch (RuntimeException e) {
+        web.start();
+        if (!web.isRunning()) { // Helidon logs why, and goes on as if nothing were wrong.
             throw new IOException(
-                    "cannot listen on %s port %d: %s"
-                            .formatted(settings.bind(), settings.port(), rootCause(e)),
-                    e);
+                    "cannot listen on %s port %d, which is in use or not to be had; choose another with --port, or 0 for any that is free"
+                            .formatted(settings.bind(), settings.port()));
         }
         return new TouchstoneServer(
                 runs, new Metronome(runs::beat), web, routes, settings.bind());
@@ -144,13 +142,5 @@ public final class TouchstoneServer implements AutoCloseable {
         } catch (IOException _) {
             return false; // Binding to it will say what is wrong with the name.
         }
-    }
-
-    private static String rootCause(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage());
     }
 }

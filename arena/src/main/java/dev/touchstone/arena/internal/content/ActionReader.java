@@ -3,8 +3,8 @@ package dev.touchstone.arena.internal.content;
 import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Incident;
 
-/// Reads actions of scripts, in data files and in recorded runs. The schema has seen to it that every
-/// component is there; whether its name exists is the run's to say, or [#known]'s.
+/// Reads actions of scripts, in data files and in recorded runs. The schema has seen to it that
+/// every component is there; whether its name exists is the run's to say, or [#known]'s.
 final class ActionReader {
     private ActionReader() {}
 

@@ -89,7 +89,8 @@ public final class ContentSchema {
                     "no such field; " + Names.hint(error.getProperty(), knownFields(error));
             case "required" ->
                     "'%s' is missing; add it: %s"
-                            .formatted(error.getProperty(), description(error, error.getProperty()));
+                            .formatted(
+                                    error.getProperty(), description(error, error.getProperty()));
             case "type" ->
                     "%s is %s, but %s is wanted%s"
                             .formatted(
@@ -104,8 +105,7 @@ public final class ContentSchema {
                             .formatted(found.asString(), Names.hint(found.asString(), texts(rule)));
             case "pattern" ->
                     "'%s' does not fit; %s".formatted(found.asString(), siblingDescription(error));
-            case "minItems" ->
-                    "%d items, but at least %s are wanted".formatted(found.size(), rule);
+            case "minItems" -> "%d items, but at least %s are wanted".formatted(found.size(), rule);
             case "minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength" ->
                     "%s is out of range: it %s".formatted(found, error.getMessage());
             default -> error.getMessage();

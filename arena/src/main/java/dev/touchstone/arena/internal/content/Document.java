@@ -82,8 +82,7 @@ final class Document {
     ///
     /// @param pointer the field's JSON pointer, such as `/levers/2/cost`
     ContentException refuse(String pointer, String message) {
-        return new ContentException(
-                "%s: %s%s".formatted(place(pointer), path(pointer), message));
+        return new ContentException("%s: %s%s".formatted(place(pointer), path(pointer), message));
     }
 
     /// File and line of a field, or of the nearest one around it.

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
-/// One place in a [Document] that has passed the schema: it reads values and refuses them with file,
-/// line and path.
+/// One place in a [Document] that has passed the schema: it reads values and refuses them with
+/// file, line and path.
 final class Field {
     private final Document document;
     private final String pointer;
@@ -58,12 +58,10 @@ final class Field {
     <T> Map<String, T> map(String name, Function<Field, T> each) {
         Map<String, T> entries = new LinkedHashMap<>();
         maybe(name)
-                .ifPresent(
-                        field ->
-                                field.node
-                                        .propertyNames()
-                                        .forEach(
-                                                key -> entries.put(key, each.apply(field.at(key)))));
+                .ifPresent(field ->
+                        field.node
+                                .propertyNames()
+                                .forEach(key -> entries.put(key, each.apply(field.at(key)))));
         return entries;
     }
 

@@ -36,8 +36,8 @@ public record IncidentPlan(
         facts = List.copyOf(facts);
     }
 
-    /// The variant that a seed chooses: `variants[floorMod(seed, variants)]`, so that seeds 0, 1 and
-    /// 2 play the first three.
+    /// The variant that a seed chooses: `variants[floorMod(seed, variants)]`, so that seeds 0, 1
+    /// and 2 play the first three.
     public Variant variant(long seed) {
         return variants.get((int) Math.floorMod(seed, (long) variants.size()));
     }

@@ -2,17 +2,14 @@ package dev.touchstone.arena.internal.content;
 
 import dev.touchstone.arena.ContentException;
 import dev.touchstone.arena.Incident;
-import dev.touchstone.arena.internal.Names;
 import dev.touchstone.guardrails.Timeline;
 import dev.touchstone.telemetry.Statistic;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 
 /// Reads an incident's file: first against the schema, then for what a schema cannot say, such as

@@ -1,7 +1,6 @@
 package dev.touchstone.arena.internal.content;
 
 import dev.touchstone.arena.Incident;
-import dev.touchstone.arena.internal.Names;
 import dev.touchstone.arena.internal.rules.ActionRef;
 import dev.touchstone.arena.internal.rules.RuleParser;
 import dev.touchstone.arena.internal.rules.Vocabulary;
@@ -51,17 +50,14 @@ final class PlanReader {
         Set<String> momentary = new HashSet<>();
         root.list(
                 "levers",
-                lever ->
-                        lever.flag("momentary", false) && momentary.add(lever.text("id")));
+                lever -> lever.flag("momentary", false) && momentary.add(lever.text("id")));
         return momentary;
     }
 
     private List<ActionRef> structural() {
         return root.list(
                 "structural",
-                field ->
-                        new ActionRef.Lever(
-                                field.oneOf("lever", ids.levers()), Optional.empty()));
+                field -> new ActionRef.Lever(field.oneOf("lever", ids.levers()), Optional.empty()));
     }
 
     private IncidentPlan.Fatal fatal(Field field) {
@@ -74,7 +70,9 @@ final class PlanReader {
                     .refuse(
                             "%.0f is too high; %s fatal action caps the score at %d or lower"
                                     .formatted(
-                                            cap, reversible ? "a reversible" : "an irreversible", most));
+                                            cap,
+                                            reversible ? "a reversible" : "an irreversible",
+                                            most));
         }
         return new IncidentPlan.Fatal(
                 field.text("title"),

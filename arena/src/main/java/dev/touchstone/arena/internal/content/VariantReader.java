@@ -16,6 +16,8 @@ import java.util.Set;
 
 /// Reads the variants of an incident. What a variant leaves out, it takes from the top of the file.
 final class VariantReader {
+    private static final double DEFAULT_FALSE_COST = 2;
+
     private final Field root;
     private final Incident incident;
     private final Ids ids;
@@ -51,11 +53,8 @@ final class VariantReader {
         Map<String, String> initial = initialOptions(field);
         List<Incident.Lever> levers =
                 incident.levers().stream()
-                        .map(
-                                lever ->
-                                        starting(
-                                                lever,
-                                                initial.getOrDefault(lever.id(), lever.initial())))
+                        .map(lever ->
+                                starting(lever, initial.getOrDefault(lever.id(), lever.initial())))
                         .toList();
         return new Incident(
                 incident.id(),
@@ -78,14 +77,13 @@ final class VariantReader {
 
     private Map<String, String> initialOptions(Field field) {
         Map<String, String> initial = field.map("levers", Field::text);
-        initial.forEach(
-                (lever, _) -> {
-                    Field option = field.at("levers").at(lever);
-                    if (!ids.levers().contains(lever)) {
-                        throw option.unknown("lever", lever, ids.levers());
-                    }
-                    option.oneOf("option of " + lever, ids.options(lever));
-                });
+        initial.forEach((lever, _) -> {
+            Field option = field.at("levers").at(lever);
+            if (!ids.levers().contains(lever)) {
+                throw option.unknown("lever", lever, ids.levers());
+            }
+            option.oneOf("option of " + lever, ids.options(lever));
+        });
         return initial;
     }
 
@@ -146,7 +144,9 @@ final class VariantReader {
                         .toList();
         if (right.isEmpty()) {
             throw root.at("gates")
-                    .refuse("none of the %d is right; mark some with right: true".formatted(all.size()));
+                    .refuse(
+                            "none of the %d is right; mark some with right: true"
+                                    .formatted(all.size()));
         }
         return Set.copyOf(right);
     }
@@ -172,21 +172,27 @@ final class VariantReader {
                 field.number("weight", 1));
     }
 
+    /// Groups are the variant's or, where it has none, those at the top; measures are both, the
+    /// variant's own before those at the top.
     private Variant.Evidence evidence(Field field) {
-        Field evidence =
-                field.maybe("evidence")
-                        .or(() -> root.maybe("evidence"))
-                        .orElseThrow(
-                                () ->
-                                        field.refuse(
-                                                "no 'evidence' here nor at the top of the file; add it"));
+        Optional<Field> top = root.maybe("evidence");
+        Optional<Field> own = field.maybe("evidence");
         Map<String, Variant.Measure> measures = new HashMap<>();
-        evidence.list(
-                "measures",
-                item -> measures.put(signal(item.at("signal")), measure(item)));
-        List<Variant.Group> groups =
-                evidence.list("groups", group -> group(group, measures));
-        return new Variant.Evidence(groups, evidence.at("false-cost").number(), measures);
+        top.ifPresent(evidence -> addMeasures(evidence, measures));
+        own.ifPresent(evidence -> addMeasures(evidence, measures));
+        Field evidence =
+                own.or(() -> top)
+                        .orElseThrow(() ->
+                                field.refuse(
+                                        "no 'evidence' here nor at the top of the file; add it"));
+        return new Variant.Evidence(
+                evidence.list("groups", group -> group(group, measures)),
+                evidence.number("false-cost", DEFAULT_FALSE_COST),
+                measures);
+    }
+
+    private void addMeasures(Field evidence, Map<String, Variant.Measure> measures) {
+        evidence.list("measures", item -> measures.put(signal(item.at("signal")), measure(item)));
     }
 
     private Variant.Measure measure(Field field) {

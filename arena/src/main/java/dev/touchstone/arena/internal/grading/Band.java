@@ -13,11 +13,10 @@ record Band(double low, double high) {
     static Band of(DoubleStream values) {
         double[] range = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
         values.filter(value -> !Double.isNaN(value))
-                .forEach(
-                        value -> {
-                            range[0] = Math.min(range[0], value);
-                            range[1] = Math.max(range[1], value);
-                        });
+                .forEach(value -> {
+                    range[0] = Math.min(range[0], value);
+                    range[1] = Math.max(range[1], value);
+                });
         return new Band(range[0], range[1]);
     }
 

@@ -78,7 +78,8 @@ final class CauseGrade {
                 near ? NEAR_COMPONENT : 0,
                 COMPONENT,
                 "Component: %s was named; %s %s."
-                        .formatted(named, near ? "next to it is the right one," : "right is", right),
+                        .formatted(
+                                named, near ? "next to it is the right one," : "right is", right),
                 at);
     }
 
@@ -102,7 +103,8 @@ final class CauseGrade {
         }
         long wrong =
                 named.stream()
-                        .filter(it -> !it.equals(cause.primary()) && !cause.secondary().contains(it))
+                        .filter(it ->
+                                !it.equals(cause.primary()) && !cause.secondary().contains(it))
                         .count();
         return new Verdict(
                 Math.max(0, points - WRONG_MECHANISM * wrong),

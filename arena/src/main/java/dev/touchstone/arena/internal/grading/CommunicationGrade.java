@@ -21,11 +21,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What others were told: a first status line in time (3), an update once something had been changed
-/// (2) that names what (1), and a hand-over with the gates that would have stopped it (4).
+/// What others were told: a first status line in time (3), an update once something had been
+/// changed (2) that names what (1), and a hand-over with the gates that would have stopped it (4).
 ///
-/// What a line says is not judged beyond one thing: whether the update shares a word with the levers
-/// pulled before it, in their ids, titles or options.
+/// What a line says is not judged beyond one thing: whether the update shares a word with the
+/// levers pulled before it, in their ids, titles or options.
 final class CommunicationGrade {
     private static final double MAX = 10;
     private static final double FIRST = 3;
@@ -138,10 +138,7 @@ final class CommunicationGrade {
     private static Set<String> words(String text) {
         return NOT_A_WORD
                 .splitAsStream(text.toLowerCase(Locale.ROOT))
-                .filter(
-                        word ->
-                                word.length() >= SHORTEST_WORD
-                                        || HAS_DIGIT.matcher(word).matches())
+                .filter(word -> word.length() >= SHORTEST_WORD || HAS_DIGIT.matcher(word).matches())
                 .collect(Collectors.toSet());
     }
 

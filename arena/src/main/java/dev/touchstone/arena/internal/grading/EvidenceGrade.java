@@ -3,7 +3,6 @@ package dev.touchstone.arena.internal.grading;
 import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Report.Dimension;
 import dev.touchstone.arena.Report.Verdict;
-import dev.touchstone.arena.internal.Moments;
 import dev.touchstone.arena.internal.content.Variant;
 import dev.touchstone.arena.internal.content.Variant.Measure;
 import dev.touchstone.arena.internal.grading.References.Reference;
@@ -24,11 +23,11 @@ import java.util.stream.IntStream;
 /// Cited signals against the healthy twin: the same seed without the fault.
 ///
 /// A panel's line counts by its mean from the onset of the fault to the moment it was cited, or to
-/// the first change that took effect, whichever was earlier, so that mending the fault does not undo
-/// the evidence; the page is the earliest end. It differs from the healthy twin where that mean is
-/// outside the range of the twin's ten-minute means by a factor and a floor, which the incident's
-/// file can set. A probe's finding counts by the figure that the file gives it, at the moment of the
-/// probe, against the range of that figure in the twin.
+/// the first change that took effect, whichever was earlier, so that mending the fault does not
+/// undo the evidence; the page is the earliest end. It differs from the healthy twin where that
+/// mean is outside the range of the twin's ten-minute means by a factor and a floor, which the
+/// incident's file can set. A probe's finding counts by the figure that the file gives it, at the
+/// moment of the probe, against the range of that figure in the twin.
 ///
 /// Every group that the file wants shown earns its points by one cited signal that differs. A cited
 /// signal that looks the same in the healthy twin costs points; a finding that would have differed
@@ -55,12 +54,11 @@ final class EvidenceGrade {
         Map<String, Weighed> cited = new LinkedHashMap<>();
         played.story()
                 .deeds()
-                .forEach(
-                        deed -> {
-                            if (deed.action() instanceof Action.Cite(String signal)) {
-                                cited.computeIfAbsent(signal, _ -> weigh(signal, deed));
-                            }
-                        });
+                .forEach(deed -> {
+                    if (deed.action() instanceof Action.Cite(String signal)) {
+                        cited.computeIfAbsent(signal, _ -> weigh(signal, deed));
+                    }
+                });
         List<Verdict> verdicts = new ArrayList<>();
         double weights = wanted.groups().stream().mapToDouble(Variant.Group::weight).sum();
         for (Variant.Group group : wanted.groups()) {
@@ -182,12 +180,11 @@ final class EvidenceGrade {
         double first = times[0];
         int windows = (int) ((times[times.length - 1] - first) / TWIN_WINDOW_SECONDS);
         return IntStream.range(0, windows)
-                .mapToDouble(
-                        i ->
-                                mean(
-                                        series,
-                                        first + i * TWIN_WINDOW_SECONDS,
-                                        first + (i + 1) * TWIN_WINDOW_SECONDS));
+                .mapToDouble(i ->
+                        mean(
+                                series,
+                                first + i * TWIN_WINDOW_SECONDS,
+                                first + (i + 1) * TWIN_WINDOW_SECONDS));
     }
 
     /// Mean of the values from one time up to another, NaN aside; NaN where there are none.

@@ -65,11 +65,8 @@ public final class Grader implements Grading {
         List<Report.Fatal> fatal = new ArrayList<>();
         for (IncidentPlan.Fatal rule : plan.fatal()) {
             Optional<Deed> deed = judge.fatal(rule.when());
-            deed.ifPresent(
-                    it ->
-                            fatal.add(
-                                    new Report.Fatal(
-                                            rule.title(), rule.why(), it.done(), rule.cap())));
+            deed.ifPresent(it ->
+                    fatal.add(new Report.Fatal(rule.title(), rule.why(), it.done(), rule.cap())));
         }
         return fatal;
     }
@@ -91,13 +88,12 @@ public final class Grader implements Grading {
 
     private static List<Report.Fact> facts(IncidentPlan plan, Played.Snapshots figures) {
         return plan.facts().stream()
-                .map(
-                        line ->
-                                new Report.Fact(
-                                        line.label(),
-                                        written(line, figures.before()),
-                                        written(line, figures.atPage()),
-                                        written(line, figures.atEnd())))
+                .map(line ->
+                        new Report.Fact(
+                                line.label(),
+                                written(line, figures.before()),
+                                written(line, figures.atPage()),
+                                written(line, figures.atEnd())))
                 .toList();
     }
 

@@ -8,8 +8,8 @@ import dev.touchstone.arena.internal.DeploymentFactory;
 import dev.touchstone.arena.internal.content.IncidentPlan;
 import dev.touchstone.arena.internal.content.Variant;
 import dev.touchstone.arena.internal.play.Played;
-import dev.touchstone.arena.internal.play.Simulation;
 import dev.touchstone.arena.internal.play.SimulatedRun;
+import dev.touchstone.arena.internal.play.Simulation;
 import dev.touchstone.arena.internal.play.Trajectory;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +17,9 @@ import java.util.Map;
 
 /// The runs that a player's is held against, on the same seed; for the incidents of one catalogue.
 ///
-/// They are simulated when first asked for and kept for a while: the last [#MOST_KEPT] incidents and
-/// seeds. Safe for use by several threads; two that ask for the same at once may both simulate it.
+/// They are simulated when first asked for and kept for a while: the last [#MOST_KEPT] incidents
+/// and seeds. Safe for use by several threads; two that ask for the same at once may both simulate
+/// it.
 public final class References {
     private static final int MOST_KEPT = 24;
 
@@ -55,7 +56,10 @@ public final class References {
     private static Played expert(IncidentPlan plan, DeploymentFactory factory, long seed) {
         var run =
                 new SimulatedRun(
-                        plan, seed, new Simulation(plan, factory, seed, true, false), _ -> ungraded());
+                        plan,
+                        seed,
+                        new Simulation(plan, factory, seed, true, false),
+                        _ -> ungraded());
         Variant variant = plan.variant(seed);
         for (int i = 0; i < variant.expert().size(); i++) {
             Action action = variant.expert().get(i);
@@ -63,7 +67,13 @@ public final class References {
                 throw new ContentException(
                         "%s: variant '%s': expert[%d] (%s) is refused as %s on seed %d: %s"
                                 .formatted(
-                                        plan.file(), variant.title(), i, action, kind, seed, reason));
+                                        plan.file(),
+                                        variant.title(),
+                                        i,
+                                        action,
+                                        kind,
+                                        seed,
+                                        reason));
             }
         }
         return run.finish();

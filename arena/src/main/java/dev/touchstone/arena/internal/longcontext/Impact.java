@@ -16,8 +16,8 @@ import java.util.stream.DoubleStream;
 
 /// What the service does to its users, as telemetry and as harm.
 ///
-/// Harm counts users: 1 for a request that was refused, lost or given up on, and a part for one that
-/// was answered badly. It counts from the page on, since nobody can undo what came before.
+/// Harm counts users: 1 for a request that was refused, lost or given up on, and a part for one
+/// that was answered badly. It counts from the page on, since nobody can undo what came before.
 final class Impact {
     /// A gap between two words that a reader notices as a stall.
     static final long STALL_NANOS = Duration.ofMillis(100).toNanos();
@@ -60,7 +60,8 @@ final class Impact {
         sequences = gauge("sequences_per_gpu", "sequences", "Sequences running on a GPU");
         longSequences =
                 gauge("long_sequences_per_gpu", "sequences", "Document questions running on a GPU");
-        occupancy = gauge("kv_occupancy", "1", "Share of the KV cache that is taken, GPUs averaged");
+        occupancy =
+                gauge("kv_occupancy", "1", "Share of the KV cache that is taken, GPUs averaged");
         shortGap = distribution("short_itl_seconds", "Time between two tokens, short prompts");
         shortFirst = distribution("short_ttft_seconds", "Time to the first token, short prompts");
         refusedShort = counter("refused_short", "Short requests refused or lost");
@@ -184,8 +185,7 @@ final class Impact {
         figures.put("shortItlP50Ms", 1e3 * shortGap.quantile(0.5, fromNanos, toNanos));
         figures.put("shortTtftP50Ms", 1e3 * shortFirst.quantile(0.5, fromNanos, toNanos));
         figures.put("shortTtftP95Ms", 1e3 * shortFirst.quantile(0.95, fromNanos, toNanos));
-        figures.put(
-                "longShareOfTraffic", offeredLongs / Math.max(1, offeredShorts + offeredLongs));
+        figures.put("longShareOfTraffic", offeredLongs / Math.max(1, offeredShorts + offeredLongs));
         figures.put(
                 "refusedShortShare",
                 refusedShort.total(fromNanos, toNanos) / Math.max(1, offeredShorts));

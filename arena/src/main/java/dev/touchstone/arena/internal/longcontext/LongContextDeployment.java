@@ -7,6 +7,7 @@ import dev.touchstone.llm.Admission;
 import dev.touchstone.llm.EngineObserver;
 import dev.touchstone.llm.Request;
 import dev.touchstone.llm.Sequence;
+import dev.touchstone.simulation.EventLog;
 import dev.touchstone.simulation.EventLoop;
 import dev.touchstone.simulation.RandomStreams;
 import dev.touchstone.simulation.VirtualClock;
@@ -19,15 +20,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A 13B chat service on a slice of its fleet, on the day documents of up to 32k tokens are allowed.
+/// A 13B chat service on a slice of its fleet, on the day documents of up to 32k tokens are
+/// allowed.
 ///
 /// Nothing here is a recording. [Traffic] makes requests, [Replica]s serve them with the real
 /// scheduler and KV cache on modelled GPUs, the levers change that scheduler's configuration, and
-/// what is charted, probed and graded is what then happens. The collapse has three mechanisms, which
-/// the variants weigh differently: an open document holds the memory of sixteen short requests for as
-/// long as it is open; each question about it is one prompt chunk that takes a fifth of a second,
-/// during which everyone else's answer stands still; and a prompt that fills the context to the last
-/// token outgrows its reservation and takes the engine down.
+/// what is charted, probed and graded is what then happens. The collapse has three mechanisms,
+/// which the variants weigh differently: an open document holds the memory of sixteen short
+/// requests for as long as it is open; each question about it is one prompt chunk that takes a
+/// fifth of a second, during which everyone else's answer stands still; and a prompt that fills the
+/// context to the last token outgrows its reservation and takes the engine down.
 final class LongContextDeployment
         implements Deployment, Replica.Owner, Traffic.Service, EngineObserver {
     private static final Duration WINDOW = Duration.ofSeconds(10);
@@ -63,8 +65,7 @@ final class LongContextDeployment
                         new Telemetry(WINDOW, MAX_WINDOWS),
                         scene.pageNanos(),
                         parameters.nanos("clientRoundTripSeconds"));
-        traffic =
-                new Traffic(loop, new RandomStreams(scene.seed()), this, parameters, settings);
+        traffic = new Traffic(loop, new RandomStreams(scene.seed()), this, parameters, settings);
         for (int i = 0; i < (int) parameters.get("gpus"); i++) {
             addReplica();
         }
@@ -131,19 +132,17 @@ final class LongContextDeployment
         }
         settings = settings.with(lever, option);
         traffic.reconfigure(settings);
-        switch (lever) {
+        return switch (lever) {
             case "kv-allocation", "kv-type", "distil" -> {
                 roll();
-                return "The engines drain and restart one after the other, 90 s apart.";
+                yield "The engines drain and restart one after the other, 90 s apart.";
             }
-            case "gpus" -> {
-                return "One GPU more for every eight takes its share of the traffic.";
-            }
+            case "gpus" -> "One GPU more for every eight takes its share of the traffic.";
             default -> {
                 replicas.forEach(replica -> replica.reconfigure(settings));
-                return "%s is now %s, without a restart.".formatted(lever, option);
+                yield "%s is now %s, without a restart.".formatted(lever, option);
             }
-        }
+        };
     }
 
     @Override
@@ -247,8 +246,7 @@ final class LongContextDeployment
 
     private void addReplica() {
         replicas.add(
-                new Replica(
-                        replicas.size(), loop, scene.log(), this, this, parameters, settings));
+                new Replica(replicas.size(), loop, scene.log(), this, this, parameters, settings));
     }
 
     private void roll() {
@@ -316,7 +314,7 @@ final class LongContextDeployment
                                 false,
                                 scene.pageNanos(),
                                 scene.endNanos(),
-                                new dev.touchstone.simulation.EventLog()));
+                                new EventLog()));
         twin.advanceTo(Duration.ofMinutes(6).toNanos());
         return twin.figures(Duration.ofMinutes(1), Duration.ofMinutes(6));
     }

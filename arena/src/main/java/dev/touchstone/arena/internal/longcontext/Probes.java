@@ -172,7 +172,14 @@ final class Probes {
 
     private Finding stepTrace(long nowNanos) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("seconds ago", "GPU", "took", "prompt tokens", "waiting decodes", "context"));
+        rows.add(
+                List.of(
+                        "seconds ago",
+                        "GPU",
+                        "took",
+                        "prompt tokens",
+                        "waiting decodes",
+                        "context"));
         for (int i = Math.max(0, slowSeen - 8); i < slowSeen; i++) {
             SlowStep step = slow[i % SLOW_STEPS];
             rows.add(

@@ -32,6 +32,8 @@ final class Replica {
     /// Loading 26 GB of weights and warming up.
     private static final long RESTART_NANOS = Duration.ofSeconds(45).toNanos();
 
+    private static final long NEVER = -1;
+
     private final int index;
     private final EventLoop loop;
     private final EventLog log;
@@ -44,7 +46,11 @@ final class Replica {
     private Settings settings;
     private LlmEngine engine;
     private State state = State.UP;
-    private long stepEndsNanos = -1;
+
+    /// When the events that count come: others were overtaken by a restart.
+    private long stepEndsNanos = NEVER;
+
+    private long upAtNanos = NEVER;
 
     Replica(
             int index,
@@ -111,20 +117,26 @@ final class Replica {
         loop.at(
                 nowNanos + grace.toNanos(),
                 now -> {
-                    settings = changed;
-                    restart(now);
+                    if (state == State.DRAINING) {
+                        settings = changed;
+                        restart(now);
+                    }
                 });
     }
 
     /// Dies with everything in it and comes back a little later.
     void restart(long nowNanos) {
         state = State.DOWN;
-        stepEndsNanos = -1;
+        stepEndsNanos = NEVER;
+        upAtNanos = nowNanos + RESTART_NANOS;
         engine.crash(nowNanos);
-        loop.at(nowNanos + RESTART_NANOS, this::comeUp);
+        loop.at(upAtNanos, this::comeUp);
     }
 
     private void comeUp(long nowNanos) {
+        if (nowNanos != upAtNanos) {
+            return;
+        }
         engine = newEngine();
         state = State.UP;
         owner.up(nowNanos, this);

@@ -101,14 +101,12 @@ final class Traffic {
         double gpus = parameters.get("gpus");
         shortGap = new Exponential(1 / (gpus * parameters.get("shortPerSecond")));
         shortPrompt =
-                new Uniform(
-                        parameters.get("shortPromptLow"), parameters.get("shortPromptHigh"));
+                new Uniform(parameters.get("shortPromptLow"), parameters.get("shortPromptHigh"));
         shortOutput =
                 LogNormal.ofMean(
                         parameters.get("shortOutputMean"), parameters.get("shortOutputSigma"));
         documentGap = new Exponential(1 / (gpus * parameters.get("documentsPerSecond")));
-        documentLength =
-                new Uniform(parameters.get("documentLow"), parameters.get("documentHigh"));
+        documentLength = new Uniform(parameters.get("documentLow"), parameters.get("documentHigh"));
         question = new Uniform(parameters.get("questionLow"), parameters.get("questionHigh"));
         answer = LogNormal.ofMean(parameters.get("answerMean"), parameters.get("answerSigma"));
         pause = new Exponential(parameters.get("secondsBetweenQuestions"));
@@ -163,13 +161,9 @@ final class Traffic {
             return;
         }
         if (--document.questionsLeft > 0) {
-            loop.at(
-                    after(nowNanos, pause, documentPauses),
-                    now -> ask(now, document));
+            loop.at(after(nowNanos, pause, documentPauses), now -> ask(now, document));
         } else {
-            loop.at(
-                    nowNanos + parameters.nanos("secondsOpenAfterLast"),
-                    _ -> close(document));
+            loop.at(nowNanos + parameters.nanos("secondsOpenAfterLast"), _ -> close(document));
         }
     }
 
@@ -196,16 +190,13 @@ final class Traffic {
         int wanted = (int) (shortOutput.sample(shortLengths) * settings.outputShare());
         int output = clamp(wanted, Settings.OLD_CONTEXT_TOKENS - prompt);
         service.submit(
-                nowNanos,
-                new Request(++requests, prompt, output, 0, 0, 0, PrefixHashes.NONE),
-                -1);
+                nowNanos, new Request(++requests, prompt, output, 0, 0, 0, PrefixHashes.NONE), -1);
         loop.at(next(nowNanos, shortGap, shortArrivals), this::shortRequest);
     }
 
     private void openDocument(long nowNanos) {
         int tokens = (int) documentLength.sample(documentLengths);
-        boolean atLimit =
-                documentLengths.nextDouble() < parameters.get("documentsAtLimit");
+        boolean atLimit = documentLengths.nextDouble() < parameters.get("documentsAtLimit");
         int questions =
                 (int)
                         Math.ceil(

@@ -79,11 +79,10 @@ final class ActionCheck {
         return known("lever", lever, ids.levers())
                 .or(() -> known("option of " + lever, option, ids.options(lever)))
                 .or(() -> standing(lever(lever), option, levers))
-                .or(
-                        () ->
-                                deployment
-                                        .objection(lever, option)
-                                        .map(why -> new Outcome.Refused(Kind.NOT_NOW, why)));
+                .or(() ->
+                        deployment
+                                .objection(lever, option)
+                                .map(why -> new Outcome.Refused(Kind.NOT_NOW, why)));
     }
 
     private Optional<Outcome.Refused> standing(

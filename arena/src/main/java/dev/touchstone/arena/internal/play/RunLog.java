@@ -64,17 +64,13 @@ final class RunLog {
         Story story = story(incident);
         return deeds.stream()
                 .filter(Deed::finished)
-                .filter(
-                        deed ->
-                                !(deed.action() instanceof Action.Note
-                                        || deed.action() instanceof Action.Cite))
-                .map(
-                        deed ->
-                                new Report.Mark(
-                                        deed.action() instanceof Action.Pull
-                                                ? deed.done()
-                                                : deed.begun(),
-                                        story.describe(deed.action())))
+                .filter(deed ->
+                        !(deed.action() instanceof Action.Note
+                                || deed.action() instanceof Action.Cite))
+                .map(deed ->
+                        new Report.Mark(
+                                deed.action() instanceof Action.Pull ? deed.done() : deed.begun(),
+                                story.describe(deed.action())))
                 .toList();
     }
 }

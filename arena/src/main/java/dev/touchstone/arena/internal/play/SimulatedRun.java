@@ -52,7 +52,8 @@ public final class SimulatedRun implements IncidentRun {
 
     /// Starts a run and lets the history pass.
     ///
-    /// @throws ContentException when the incident's file asks for a figure that the deployment lacks
+    /// @throws ContentException when the incident's file asks for a figure that the deployment
+    ///   lacks
     public SimulatedRun(IncidentPlan plan, long seed, Simulation simulation, Grading grading) {
         Variant variant = plan.variant(seed);
         this.plan = plan;
@@ -110,16 +111,14 @@ public final class SimulatedRun implements IncidentRun {
                     case Action.Probe(String probe) ->
                             carryOut(action, check.probe(probe).cost(), () -> probe(probe));
                     case Action.Pull(String lever, String option) ->
-                            carryOut(
-                                    action, check.lever(lever).cost(), () -> pull(lever, option));
+                            carryOut(action, check.lever(lever).cost(), () -> pull(lever, option));
                     case Action.Announce(String status) ->
                             carryOut(action, incident.announceCost(), () -> announce(status));
                     case Action.Note _ ->
                             carryOut(action, Duration.ZERO, () -> Effect.of("Noted."));
                     case Action.Cite(String signal) ->
                             carryOut(action, Duration.ZERO, () -> cite(signal));
-                    case Action.Declare _ ->
-                            carryOut(action, Duration.ZERO, () -> declare());
+                    case Action.Declare _ -> carryOut(action, Duration.ZERO, () -> declare());
                 };
         if (phase == Observation.Phase.OPEN && !left().isPositive()) {
             phase = Observation.Phase.TIMED_OUT;
@@ -151,9 +150,7 @@ public final class SimulatedRun implements IncidentRun {
         boolean finished = cost.compareTo(left()) <= 0;
         simulation.advanceTo(begun.plus(earlier(cost, left())));
         Effect came =
-                finished
-                        ? effect.get()
-                        : Effect.of("The clock ran out before this took effect.");
+                finished ? effect.get() : Effect.of("The clock ran out before this took effect.");
         Duration done = simulation.now();
         var outcome = new Outcome.Done(begun, done, came.text, came.findings);
         log.add(
@@ -245,8 +242,7 @@ public final class SimulatedRun implements IncidentRun {
         List<Incident.Term> signals = new ArrayList<>();
         for (Incident.Panel panel : incident.panels()) {
             for (Incident.Line line : panel.lines()) {
-                signals.add(
-                        new Incident.Term(line.signal(), panel.title() + ": " + line.label()));
+                signals.add(new Incident.Term(line.signal(), panel.title() + ": " + line.label()));
             }
         }
         findings.forEach((probe, title) -> signals.add(new Incident.Term(probe, title)));
@@ -276,8 +272,8 @@ public final class SimulatedRun implements IncidentRun {
         return report.orElseThrow();
     }
 
-    /// Lets the clock run out with the deployment as it stands, and says what came of it. Observations
-    /// stay as they were when the player stopped.
+    /// Lets the clock run out with the deployment as it stands, and says what came of it.
+    /// Observations stay as they were when the player stopped.
     public Played finish() {
         if (played.isEmpty()) {
             closing = Optional.of(current());

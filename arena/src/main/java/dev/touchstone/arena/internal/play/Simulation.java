@@ -22,8 +22,8 @@ import java.util.Optional;
 
 /// A deployment and its clock, on the page's time: zero is the page, the history is negative.
 ///
-/// Harm is sampled on a grid that does not depend on when the player acts; so are the figures, where
-/// they are asked for.
+/// Harm is sampled on a grid that does not depend on when the player acts; so are the figures,
+/// where they are asked for.
 public final class Simulation {
     private static final Duration HARM_SAMPLE = Duration.ofSeconds(15);
     private static final int HARM_SAMPLES_PER_FIGURE_SAMPLE = 4;

@@ -12,7 +12,7 @@ import java.util.Map;
 /// @param harmOverTime the same, accumulating; times are seconds since the page
 /// @param signals every panel line's series by signal id
 /// @param figures samples of the deployment's figures since the page, a minute apart; empty where
-///     they were not asked for
+///   they were not asked for
 public record Trajectory(
         double harm,
         Series harmOverTime,

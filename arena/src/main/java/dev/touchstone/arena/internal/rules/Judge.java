@@ -71,7 +71,10 @@ public record Judge(Story story, List<ActionRef> structural) {
                 return Ruling.earned(
                         "%s took effect %s and %s followed %s"
                                 .formatted(
-                                        said(change), at(change.done()), said(look.get()), at(begun)),
+                                        said(change),
+                                        at(change.done()),
+                                        said(look.get()),
+                                        at(begun)),
                         begun);
             }
         }
@@ -121,19 +124,16 @@ public record Judge(Story story, List<ActionRef> structural) {
                     deed.begun());
         }
         if (earlier.isEmpty()) {
-            return later.map(
-                            deed ->
-                                    Ruling.lost(
-                                            "%s %s without %s"
-                                                    .formatted(
-                                                            said(deed),
-                                                            at(deed.begun()),
-                                                            story.describe(rule.earlier())),
-                                            deed.begun()))
-                    .orElseGet(
-                            () ->
-                                    Ruling.lost(
-                                            "%s: not done".formatted(story.describe(rule.earlier()))));
+            return later.map(deed ->
+                            Ruling.lost(
+                                    "%s %s without %s"
+                                            .formatted(
+                                                    said(deed),
+                                                    at(deed.begun()),
+                                                    story.describe(rule.earlier())),
+                                    deed.begun()))
+                    .orElseGet(() ->
+                            Ruling.lost("%s: not done".formatted(story.describe(rule.earlier()))));
         }
         return ordered(earlier.get(), later);
     }
@@ -155,31 +155,28 @@ public record Judge(Story story, List<ActionRef> structural) {
     }
 
     private static double value(OrderRule.Before rule, Deed deed) {
-        return deed.figuresBegun()
-                .getOrDefault(rule.unless().orElseThrow().figure(), Double.NaN);
+        return deed.figuresBegun().getOrDefault(rule.unless().orElseThrow().figure(), Double.NaN);
     }
 
     private Ruling evidenced(List<String> signals, List<ActionRef> levers) {
         Optional<Deed> look = story.looksAt(signals).findFirst();
         if (look.isEmpty()) {
-            return Ruling.lost("none of %s was cited or probed".formatted(String.join(", ", signals)));
+            return Ruling.lost(
+                    "none of %s was cited or probed".formatted(String.join(", ", signals)));
         }
         int place = look.get().number();
         String seen = "%s %s".formatted(said(look.get()), at(look.get().begun()));
         return story.of(levers)
                 .filter(deed -> deed.number() > place)
                 .findFirst()
-                .map(
-                        deed ->
-                                Ruling.earned(
-                                        "%s, then %s %s".formatted(seen, said(deed), at(deed.begun())),
-                                        deed.begun()))
-                .orElseGet(
-                        () ->
-                                Ruling.lost(
-                                        "%s, but no %s after it"
-                                                .formatted(seen, story.describe(levers)),
-                                        look.get().begun()));
+                .map(deed ->
+                        Ruling.earned(
+                                "%s, then %s %s".formatted(seen, said(deed), at(deed.begun())),
+                                deed.begun()))
+                .orElseGet(() ->
+                        Ruling.lost(
+                                "%s, but no %s after it".formatted(seen, story.describe(levers)),
+                                look.get().begun()));
     }
 
     private String said(Deed deed) {

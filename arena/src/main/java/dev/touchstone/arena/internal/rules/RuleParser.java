@@ -32,13 +32,13 @@ import java.util.regex.Pattern;
 /// Every refusal says at which column, what was found there and what was expected.
 public final class RuleParser {
     private static final Set<String> RESERVED = Set.of("announce", "declare");
+    private static final Pattern COUNT = Pattern.compile("[1-9][0-9]?");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
 
     private final Vocabulary names;
     private final Tokens tokens;
 
-    private RuleParser(
-            String text, Vocabulary names, Function<String, ContentException> refusal) {
+    private RuleParser(String text, Vocabulary names, Function<String, ContentException> refusal) {
         this.names = names;
         this.tokens = new Tokens(text, refusal);
     }
@@ -130,7 +130,7 @@ public final class RuleParser {
         int times = 1;
         if (kind.equals("pulled") && tokens.peek().equals(">=")) {
             tokens.symbol(">=");
-            times = (int) number();
+            times = count();
         }
         return new FatalCondition.Pulled(levers, times);
     }
@@ -196,18 +196,25 @@ public final class RuleParser {
         String word = tokens.word("a duration");
         return Durations.parse(word)
                 .filter(length -> !length.isNegative())
-                .orElseThrow(
-                        () ->
-                                tokens.refused(
-                                        column, "a duration", "'" + word + "'", Durations.FORM));
+                .orElseThrow(() ->
+                        tokens.refused(column, "a duration", "'" + word + "'", Durations.FORM));
+    }
+
+    private int count() {
+        int column = tokens.column();
+        String word = tokens.word("a count");
+        if (!COUNT.matcher(word).matches()) {
+            throw tokens.refused(
+                    column, "a count", "'" + word + "'", "write a whole number from 1 to 99");
+        }
+        return Integer.parseInt(word);
     }
 
     private double number() {
         int column = tokens.column();
         String word = tokens.word("a number");
         if (!NUMBER.matcher(word).matches()) {
-            throw tokens.refused(
-                    column, "a number", "'" + word + "'", "write it as 3 or 0.95");
+            throw tokens.refused(column, "a number", "'" + word + "'", "write it as 3 or 0.95");
         }
         return Double.parseDouble(word);
     }

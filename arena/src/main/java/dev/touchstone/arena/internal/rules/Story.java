@@ -25,18 +25,17 @@ public record Story(Incident incident, List<Deed> deeds) {
     /// Probes run and signals cited under one of the ids.
     public Stream<Deed> looksAt(List<String> ids) {
         return finished()
-                .filter(
-                        deed ->
-                                switch (deed.action()) {
-                                    case Action.Cite(String signal) -> ids.contains(signal);
-                                    case Action.Probe(String probe) -> ids.contains(probe);
-                                    case Action.Wait _,
-                                            Action.Pull _,
-                                            Action.Announce _,
-                                            Action.Note _,
-                                            Action.Declare _ ->
-                                            false;
-                                });
+                .filter(deed ->
+                        switch (deed.action()) {
+                            case Action.Cite(String signal) -> ids.contains(signal);
+                            case Action.Probe(String probe) -> ids.contains(probe);
+                            case Action.Wait _,
+                                    Action.Pull _,
+                                    Action.Announce _,
+                                    Action.Note _,
+                                    Action.Declare _ ->
+                                    false;
+                        });
     }
 
     /// Levers that took effect, whatever they were set to.
@@ -135,11 +134,10 @@ public record Story(Incident incident, List<Deed> deeds) {
         return incident.levers().stream()
                 .filter(lever -> lever.id().equals(id))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalStateException(
-                                        "incident %s has no lever %s; check references when the file is read"
-                                                .formatted(incident.id(), id)));
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "incident %s has no lever %s; check references when the file is read"
+                                        .formatted(incident.id(), id)));
     }
 
     private String probeTitle(String id) {

@@ -67,8 +67,7 @@ final class Tokens {
     ContentException refused(int at, String expected, String found, String cure) {
         return refusal.apply(
                 "'%s' is no rule: at column %d expected %s, found %s%s"
-                        .formatted(
-                                text, at, expected, found, cure.isEmpty() ? "" : "; " + cure));
+                        .formatted(text, at, expected, found, cure.isEmpty() ? "" : "; " + cure));
     }
 
     private String found() {
@@ -88,6 +87,8 @@ final class Tokens {
     }
 
     private static String quoted(String... words) {
-        return Arrays.stream(words).map(word -> "'" + word + "'").collect(Collectors.joining(" or "));
+        return Arrays.stream(words)
+                .map(word -> "'" + word + "'")
+                .collect(Collectors.joining(" or "));
     }
 }

@@ -10,8 +10,7 @@ import java.util.stream.Stream;
 ///
 /// @param levers each with the ids of its options
 /// @param signals the ids of panel lines
-public record Vocabulary(
-        Map<String, Set<String>> levers, Set<String> probes, Set<String> signals) {
+public record Vocabulary(Map<String, Set<String>> levers, Set<String> probes, Set<String> signals) {
     public Vocabulary {
         levers = Map.copyOf(levers);
         probes = Set.copyOf(probes);

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/// Holds the simulated service to the figures that the incident states. They are averages over eight
-/// seeds, two GPUs and 45 minutes each, and come from the scheduler, the cache and the roofline:
-/// nothing below sets them.
+/// Holds the simulated service to the figures that the incident states. They are averages over
+/// eight seeds, two GPUs and 45 minutes each, and come from the scheduler, the cache and the
+/// roofline: nothing below sets them.
 @DisplayName("A 13B chat service that is opened to documents of 32k tokens")
 class LongContextDeploymentTest {
     private static final Duration PAGE = Duration.ofMinutes(20);
@@ -193,12 +193,6 @@ class LongContextDeploymentTest {
     private static LongContextDeployment service(
             long seed, Map<String, Double> parameters, EventLog log) {
         return new LongContextDeployment(
-                new Scene(
-                        seed,
-                        parameters,
-                        true,
-                        PAGE.toNanos(),
-                        PAGE.plus(CLOCK).toNanos(),
-                        log));
+                new Scene(seed, parameters, true, PAGE.toNanos(), PAGE.plus(CLOCK).toNanos(), log));
     }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Stories are written as `what at for`: `cap:on 1m 2m` sets the lever from 1:00 to 3:00,
-/// `announce 4m` posts a status line, `*wait 5m` cites a signal, `look 5m` probes.
+/// Stories are written as `what at for`: `cap:on 1m 2m` sets the lever from 1:00 to 3:00, `announce
+/// 4m` posts a status line, `*wait 5m` cites a signal, `look 5m` probes.
 @DisplayName("A judge")
 class JudgeTest {
     private static final Incident TOY =
@@ -31,52 +31,50 @@ class JudgeTest {
             delimiter = '~',
             textBlock =
                     """
-                    first(cap|lane) <= 5m               ~ cap:on 1m 2m                                ~ earned ~ Hog limit: three hogs came first, at 1:00
-                    first(cap|lane) <= 5m               ~ cap:on 5m 2m                                ~ earned ~ at 5:00
-                    first(cap|lane) <= 5m               ~ cap:on 6m 2m                                ~ lost   ~ came first, at 6:00, later than 5:00
-                    first(cap|lane) <= 5m               ~ scale:plus-1 0m 1m, cap:on 1m 2m            ~ lost   ~ Tables: one more came first, at 0:00
-                    first(cap|lane) <= 5m               ~ look 0m 1m, announce 1m, lane:one 2m 1m     ~ earned ~ Hog lane: one place came first, at 2:00
-                    first(cap|lane) <= 5m               ~ cap:off 1m 1m                               ~ lost   ~ Hog limit: none came first, at 1:00
-                    first(cap:off) <= 5m                ~ cap:off 1m 1m                               ~ earned ~ at 1:00
-                    first(cap|lane) <= 5m               ~ look 0m 1m                                  ~ lost   ~ nothing of the kind was done
-                    first(cap|lane) <= 5m               ~ ''                                          ~ lost   ~ nothing of the kind was done
-                    first(look) <= 5m                   ~ cap:on 0m 1m, thermo 1m 1m, look 2m         ~ lost   ~ Thermometer came first
-                    before(announce, 10m)               ~ announce 9m 1m                              ~ earned ~ a status line at 9:00
-                    before(announce, 10m)               ~ announce 11m 1m                             ~ lost   ~ a status line at 11:00, later than 10:00
-                    before(announce, 10m)               ~ ''                                          ~ lost   ~ a status line: not done
-                    before(look, cap|lane)              ~ look 1m, lane:one 2m 1m                     ~ earned ~ Look around at 1:00, before Hog lane: one place at 2:00
-                    before(look, cap|lane)              ~ lane:one 1m 1m, look 2m                     ~ lost   ~ Look around at 2:00, only after Hog lane: one place at 1:00
-                    before(look, cap|lane)              ~ look 1m                                     ~ earned ~ Look around at 1:00
-                    before(look, cap|lane)              ~ cap:on 1m 1m                                ~ lost   ~ Hog limit: three hogs at 1:00 without Look around
-                    before(look, cap|lane)              ~ ''                                          ~ lost   ~ Look around: not done
-                    before(look, cap) unless pain > 4   ~ cap:on 1m 1m                                ~ earned ~ Hog limit: three hogs at 1:00, with pain at 5.000
-                    before(look, cap) unless pain > 5   ~ cap:on 1m 1m                                ~ lost   ~ without Look around
-                    before(look, cap) unless pain < 6   ~ cap:on 1m 1m, look 2m                       ~ earned ~ with pain at 5.000
-                    before(look, cap) unless pain > 4   ~ ''                                          ~ lost   ~ Look around: not done
-                    before(look, cap) unless joy > 4    ~ cap:on 1m 1m                                ~ lost   ~ without Look around
-                    before(cap, declare)                ~ cap:on 1m 1m, declare 3m                    ~ earned ~ before the declaration at 3:00
-                    before(cap, declare)                ~ declare 3m                                  ~ lost   ~ the declaration at 3:00 without Hog limit
-                    confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, *wait 8m                      ~ earned ~ took effect at 3:00 and citing wait followed at 8:00
-                    confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, look 3m                       ~ earned ~ Look around followed at 3:00
-                    confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, *wait 9m                      ~ lost   ~ took effect at 3:00 and none of wait, look was cited or probed within 5:00
-                    confirm(wait|look) within 5m of cap ~ *wait 1m, cap:on 1m 2m                      ~ lost   ~ took effect at 3:00
-                    confirm(wait|look) within 5m of cap ~ *heat 4m, cap:on 1m 2m                      ~ lost   ~ took effect at 3:00
-                    confirm(wait|look) within 5m of cap ~ *wait 4m                                    ~ lost   ~ Hog limit was not pulled
-                    confirm(wait) within 1m of cap|lane ~ cap:on 0m 1m, lane:one 9m 1m, *wait 10m     ~ earned ~ Hog lane: one place took effect at 10:00
-                    confirm(wait) within 1m of cap|lane ~ ''                                          ~ lost   ~ Hog limit or Hog lane was not pulled
-                    if evidence(hogs) then lever(cap)   ~ *hogs 1m, cap:on 2m 1m                      ~ earned ~ citing hogs at 1:00, then Hog limit: three hogs at 2:00
-                    if evidence(look) then lever(cap)   ~ look 1m, cap:on 2m 1m                       ~ earned ~ Look around at 1:00
-                    if evidence(hogs) then lever(cap)   ~ cap:on 0m 1m, *hogs 1m                      ~ lost   ~ citing hogs at 1:00, but no Hog limit after it
-                    if evidence(hogs) then lever(cap)   ~ cap:on 0m 1m                                ~ lost   ~ none of hogs was cited or probed
-                    if evidence(hogs) then lever(cap)   ~ ''                                          ~ lost   ~ none of hogs was cited or probed
+                    first(cap|lane) <= 5m               ~ cap:on 1m 2m                            ~ earned ~ Hog limit: three hogs came first, at 1:00
+                    first(cap|lane) <= 5m               ~ cap:on 5m 2m                            ~ earned ~ at 5:00
+                    first(cap|lane) <= 5m               ~ cap:on 6m 2m                            ~ lost   ~ came first, at 6:00, later than 5:00
+                    first(cap|lane) <= 5m               ~ scale:plus-1 0m 1m, cap:on 1m 2m        ~ lost   ~ Tables: one more came first, at 0:00
+                    first(cap|lane) <= 5m               ~ look 0m 1m, announce 1m, lane:one 2m 1m ~ earned ~ Hog lane: one place came first, at 2:00
+                    first(cap|lane) <= 5m               ~ cap:off 1m 1m                           ~ lost   ~ Hog limit: none came first, at 1:00
+                    first(cap:off) <= 5m                ~ cap:off 1m 1m                           ~ earned ~ at 1:00
+                    first(cap|lane) <= 5m               ~ look 0m 1m                              ~ lost   ~ nothing of the kind was done
+                    first(cap|lane) <= 5m               ~ ''                                      ~ lost   ~ nothing of the kind was done
+                    first(look) <= 5m                   ~ cap:on 0m 1m, thermo 1m 1m, look 2m     ~ lost   ~ Thermometer came first
+                    before(announce, 10m)               ~ announce 9m 1m                          ~ earned ~ a status line at 9:00
+                    before(announce, 10m)               ~ announce 11m 1m                         ~ lost   ~ a status line at 11:00, later than 10:00
+                    before(announce, 10m)               ~ ''                                      ~ lost   ~ a status line: not done
+                    before(look, cap|lane)              ~ look 1m, lane:one 2m 1m                 ~ earned ~ Look around at 1:00, before Hog lane: one place at 2:00
+                    before(look, cap|lane)              ~ lane:one 1m 1m, look 2m                 ~ lost   ~ Look around at 2:00, only after Hog lane: one place at 1:00
+                    before(look, cap|lane)              ~ look 1m                                 ~ earned ~ Look around at 1:00
+                    before(look, cap|lane)              ~ cap:on 1m 1m                            ~ lost   ~ Hog limit: three hogs at 1:00 without Look around
+                    before(look, cap|lane)              ~ ''                                      ~ lost   ~ Look around: not done
+                    before(look, cap) unless pain > 4   ~ cap:on 1m 1m                            ~ earned ~ Hog limit: three hogs at 1:00, with pain at 5.000
+                    before(look, cap) unless pain > 5   ~ cap:on 1m 1m                            ~ lost   ~ without Look around
+                    before(look, cap) unless pain < 6   ~ cap:on 1m 1m, look 2m                   ~ earned ~ with pain at 5.000
+                    before(look, cap) unless pain > 4   ~ ''                                      ~ lost   ~ Look around: not done
+                    before(look, cap) unless joy > 4    ~ cap:on 1m 1m                            ~ lost   ~ without Look around
+                    before(cap, declare)                ~ cap:on 1m 1m, declare 3m                ~ earned ~ before the declaration at 3:00
+                    before(cap, declare)                ~ declare 3m                              ~ lost   ~ the declaration at 3:00 without Hog limit
+                    confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, *wait 8m                  ~ earned ~ took effect at 3:00 and citing wait followed at 8:00
+                    confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, look 3m                   ~ earned ~ Look around followed at 3:00
+                    confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, *wait 9m                  ~ lost   ~ took effect at 3:00 and none of wait, look was cited or probed within 5:00
+                    confirm(wait|look) within 5m of cap ~ *wait 1m, cap:on 1m 2m                  ~ lost   ~ took effect at 3:00
+                    confirm(wait|look) within 5m of cap ~ *heat 4m, cap:on 1m 2m                  ~ lost   ~ took effect at 3:00
+                    confirm(wait|look) within 5m of cap ~ *wait 4m                                ~ lost   ~ Hog limit was not pulled
+                    confirm(wait) within 1m of cap|lane ~ cap:on 0m 1m, lane:one 9m 1m, *wait 10m ~ earned ~ Hog lane: one place took effect at 10:00
+                    confirm(wait) within 1m of cap|lane ~ ''                                      ~ lost   ~ Hog limit or Hog lane was not pulled
+                    if evidence(hogs) then lever(cap)   ~ *hogs 1m, cap:on 2m 1m                  ~ earned ~ citing hogs at 1:00, then Hog limit: three hogs at 2:00
+                    if evidence(look) then lever(cap)   ~ look 1m, cap:on 2m 1m                   ~ earned ~ Look around at 1:00
+                    if evidence(hogs) then lever(cap)   ~ cap:on 0m 1m, *hogs 1m                  ~ lost   ~ citing hogs at 1:00, but no Hog limit after it
+                    if evidence(hogs) then lever(cap)   ~ cap:on 0m 1m                            ~ lost   ~ none of hogs was cited or probed
+                    if evidence(hogs) then lever(cap)   ~ ''                                      ~ lost   ~ none of hogs was cited or probed
                     """)
     void says_whether_a_rule_was_kept_and_by_what(
             String rule, String story, String outcome, String why) {
         Ruling ruling =
                 new Judge(story(story), List.of())
-                        .judge(
-                                RuleParser.order(
-                                        rule, Vocabulary.of(TOY), ContentException::new));
+                        .judge(RuleParser.order(rule, Vocabulary.of(TOY), ContentException::new));
 
         assertThat(ruling.why()).contains(why);
         assertThat(ruling.earned()).isEqualTo(outcome.equals("earned"));
@@ -89,16 +87,16 @@ class JudgeTest {
             nullValues = "-",
             textBlock =
                     """
-                    pulled(scale)         ~ scale:plus-1 1m 1m                                              ~ 1m
-                    pulled(scale)         ~ scale:none 1m 1m                                                ~ never
-                    pulled(paint:plain)   ~ paint:blue 1m 1m                                                ~ never
-                    pulled(restart) >= 3  ~ restart:now 1m 1m, restart:now 3m 1m                            ~ never
-                    pulled(restart) >= 3  ~ restart:now 1m 1m, restart:now 3m 1m, restart:now 9m 1m         ~ 9m
-                    only(scale)           ~ scale:plus-1 1m 1m                                              ~ 1m
-                    only(scale)           ~ scale:plus-1 1m 1m, paint:blue 2m, lane:off 3m                  ~ 1m
-                    only(scale)           ~ scale:plus-1 1m 1m, lane:one 9m 1m                              ~ never
-                    only(scale)           ~ ''                                                              ~ never
-                    never(paint)          ~ paint:blue 7m                                                   ~ 7m
+                    pulled(scale)        ~ scale:plus-1 1m 1m                                      ~ 1m
+                    pulled(scale)        ~ scale:none 1m 1m                                        ~ never
+                    pulled(paint:plain)  ~ paint:blue 1m 1m                                        ~ never
+                    pulled(restart) >= 3 ~ restart:now 1m 1m, restart:now 3m 1m                    ~ never
+                    pulled(restart) >= 3 ~ restart:now 1m 1m, restart:now 3m 1m, restart:now 9m 1m ~ 9m
+                    only(scale)          ~ scale:plus-1 1m 1m                                      ~ 1m
+                    only(scale)          ~ scale:plus-1 1m 1m, paint:blue 2m, lane:off 3m          ~ 1m
+                    only(scale)          ~ scale:plus-1 1m 1m, lane:one 9m 1m                      ~ never
+                    only(scale)          ~ ''                                                      ~ never
+                    never(paint)         ~ paint:blue 7m                                           ~ 7m
                     """)
     void says_what_was_fatal(String condition, String story, String when) {
         var structural =

@@ -80,7 +80,8 @@ class RuleParserTest {
 
     @Test
     void of_what_is_fatal_is_read_from_one_line() {
-        assertThat(fatal("pulled(cap:8k)")).isEqualTo(new FatalCondition.Pulled(List.of(CAP_8K), 1));
+        assertThat(fatal("pulled(cap:8k)"))
+                .isEqualTo(new FatalCondition.Pulled(List.of(CAP_8K), 1));
         assertThat(fatal("never(cap)")).isEqualTo(new FatalCondition.Pulled(List.of(CAP), 1));
         assertThat(fatal("pulled(cap|lane:1) >= 3"))
                 .isEqualTo(new FatalCondition.Pulled(List.of(CAP, LANE_1), 3));
@@ -95,27 +96,27 @@ class RuleParserTest {
             delimiter = '~',
             textBlock =
                     """
-                    ''                                  ~ at column 1 expected 'first' or 'confirm' or 'before' or 'if', found the end
-                    after(cap, 5m)                      ~ at column 1 expected 'first' or 'confirm' or 'before' or 'if', found 'after'
-                    first cap <= 5m                     ~ at column 7 expected '(', found 'cap'
-                    first(cap <= 5m                     ~ at column 11 expected ')', found '<='
-                    first() <= 5m                       ~ at column 7 expected a lever, a probe, 'announce' or 'declare'
-                    first(cap|) <= 5m                   ~ at column 11 expected a lever, a probe, 'announce' or 'declare'
-                    first(kap) <= 5m                    ~ at column 7 expected a lever, a probe, 'announce' or 'declare', found 'kap'; did you mean 'cap'?
-                    first(cap:9k) <= 5m                 ~ at column 11 expected an option of cap, found '9k'; did you mean '8k'? known are: 8k, off
-                    first(cap) <= soon                  ~ at column 15 expected a duration, found 'soon'; write it as 90s, 5m, 1h30m or PT5M
-                    first(cap) <=                       ~ at column 14 expected a duration, found the end
-                    first(cap) <= 5m 6m                 ~ at column 18 expected the end of the rule, found '6m'
-                    first(cap) = 5m                     ~ at column 12 expected '<=', found '='
-                    confirm(announce) within 5m of cap  ~ at column 9 expected a signal of a panel or a probe, found 'announce'
-                    confirm(kv) in 5m of cap            ~ at column 13 expected 'within', found 'in'
-                    confirm(kv) within 5m of trace      ~ at column 26 expected a lever, found 'trace'
-                    before(announce 10m)                ~ at column 17 expected ',', found '10m'
-                    before(trace, cap) unless p99 = 1   ~ at column 31 expected '>' or '<', found '='
-                    before(trace, cap) unless p99 > x   ~ at column 33 expected a number, found 'x'; write it as 3 or 0.95
-                    before(announce, 10m) unless x > 1  ~ at column 23 expected the end of the rule, found 'unless'
-                    if evidence(kv) lever(cap)          ~ at column 17 expected 'then', found 'lever'
-                    if evidence(kv) then lever(trace)   ~ at column 28 expected a lever, found 'trace'
+                    ''                                 ~ at column 1 expected 'first' or 'confirm' or 'before' or 'if', found the end
+                    after(cap, 5m)                     ~ at column 1 expected 'first' or 'confirm' or 'before' or 'if', found 'after'
+                    first cap <= 5m                    ~ at column 7 expected '(', found 'cap'
+                    first(cap <= 5m                    ~ at column 11 expected ')', found '<='
+                    first() <= 5m                      ~ at column 7 expected a lever, a probe, 'announce' or 'declare'
+                    first(cap|) <= 5m                  ~ at column 11 expected a lever, a probe, 'announce' or 'declare'
+                    first(kap) <= 5m                   ~ at column 7 expected a lever, a probe, 'announce' or 'declare', found 'kap'; did you mean 'cap'?
+                    first(cap:9k) <= 5m                ~ at column 11 expected an option of cap, found '9k'; did you mean '8k'? known are: 8k, off
+                    first(cap) <= soon                 ~ at column 15 expected a duration, found 'soon'; write it as 90s, 5m, 1h30m or PT5M
+                    first(cap) <=                      ~ at column 14 expected a duration, found the end
+                    first(cap) <= 5m 6m                ~ at column 18 expected the end of the rule, found '6m'
+                    first(cap) = 5m                    ~ at column 12 expected '<=', found '='
+                    confirm(announce) within 5m of cap ~ at column 9 expected a signal of a panel or a probe, found 'announce'
+                    confirm(kv) in 5m of cap           ~ at column 13 expected 'within', found 'in'
+                    confirm(kv) within 5m of trace     ~ at column 26 expected a lever, found 'trace'
+                    before(announce 10m)               ~ at column 17 expected ',', found '10m'
+                    before(trace, cap) unless p99 = 1  ~ at column 31 expected '>' or '<', found '='
+                    before(trace, cap) unless p99 > x  ~ at column 33 expected a number, found 'x'; write it as 3 or 0.95
+                    before(announce, 10m) unless x > 1 ~ at column 23 expected the end of the rule, found 'unless'
+                    if evidence(kv) lever(cap)         ~ at column 17 expected 'then', found 'lever'
+                    if evidence(kv) then lever(trace)  ~ at column 28 expected a lever, found 'trace'
                     """)
     void that_is_broken_is_refused_with_column_and_cure(String text, String message) {
         assertThatExceptionOfType(ContentException.class)
@@ -129,11 +130,12 @@ class RuleParserTest {
             delimiter = '~',
             textBlock =
                     """
-                    pull(cap)          ~ at column 1 expected 'pulled' or 'never' or 'only', found 'pull'
-                    pulled(trace)      ~ at column 8 expected a lever, found 'trace'
-                    pulled(cap) > 3    ~ at column 13 expected the end of the rule, found '>'
-                    pulled(cap) >= no  ~ at column 16 expected a number, found 'no'
-                    only(cap) >= 3     ~ at column 11 expected the end of the rule, found '>='
+                    pull(cap)         ~ at column 1 expected 'pulled' or 'never' or 'only', found 'pull'
+                    pulled(trace)     ~ at column 8 expected a lever, found 'trace'
+                    pulled(cap) > 3   ~ at column 13 expected the end of the rule, found '>'
+                    pulled(cap) >= no ~ at column 16 expected a count, found 'no'; write a whole number from 1 to 99
+                    pulled(cap) >= 0  ~ at column 16 expected a count, found '0'
+                    only(cap) >= 3    ~ at column 11 expected the end of the rule, found '>='
                     """)
     void of_what_is_fatal_is_refused_likewise(String text, String message) {
         assertThatExceptionOfType(ContentException.class)

@@ -40,7 +40,7 @@ final class CsvTraceFormat implements TraceReader.Format {
             throw line.malformed(
                     "GeneratedTokens",
                     "is followed by '%s'; a line has three fields, remove the rest"
-                            .formatted(line.rest()));
+                            .formatted(line.remainder()));
         }
     }
 

@@ -52,7 +52,7 @@ final class JsonTraceFormat implements TraceReader.Format {
             throw line.malformed(
                     "line",
                     "the object is followed by '%s'; put each request on a line of its own"
-                            .formatted(line.rest()));
+                            .formatted(line.remainder()));
         }
         requireAll(line, to);
     }
@@ -86,7 +86,7 @@ final class JsonTraceFormat implements TraceReader.Format {
                 : line.malformed(
                         "line",
                         "expected one of the fields timestamp, input_length, output_length and hash_ids, got '%s'; remove it"
-                                .formatted(line.rest()));
+                                .formatted(line.remainder()));
     }
 
     private static void readPrefixIds(LineScanner line, Fields to) {

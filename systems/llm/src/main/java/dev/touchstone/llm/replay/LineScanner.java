@@ -9,6 +9,8 @@ final class LineScanner {
     /// What [#peek] sees at the end of a line; no byte of UTF-8 text.
     static final int END = -1;
 
+    private static final int SHOWN_BYTES = 40;
+
     private final Path file;
     private final byte[] bytes;
     private final int end;
@@ -119,10 +121,15 @@ final class LineScanner {
     /// What is left of the field, for a message.
     String rest() {
         int to = position;
-        while (to < lineEnd && bytes[to] != ',' && to - position < 40) {
+        while (to < lineEnd && bytes[to] != ',' && to - position < SHOWN_BYTES) {
             to++;
         }
         return text(position, to);
+    }
+
+    /// What is left of the line, for a message.
+    String remainder() {
+        return text(position, Math.min(lineEnd, position + SHOWN_BYTES));
     }
 
     MalformedTraceException malformed(String field, String problem) {

@@ -54,7 +54,7 @@ final class Recorder implements EngineObserver {
     private int refusedQueueFull;
     private long promptTokens;
     private long cachedTokens;
-    private long prefillTokens;
+    private long computedTokens;
     private long preemptions;
     private long steps;
     private double busyNanos;
@@ -143,7 +143,7 @@ final class Recorder implements EngineObserver {
     void stepBegins(Step step, long nanos) {
         steps++;
         busyNanos += nanos;
-        prefillTokens += step.prefillTokens();
+        computedTokens += step.tokens();
     }
 
     /// A step is over and its tokens have been heard.
@@ -194,7 +194,8 @@ final class Recorder implements EngineObserver {
                 Duration.ofNanos(endNanos),
                 promptTokens,
                 cachedTokens,
-                prefillTokens,
+                // Each later answer token takes one token through the model, the rest is prefill.
+                computedTokens - itl.count(),
                 outputTokens.total(),
                 Latency.of(ttft),
                 Latency.of(tpot),

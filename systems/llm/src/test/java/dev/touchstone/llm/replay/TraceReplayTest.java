@@ -32,6 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 class TraceReplayTest {
     private static final long MILLI = 1_000_000;
 
+    private static final List<Reservation> RESERVATIONS = List.of(Reservation.values());
+
     /// One replica with 1,000 blocks of 16 tokens, on which each token takes a millisecond.
     private static final ReplaySettings MILLI_A_TOKEN =
             new ReplaySettings(
@@ -163,7 +165,7 @@ class TraceReplayTest {
     void says_how_far_it_is_and_stops_when_told() {
         var builder = new Trace.Builder();
         for (int i = 0; i < 1_000; i++) {
-            builder.add(i * 100 * MILLI, 10, 20);
+            builder.add(i * 100L * MILLI, 10, 20);
         }
         Trace trace = builder.build();
         List<Double> fractions = new ArrayList<>();
@@ -213,7 +215,7 @@ class TraceReplayTest {
             int prompt = random.nextInt(1, 4_000);
             long[] ids = conversation(random, Trace.idsFor(prompt));
             // Far enough apart that each has finished when the next one comes.
-            builder.add(request * 10_000 * MILLI, prompt, 1, ids);
+            builder.add(request * 10_000L * MILLI, prompt, 1, ids);
             boolean found = true;
             for (int block = 0; 16 * (block + 1) < prompt; block++) {
                 boolean known = !computed.add(ids[16 * block / 512] + " " + block);
@@ -282,7 +284,7 @@ class TraceReplayTest {
         }
         // The tokens drawn in the charts are the tokens counted.
         assertThat(integral(report.course().outputTokensPerSecond(), report.duration()))
-                .isCloseTo(report.outputTokens(), within(1e-6 * report.outputTokens()));
+                .isCloseTo((double) report.outputTokens(), within(1e-6 * report.outputTokens()));
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -350,7 +352,9 @@ class TraceReplayTest {
         boolean reserved = random.nextInt(4) == 0;
         var memory =
                 new Memory(
-                        reserved ? Reservation.MAXIMUM : Reservation.values()[random.nextInt(3)],
+                        reserved
+                                ? Reservation.MAXIMUM
+                                : RESERVATIONS.get(random.nextInt(RESERVATIONS.size())),
                         reserved ? 512 : 16,
                         0,
                         Double.POSITIVE_INFINITY,

@@ -175,7 +175,7 @@ class TraceTest {
                     ^^                 | is empty; a trace has a line for each request
                     ^\uFEFF^           | is empty; a trace has a line for each request
                     time,in,out        | line 1, line: a trace starts with the CSV header 'TIMESTAMP,ContextTokens,GeneratedTokens' or with a JSON object
-                    \0\1\2             | got '???'; convert it to one of the two, as plain UTF-8 text
+                    PK\3\4data         | got 'PK??data'; convert it to one of the two, as plain UTF-8 text
                     TIMESTAMP,ContextTokens,GeneratedTokens | has a header and no request; record at least one
                     """)
     void refuses_a_file_that_is_no_trace(String text, String problem) throws IOException {

@@ -1,0 +1,61 @@
+package dev.touchstone.app.internal.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/// The values that an option knows, by the words that stand for them.
+final class Choice<T> {
+    private final Map<String, T> values = new LinkedHashMap<>();
+
+    /// Choices under a word of their own each.
+    static <T> Choice<T> of(Iterable<T> values, Function<T, String> word) {
+        var choice = new Choice<T>();
+        values.forEach(value -> choice.values.put(word.apply(value), value));
+        return choice;
+    }
+
+    /// The value that a word stands for.
+    ///
+    /// @throws IllegalArgumentException naming the nearest word and all of them
+    T find(String option, String word) {
+        T value = values.get(word);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "%s '%s' is not known; did you mean '%s'? There are: %s"
+                            .formatted(option, word, nearest(word), String.join(", ", values.keySet())));
+        }
+        return value;
+    }
+
+    private String nearest(String word) {
+        String nearest = "";
+        int least = Integer.MAX_VALUE;
+        for (String known : values.keySet()) {
+            int edits = edits(word, known);
+            if (edits < least) {
+                nearest = known;
+                least = edits;
+            }
+        }
+        return nearest;
+    }
+
+    /// Characters to insert, drop or replace to get from one word to the other (Levenshtein).
+    private static int edits(String from, String to) {
+        int[] above = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            above[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int[] row = new int[to.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replace = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replace, 1 + Math.min(above[j], row[j - 1]));
+            }
+            above = row;
+        }
+        return above[to.length()];
+    }
+}

@@ -1,0 +1,212 @@
+package dev.touchstone.app.internal.cli;
+
+import dev.touchstone.app.internal.simulate.SimulationSettings;
+import dev.touchstone.llm.Accelerator;
+import dev.touchstone.llm.ElementType;
+import dev.touchstone.llm.KvCacheLayout;
+import dev.touchstone.llm.ModelSpec;
+import dev.touchstone.llm.SchedulerConfig.Batching;
+import dev.touchstone.llm.SchedulerConfig.BatchingMode;
+import dev.touchstone.llm.replay.ReplaySettings;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// The options that say on what a trace is simulated.
+final class LlmOptions {
+    private static final Choice<ModelSpec> MODELS =
+            Choice.of(
+                    List.of(ModelSpec.CHAT_13B, ModelSpec.LLAMA_3_1_8B, ModelSpec.CHAT_7B),
+                    ModelSpec::name);
+    private static final Choice<Accelerator> ACCELERATORS =
+            Choice.of(Accelerator.ALL, Accelerator::name);
+    private static final Choice<Boolean> RESERVED =
+            Choice.of(List.of(false, true), reserved -> reserved ? "reserved" : "paged");
+    private static final Choice<ElementType> KV_TYPES =
+            Choice.of(
+                    List.of(ElementType.FP16, ElementType.FP8),
+                    type -> type == ElementType.FP16 ? "fp16" : "fp8");
+
+    private static final int MAX_TOKEN_BUDGET = 10_000_000;
+    private static final int MAX_SEQUENCES = 100_000;
+
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            defaultValue = "13b-gqa",
+            description = "13b-gqa, llama-3.1-8b or 7b (${DEFAULT-VALUE}).")
+    private String model = "";
+
+    @Option(
+            names = "--accelerator",
+            paramLabel = "GPU",
+            defaultValue = "h100",
+            description = "h100, h200, a100, l40s or a10g (${DEFAULT-VALUE}).")
+    private String accelerator = "";
+
+    @Option(
+            names = "--replicas",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Engines, one accelerator each (${DEFAULT-VALUE}).")
+    private int replicas;
+
+    @Option(
+            names = "--token-budget",
+            paramLabel = "N",
+            defaultValue = "2048",
+            description = "Tokens in one step, prompts and answers together (${DEFAULT-VALUE}).")
+    private int tokenBudget;
+
+    @Option(
+            names = "--max-sequences",
+            paramLabel = "N",
+            defaultValue = "256",
+            description = "Requests in one batch (${DEFAULT-VALUE}).")
+    private int maxSequences;
+
+    @Option(
+            names = "--max-waiting",
+            paramLabel = "N",
+            description = "Requests waiting for one replica; further ones are refused (no limit).")
+    private Optional<Integer> maxWaiting = Optional.empty();
+
+    @Option(
+            names = "--no-chunked-prefill",
+            description = "Reads each prompt in one step, however long, while the others wait.")
+    private boolean wholePrefill;
+
+    @Option(
+            names = "--static-batching",
+            description = "Starts a batch only when the one before has finished.")
+    private boolean staticBatching;
+
+    @Option(
+            names = "--kv",
+            paramLabel = "HOW",
+            defaultValue = "paged",
+            description = {
+                "paged: memory in blocks of 16 tokens, as tokens come (${DEFAULT-VALUE});",
+                "reserved: room for prompt and answer beforehand, in pieces of 2,048 tokens."
+            })
+    private String kv = "";
+
+    @Option(
+            names = "--kv-type",
+            paramLabel = "TYPE",
+            defaultValue = "fp16",
+            description = "How cached keys and values are stored: fp16 or fp8 (${DEFAULT-VALUE}).")
+    private String kvType = "";
+
+    @Option(
+            names = "--prefix-cache",
+            negatable = true,
+            description = "Prompts share what the trace says they have in common (if it says so).")
+    private Optional<Boolean> prefixCache = Optional.empty();
+
+    @Option(
+            names = "--mfu",
+            paramLabel = "SHARE",
+            defaultValue = "0.5",
+            description = "Share of peak arithmetic that is reached (${DEFAULT-VALUE}).")
+    private double utilisation;
+
+    @Option(
+            names = "--memory-reserve",
+            paramLabel = "AMOUNT",
+            defaultValue = "4GB",
+            description = "Memory that neither weights nor cache may use (${DEFAULT-VALUE}).")
+    private String reserve = "";
+
+    /// What the options ask for.
+    ///
+    /// @throws IllegalArgumentException when one is unknown, out of range or contradicts another
+    SimulationSettings settings() {
+        requireRange("--replicas", replicas, ReplaySettings.MAX_REPLICAS);
+        if (!(utilisation > 0 && utilisation <= 1)) {
+            throw new IllegalArgumentException(
+                    "--mfu must be above 0 and at most 1, got %s; the nearest is %s"
+                            .formatted(utilisation, utilisation > 1 ? "1" : "0.01"));
+        }
+        boolean reserved = RESERVED.find("--kv", kv);
+        if (reserved && prefixCache.orElse(false)) {
+            throw new IllegalArgumentException(
+                    "--prefix-cache shares blocks, but reserved memory belongs to one request;"
+                            + " use --kv paged or leave --prefix-cache out");
+        }
+        var settings =
+                new SimulationSettings(
+                        modelWithKvType(),
+                        ACCELERATORS.find("--accelerator", accelerator),
+                        replicas,
+                        utilisation,
+                        Bytes.parse("--memory-reserve", reserve),
+                        batching(),
+                        !wholePrefill,
+                        reserved,
+                        !reserved && prefixCache.orElse(true));
+        requireFit(settings);
+        return settings;
+    }
+
+    /// Whether the prefix cache was asked for, rather than left to be on where it can be.
+    boolean asksForPrefixCache() {
+        return prefixCache.orElse(false);
+    }
+
+    private ModelSpec modelWithKvType() {
+        return MODELS.find("--model", model).withKvType(KV_TYPES.find("--kv-type", kvType));
+    }
+
+    private Batching batching() {
+        requireRange("--max-sequences", maxSequences, MAX_SEQUENCES);
+        requireRange("--token-budget", tokenBudget, MAX_TOKEN_BUDGET);
+        maxWaiting.ifPresent(most -> requireRange("--max-waiting", most, Integer.MAX_VALUE));
+        if (tokenBudget < maxSequences) {
+            throw new IllegalArgumentException(
+                    ("--token-budget %d is less than --max-sequences %d, so not all could decode in"
+                                    + " one step; use --token-budget %d or --max-sequences %d")
+                            .formatted(tokenBudget, maxSequences, maxSequences, tokenBudget));
+        }
+        return new Batching(
+                staticBatching ? BatchingMode.STATIC : BatchingMode.CONTINUOUS,
+                tokenBudget,
+                maxSequences,
+                maxWaiting.orElse(Integer.MAX_VALUE));
+    }
+
+    private static void requireRange(String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException(
+                    "%s must be from 1 to %d, got %d; the nearest is %d"
+                            .formatted(option, max, value, Math.clamp(value, 1, max)));
+        }
+    }
+
+    private static void requireFit(SimulationSettings settings) {
+        long weightBytes = settings.model().weightBytes();
+        long oneBlockBytes =
+                KvCacheLayout.DEFAULT_BLOCK_TOKENS * settings.model().kvBytesPerToken();
+        long neededBytes = weightBytes + settings.reserveBytes() + oneBlockBytes;
+        if (neededBytes > settings.accelerator().memoryBytes()) {
+            throw new IllegalArgumentException(
+                    "%s needs %.1f GB for weights and %.1f GB are reserved, but %s has %.0f GB; %s"
+                            .formatted(
+                                    settings.model().name(),
+                                    weightBytes / 1e9,
+                                    settings.reserveBytes() / 1e9,
+                                    settings.accelerator().name(),
+                                    settings.accelerator().memoryBytes() / 1e9,
+                                    cure(neededBytes)));
+        }
+    }
+
+    private static String cure(long neededBytes) {
+        return Accelerator.ALL.stream()
+                .filter(one -> one.memoryBytes() >= neededBytes)
+                .min(Comparator.comparingLong(Accelerator::memoryBytes))
+                .map(one -> "the smallest that holds it is --accelerator " + one.name())
+                .orElse("lower --memory-reserve");
+    }
+}

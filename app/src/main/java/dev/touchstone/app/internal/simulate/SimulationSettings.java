@@ -1,0 +1,72 @@
+package dev.touchstone.app.internal.simulate;
+
+import dev.touchstone.llm.Accelerator;
+import dev.touchstone.llm.KvCacheLayout;
+import dev.touchstone.llm.ModelSpec;
+import dev.touchstone.llm.RooflineExecutor;
+import dev.touchstone.llm.SchedulerConfig;
+import dev.touchstone.llm.SchedulerConfig.Batching;
+import dev.touchstone.llm.SchedulerConfig.BatchingMode;
+import dev.touchstone.llm.SchedulerConfig.Exhaustion;
+import dev.touchstone.llm.SchedulerConfig.Memory;
+import dev.touchstone.llm.SchedulerConfig.Prefill;
+import dev.touchstone.llm.SchedulerConfig.Reservation;
+import dev.touchstone.llm.replay.ReplaySettings;
+
+/// What a trace is simulated on.
+///
+/// @param utilisation share of the accelerator's peak arithmetic that is reached
+/// @param reserveBytes memory of each accelerator that neither weights nor cache may use
+/// @param batching how sequences share a step
+/// @param chunkedPrefill whether a prompt may be read over several steps
+/// @param reservedCache memory is reserved for the longest answer, in pieces of
+///   [#RESERVED_PIECE_TOKENS], as it was before paging
+/// @param prefixCache whether prompts share what the trace says they have in common
+public record SimulationSettings(
+        ModelSpec model,
+        Accelerator accelerator,
+        int replicas,
+        double utilisation,
+        long reserveBytes,
+        Batching batching,
+        boolean chunkedPrefill,
+        boolean reservedCache,
+        boolean prefixCache) {
+    /// The context limit of the models for which memory used to be reserved in one piece.
+    public static final int RESERVED_PIECE_TOKENS = 2_048;
+
+    /// The cache that one accelerator has room for.
+    ///
+    /// @throws IllegalArgumentException when it has room for none
+    public KvCacheLayout layout() {
+        return KvCacheLayout.remaining(model, accelerator, reserveBytes);
+    }
+
+    /// Whether new sequences may join at any step.
+    public boolean continuousBatching() {
+        return batching.mode() == BatchingMode.CONTINUOUS;
+    }
+
+    /// The same for the replay.
+    public ReplaySettings toReplay() {
+        var memory =
+                new Memory(
+                        reservedCache ? Reservation.MAXIMUM : Reservation.NONE,
+                        reservedCache ? RESERVED_PIECE_TOKENS : KvCacheLayout.DEFAULT_BLOCK_TOKENS,
+                        0,
+                        Double.POSITIVE_INFINITY,
+                        Exhaustion.PREEMPT,
+                        prefixCache,
+                        Memory.NEVER);
+        var scheduler =
+                SchedulerConfig.DEFAULT
+                        .with(batching)
+                        .with(new Prefill(chunkedPrefill, Integer.MAX_VALUE, Integer.MAX_VALUE))
+                        .with(memory);
+        return new ReplaySettings(
+                replicas,
+                layout(),
+                scheduler,
+                () -> new RooflineExecutor(model, accelerator, utilisation));
+    }
+}

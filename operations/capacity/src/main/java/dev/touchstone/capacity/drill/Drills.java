@@ -1,0 +1,6 @@
+package dev.touchstone.capacity.drill;
+
+/// x
+public final class Drills {
+    private Drills() {}
+}

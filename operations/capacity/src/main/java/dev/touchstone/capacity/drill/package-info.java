@@ -1,0 +1,2 @@
+/// Sizing drills.
+package dev.touchstone.capacity.drill;

@@ -1,0 +1,383 @@
+package dev.touchstone.capacity.internal.plans;
+
+import dev.touchstone.capacity.Plan;
+
+/// A chat service: keys and values, the time of a step, and the GPUs for a day's peak.
+public final class LlmPlan {
+    private LlmPlan() {}
+
+    public static Plan create() {
+        Plan.Builder plan =
+                Plan.named(
+                        "llm",
+                        "LLM chat service",
+                        "How many GPUs carry the peak, what holds them back, and what do a million"
+                                + " tokens cost?");
+        demand(plan);
+        model(plan);
+        hardware(plan);
+        rates(plan);
+        memory(plan);
+        decode(plan);
+        prefill(plan);
+        fleet(plan);
+        sessions(plan);
+        return plan.build();
+    }
+
+    private static void demand(Plan.Builder plan) {
+        plan.count("sessions", "sessions open at once", "session", 50_000, 1e9, "L1")
+                .input(
+                        "turns",
+                        "requests of a session in an hour",
+                        "request/session/h",
+                        4,
+                        1e-3,
+                        3_600,
+                        "L1")
+                .input("peak_factor", "peak over mean", "", 3, 1, 100, "L1: the daily peak")
+                .input("prompt", "prompt", "token/request", 1_500, 1, 1e7, "L1")
+                .input("output", "answer", "token/request", 400, 1, 1e6, "L1")
+                .share("shared_requests", "requests with a common prefix", 80, 0, "L8")
+                .input("shared_prefix", "common prefix", "token/request", 500, 0, 1e6, "L8")
+                .input("ttft_slo", "time to first token, at most", "ms", 800, 1, 1e6, "L2")
+                .input("tpot_slo", "time per output token, at most", "ms", 60, 0.1, 1e5, "L2")
+                .input("cost_target", "cost, at most", "$/1M tokens", 2, 1e-4, 1e4, "L2");
+    }
+
+    private static void model(Plan.Builder plan) {
+        plan.input("parameters", "parameters", "parameter", 13e9, 1e6, 1e14, "L3")
+                .input("weight_element", "bytes of a weight", "B/parameter", 2, 0.25, 8, "fp16; int4 is 0.5")
+                .count("layers", "layers", "layer", 40, 1_000, "L3")
+                .count("heads", "query heads", "head/layer", 40, 1_000, "L3")
+                .count("kv_heads", "heads with keys and values", "head/layer", 8, 1_000, "L3: grouped")
+                .count("head_dim", "numbers in a head's vector", "number/head", 128, 4_096, "L3")
+                .input("kv_element", "bytes of a key or value", "B/number", 2, 0.25, 8, "fp16; fp8 is 1");
+    }
+
+    private static void hardware(Plan.Builder plan) {
+        plan.input("memory", "GPU memory", "GB/GPU", 80, 1, 1e4, "H100 SXM data sheet")
+                .input("scratch", "kept free for activations", "GB/GPU", 4, 0, 1e3, "L3")
+                .input("bandwidth", "memory bandwidth", "TB/s/GPU", 3.35, 0.01, 1e3, "H100 SXM")
+                .input(
+                        "peak",
+                        "peak arithmetic, dense",
+                        "TFLOP/s/GPU",
+                        989,
+                        1,
+                        1e6,
+                        "H100 SXM, BF16 without sparsity")
+                .share("mfu", "share of it that prefill reaches", 50, 0.1, "E14: long prompts")
+                .share("haircut", "share of capacity planned for", 70, 1, "routing, bursts, stalls")
+                .count("page_tokens", "tokens in a page of cache", "token", 16, 65_536, "L7")
+                .count("static_batch", "batch of a static server", "sequence", 32, 1e5, "L5")
+                .input(
+                        "price",
+                        "price",
+                        "$/GPU/h",
+                        3,
+                        0.01,
+                        1e3,
+                        "on-demand H100, 2026: 2.7 to 12");
+    }
+
+    private static void rates(Plan.Builder plan) {
+        plan.require(
+                        "kv_heads <= heads",
+                        "kv_heads is {kv_heads} and heads {heads}: groups cannot outnumber query"
+                                + " heads; lower kv_heads")
+                .require(
+                        "shared_prefix <= prompt",
+                        "shared_prefix is {shared_prefix}, but the whole prompt is {prompt}; lower"
+                                + " one or raise the other")
+                .step(
+                        "mean_rate",
+                        "requests, mean",
+                        "sessions * turns",
+                        "request/s",
+                        "Every open session asks at the mean rate.")
+                .step("peak_rate", "requests, peak", "mean_rate * peak_factor", "request/s", "L1")
+                .step(
+                        "output_rate",
+                        "output tokens, peak",
+                        "peak_rate * output",
+                        "token/s",
+                        "What decoding has to deliver.");
+    }
+
+    private static void memory(Plan.Builder plan) {
+        plan.step(
+                        "weights",
+                        "weights",
+                        "parameters * weight_element",
+                        "B",
+                        "Every GPU holds a whole copy.")
+                .require(
+                        "weights + scratch * 1[GPU] < memory * 1[GPU]",
+                        "weights of {weights} and {scratch} of scratch leave nothing of {memory} for"
+                                + " keys and values; lower weight_element or raise memory")
+                .result(
+                        "kv_per_token",
+                        "keys and values of a token",
+                        "2 * layers * kv_heads * head_dim * kv_element",
+                        "B/token",
+                        "The 2 stands for one key and one value.")
+                .slip(
+                        "kv_per_token_mha",
+                        "the same if every query head had its own",
+                        "2 * layers * heads * head_dim * kv_element",
+                        "B/token",
+                        "Grouped heads divide it by heads ÷ kv_heads.")
+                .step(
+                        "page",
+                        "a page of cache",
+                        "page_tokens * kv_per_token",
+                        "B",
+                        "E16: MiB, not KB. A sequence wastes less than one page.")
+                .step(
+                        "pool",
+                        "memory left for keys and values",
+                        "memory - weights - scratch",
+                        "B/GPU",
+                        "")
+                .result(
+                        "pool_tokens",
+                        "tokens the pool holds",
+                        "pool / kv_per_token",
+                        "token/GPU",
+                        "E12: GB over bytes; GB over KiB would give 2.4 % too many.")
+                .step(
+                        "context",
+                        "tokens of a sequence at its end",
+                        "prompt + output",
+                        "token/request",
+                        "")
+                .result(
+                        "sequences",
+                        "sequences side by side",
+                        "floor(pool_tokens / context)",
+                        "sequence/GPU",
+                        "Each at its full length; the mean is shorter, so this is on the safe side.")
+                .require(
+                        "1[sequence/GPU] <= sequences",
+                        "the pool of {pool_tokens} cannot hold one sequence of {context}; shorten it,"
+                                + " lower kv_element or raise memory");
+    }
+
+    private static void decode(Plan.Builder plan) {
+        plan.step(
+                        "floor_time",
+                        "time of a step that reads nothing but weights",
+                        "weights / (1[GPU] * bandwidth)",
+                        "s",
+                        "L4: the floor, at a batch of one.")
+                .step(
+                        "step_bytes",
+                        "bytes read in a step",
+                        "weights + sequences * context * kv_per_token",
+                        "B/GPU",
+                        "E13: all weights and all resident keys and values.")
+                .result(
+                        "step_time",
+                        "time of a decode step",
+                        "step_bytes / bandwidth",
+                        "s",
+                        "L4: decoding is bound by memory; each sequence gets one token.")
+                .result(
+                        "decode_rate",
+                        "output tokens of a GPU",
+                        "sequences * 1[token/sequence] / step_time",
+                        "token/s/GPU",
+                        "")
+                .slip(
+                        "decode_rate_naive",
+                        "the same if keys and values cost nothing to read",
+                        "sequences * 1[token/sequence] / floor_time",
+                        "token/s/GPU",
+                        "E13: the mistake that makes a fleet three times too small.")
+                .step(
+                        "planned_rate",
+                        "with the haircut",
+                        "decode_rate * haircut",
+                        "token/s/GPU",
+                        "")
+                .result(
+                        "decode_gpus",
+                        "GPUs for decoding at peak",
+                        "ceil(output_rate / planned_rate)",
+                        "GPU",
+                        "E13")
+                .step(
+                        "static_rate",
+                        "output tokens at the static batch",
+                        "static_batch * 1[token/sequence]"
+                                + " / ((weights + static_batch * context * kv_per_token)"
+                                + " / (1[GPU] * bandwidth))",
+                        "token/s/GPU",
+                        "")
+                .step(
+                        "batching_gain",
+                        "what the larger batch gains",
+                        "decode_rate / static_rate",
+                        "×",
+                        "E17: less than the batches differ, for their keys and values are read too.")
+                .step(
+                        "static_idle",
+                        "slots idle while a static batch waits",
+                        "1 - 1 / harmonic(static_batch)",
+                        "%",
+                        "L5: for the longest answer, lengths being exponential.");
+    }
+
+    private static void prefill(Plan.Builder plan) {
+        plan.step(
+                        "prefill_flop",
+                        "arithmetic of a prompt",
+                        "2[FLOP/token] * parameters * prompt",
+                        "FLOP/request",
+                        "A multiplication and an addition for each weight; attention left out.")
+                .result(
+                        "prefill_time",
+                        "prefill on one GPU",
+                        "prefill_flop * 1[request] / (1[GPU] * peak * mfu)",
+                        "s",
+                        "E14: bound by arithmetic.")
+                .step(
+                        "prefill_load",
+                        "GPUs' worth of prefill at peak",
+                        "peak_rate * prefill_flop / (peak * mfu)",
+                        "GPU",
+                        "E14")
+                .result("prefill_gpus", "GPUs for prefill at peak", "ceil(prefill_load)", "GPU", "")
+                .step(
+                        "prefix_saving",
+                        "prefill saved by sharing the prefix",
+                        "shared_requests * shared_prefix / prompt",
+                        "%",
+                        "E17: only those that share it save, and only that part.")
+                .step(
+                        "prefill_load_shared",
+                        "GPUs' worth of prefill with it",
+                        "prefill_load * (1 - prefix_saving)",
+                        "GPU",
+                        "E14")
+                .step(
+                        "kv_transfer",
+                        "keys and values of a prompt",
+                        "prompt * kv_per_token",
+                        "B/request",
+                        "E17: what moves when prefill and decode are apart.")
+                .step(
+                        "kv_transfer_rate",
+                        "all of them at peak",
+                        "peak_rate * kv_transfer",
+                        "B/s",
+                        "E17");
+    }
+
+    private static void fleet(Plan.Builder plan) {
+        plan.step(
+                        "decode_load",
+                        "GPUs' worth of decoding, by memory",
+                        "output_rate / decode_rate",
+                        "GPU",
+                        "Without the haircut.")
+                .step(
+                        "decode_arithmetic",
+                        "GPUs' worth of decoding, by arithmetic",
+                        "output_rate * 2[FLOP/token] * parameters / (peak * mfu)",
+                        "GPU",
+                        "")
+                .result(
+                        "fleet_overlapped",
+                        "fleet if arithmetic and memory overlap perfectly",
+                        "ceil(max(prefill_load + decode_arithmetic, decode_load))",
+                        "GPU",
+                        "E14: the least that can be.")
+                .result(
+                        "fleet_serial",
+                        "fleet if prefill and decode take turns",
+                        "ceil(prefill_load + decode_load)",
+                        "GPU",
+                        "E14")
+                .result(
+                        "fleet",
+                        "fleet with the haircut",
+                        "ceil((prefill_load + decode_load) / haircut)",
+                        "GPU",
+                        "E14: plan with this one until a load test says otherwise.")
+                .step(
+                        "sustained_serial",
+                        "of the serial fleet, at the mean rate",
+                        "ceil((prefill_load + decode_load) / peak_factor)",
+                        "GPU",
+                        "E15")
+                .step(
+                        "sustained",
+                        "of the fleet with the haircut, at the mean rate",
+                        "ceil((prefill_load + decode_load) / haircut / peak_factor)",
+                        "GPU",
+                        "E15: what the autoscaler settles at.")
+                .step(
+                        "token_rate",
+                        "tokens in and out, mean",
+                        "mean_rate * context",
+                        "token/h",
+                        "E15")
+                .result(
+                        "cost_serial",
+                        "cost at the serial fleet's mean",
+                        "sustained_serial * price / token_rate",
+                        "$/1M tokens",
+                        "E15: the lower end.")
+                .result(
+                        "cost",
+                        "cost at the mean",
+                        "sustained * price / token_rate",
+                        "$/1M tokens",
+                        "E15: the upper end. At peak-sized all day it is peak_factor times that.");
+    }
+
+    private static void sessions(Plan.Builder plan) {
+        plan.step(
+                        "idle_kv",
+                        "keys and values of all open sessions",
+                        "sessions * 1[request/session] * context * kv_per_token",
+                        "B",
+                        "E19: what affinity alone would have to keep.")
+                .step(
+                        "hbm",
+                        "pools of the GPUs that decode",
+                        "decode_gpus * pool",
+                        "B",
+                        "E19: they hold a small part of it; the rest needs host memory or SSD.")
+                .step("kept", "share of sessions they can keep", "hbm / idle_kv", "%", "E19")
+                .step(
+                        "between_turns",
+                        "time between a session's turns",
+                        "1[request/session] / turns",
+                        "s",
+                        "E19")
+                .step(
+                        "request_time",
+                        "time of a request",
+                        "prefill_time + output * 1[request] / 1[token] * step_time",
+                        "s",
+                        "One prefill, then one step a token.")
+                .step(
+                        "in_flight",
+                        "requests in flight at peak",
+                        "peak_rate * request_time",
+                        "request",
+                        "Little's law.")
+                .check("the fleet holds all requests in flight", "in_flight <= fleet * sequences")
+                .check(
+                        "prefill alone leaves room below the TTFT objective",
+                        "prefill_time <= ttft_slo")
+                .check("a full batch meets the TPOT objective", "step_time <= tpot_slo")
+                .check("the cost meets its target", "cost <= cost_target")
+                .check(
+                        "no GPU decodes faster than its memory lets it",
+                        "decode_rate <= decode_rate_naive");
+    }
+}

@@ -1,0 +1,120 @@
+package dev.touchstone.capacity.internal.plans;
+
+import dev.touchstone.capacity.Plan;
+
+/// A pre-training run: days, GPU-hours, the time of a step, memory and what a failure costs.
+public final class TrainingPlan {
+    private TrainingPlan() {}
+
+    public static Plan create() {
+        return results(
+                        inputs(
+                                Plan.named(
+                                        "training",
+                                        "Pre-training run",
+                                        "How long does the run take, what does it cost, and what does"
+                                                + " a failure?")))
+                .build();
+    }
+
+    private static Plan.Builder inputs(Plan.Builder plan) {
+        return plan.input("parameters", "parameters (N)", "parameter", 7e9, 1e3, 1e15, "D5")
+                .input("tokens", "training tokens (D)", "token", 1e12, 1e3, 1e16, "D5")
+                .count("gpus", "GPUs", "GPU", 256, 1e7, "D5")
+                .input(
+                        "peak",
+                        "peak arithmetic, dense",
+                        "TFLOP/s/GPU",
+                        989,
+                        0.1,
+                        1e6,
+                        "E43: H100, BF16")
+                .share("mfu", "share of it reached (MFU)", 45, 0.1, "D5; 35 to 50 % is usual")
+                .share("overhead", "added for restarts and stalls", 10, 0, "10 to 15 % is usual")
+                .input("batch", "tokens of a step", "token/step", 4e6, 1, 1e12, "WR2")
+                .count("interval", "steps between checkpoints", "step", 1_000, 1e9, "WR2")
+                .input(
+                        "state",
+                        "bytes of a parameter in training",
+                        "B/parameter",
+                        16,
+                        1,
+                        64,
+                        "Adam: 2 + 2 + 4 + 8")
+                .input("saved", "of them in a checkpoint", "B/parameter", 14, 1, 64, "all but the gradient")
+                .input("memory", "GPU memory", "GB/GPU", 80, 1, 1e4, "H100 SXM")
+                .input(
+                        "price",
+                        "price",
+                        "$/GPU/h",
+                        3,
+                        0.01,
+                        1e3,
+                        "on-demand H100, 2026: 2.7 to 12");
+    }
+
+    private static Plan.Builder results(Plan.Builder plan) {
+        return plan.require(
+                        "batch * 1[step] <= tokens",
+                        "a batch of {batch} is more than all {tokens}; lower batch")
+                .require(
+                        "saved <= state",
+                        "saved is {saved}, more than the whole state of {state}; lower it")
+                .result(
+                        "flop",
+                        "arithmetic of the run",
+                        "6[FLOP/token] * parameters * tokens",
+                        "FLOP",
+                        "2 for the forward pass, 4 for the backward pass.")
+                .step("cluster", "arithmetic the cluster does", "gpus * peak * mfu", "FLOP/s", "")
+                .result(
+                        "time",
+                        "training time",
+                        "flop / cluster",
+                        "s",
+                        "E43: twice that at half the peak.")
+                .step(
+                        "planned_time",
+                        "with the overhead",
+                        "time * (1 + overhead)",
+                        "s",
+                        "What goes into the calendar.")
+                .result("gpu_time", "GPU time", "time * gpus", "GPU-h", "D5")
+                .result("money", "cost with the overhead", "planned_time * gpus * price", "$", "")
+                .step("steps", "steps", "tokens / batch", "step", "E34")
+                .step(
+                        "step_time",
+                        "time of a step",
+                        "6[FLOP/token] * parameters * batch * 1[step] / cluster",
+                        "s",
+                        "E46: seconds, not milliseconds.")
+                .step(
+                        "lost_time",
+                        "lost when a failure strikes just before a checkpoint",
+                        "interval * step_time",
+                        "s",
+                        "E35")
+                .step("lost_gpu_time", "the same in GPU time", "lost_time * gpus", "GPU-h", "E35")
+                .step(
+                        "states",
+                        "state of the whole model",
+                        "parameters * state",
+                        "B",
+                        "Weights, gradients, optimizer.")
+                .result(
+                        "state_each",
+                        "state on each GPU, fully sharded",
+                        "states / gpus",
+                        "B/GPU",
+                        "Activations come on top.")
+                .step("checkpoint", "a checkpoint", "parameters * saved", "B", "")
+                .step(
+                        "tokens_per_parameter",
+                        "tokens for each parameter",
+                        "tokens / parameters",
+                        "token/parameter",
+                        "About 20 is best for the money spent on training; serving favours more.")
+                .check("the sharded state fits", "state_each <= memory")
+                .check("there are enough tokens for the size", "20[token] <= tokens_per_parameter");
+    }
+}
