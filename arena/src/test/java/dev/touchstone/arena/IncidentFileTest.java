@@ -160,12 +160,11 @@ class IncidentFileTest {
     private static List<String> undescribed(String path, JsonNode node, JsonNode schema) {
         List<String> fields = new ArrayList<>();
         node.path("properties")
-                .forEachEntry(
-                        (name, field) -> {
-                            if (!described(field, schema)) {
-                                fields.add(path + "/properties/" + name);
-                            }
-                        });
+                .forEachEntry((name, field) -> {
+                    if (!described(field, schema)) {
+                        fields.add(path + "/properties/" + name);
+                    }
+                });
         node.forEachEntry(
                 (name, child) -> fields.addAll(undescribed(path + "/" + name, child, schema)));
         for (int i = 0; node.isArray() && i < node.size(); i++) {
@@ -176,10 +175,11 @@ class IncidentFileTest {
 
     /// By itself or by what it refers to; a condition's `do` is described where it is listed.
     private static boolean described(JsonNode field, JsonNode schema) {
-        String reference = field.path("$ref").asString("#");
         return field.isBoolean()
                 || field.has("const")
                 || field.has("description")
-                || schema.at(reference.substring(1)).has("description");
+                || (field.has("$ref")
+                        && schema.at(field.path("$ref").asString().substring(1))
+                                .has("description"));
     }
 }

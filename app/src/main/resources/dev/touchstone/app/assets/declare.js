@@ -1,13 +1,14 @@
 // The declaration: mechanisms in the order in which they were ticked, an onset that can be picked on
 // a chart, and a draft that outlives a reload.
-import { inputTime } from "./format.js";
+import { clock, parseClock } from "./format.js";
 
 export class Declaration {
   /** @param onPin called with the onset in seconds since the page, or null */
-  constructor(dialog, run, pageMillis, onPin) {
+  constructor(dialog, run, pageMillis, clockSeconds, onPin) {
     this.dialog = dialog;
     this.form = dialog.querySelector("form");
     this.page = pageMillis;
+    this.clock = clockSeconds;
     this.key = `declaration:${run}`;
     this.onPin = onPin;
     this.order = [];
@@ -21,12 +22,11 @@ export class Declaration {
   }
 
   get onset() {
-    const text = this.form.elements.onset.value;
-    return text ? (Date.parse(`${text}Z`) - this.page) / 1000 : null;
+    return parseClock(this.page, this.clock, this.form.elements.onset.value);
   }
 
   pickOnset(t) {
-    this.form.elements.onset.value = inputTime(this.page, t);
+    this.form.elements.onset.value = clock(this.page, t);
     this.changed();
   }
 
@@ -77,6 +77,7 @@ export class Declaration {
     }
   }
 
+  /** Stays as it is until the report comes: grading plays the incident twice more. */
   submitted() {
     this.form.querySelector(".grading").hidden = false;
     this.form.querySelector(".dialog-error").hidden = true;

@@ -10,9 +10,19 @@ export function clock(pageMillis, t, withSeconds = true) {
   return withSeconds ? `${minute}:${two(at.getUTCSeconds())}` : minute;
 }
 
-/** Story time as a date and time field has it. */
-export const inputTime = (pageMillis, t) =>
-  new Date(pageMillis + Math.round(t) * 1000).toISOString().slice(0, 19);
+/**
+ * Seconds after the page of a time of day such as 14:02 or 14:02:30, null if it is none: the last
+ * such time before the clock ends.
+ */
+export function parseClock(pageMillis, clockSeconds, text) {
+  const match = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text);
+  if (!match) return null;
+  const [, hours, minutes, seconds = "0"] = match;
+  const page = new Date(pageMillis);
+  const midnight = Date.UTC(page.getUTCFullYear(), page.getUTCMonth(), page.getUTCDate());
+  const at = (midnight - pageMillis) / 1000 + hours * 3600 + minutes * 60 + +seconds;
+  return at > clockSeconds ? at - 86_400 : at;
+}
 
 /** Relative to the page: +7:12, −23:00. */
 export function offset(t) {

@@ -12,8 +12,7 @@ export function listenForKeys(actions) {
       return;
     }
     if (document.querySelector("dialog[open]")) return;
-    // A focused button is pressed with space, unless it is one of the clock's own.
-    if (event.key === " " && focused?.matches("button, a, [role=tab], input") && !focused.closest("#controls")) return;
+    if (event.key === " " && takesSpace(focused)) return;
     // Radio buttons move with the arrows.
     if (event.key.startsWith("Arrow") && focused?.matches("input[type=radio], [role=tab]")) return;
     const action = actions[event.key];
@@ -23,6 +22,10 @@ export function listenForKeys(actions) {
     }
   });
 }
+
+/** A focused button is pressed with space, unless it is one of the clock's own. */
+const takesSpace = (focused) =>
+  focused?.matches("button, a, input:not(:checked)") && !focused.closest("#controls");
 
 /** Moves the focus to the next or previous thing to act on in a list. */
 export function moveFocus(list, by) {

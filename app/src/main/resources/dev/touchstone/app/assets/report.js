@@ -4,6 +4,9 @@ import { layLabels, marker } from "./lanes.js";
 
 const data = JSON.parse(document.querySelector("#data").textContent);
 const page = Date.parse(data.page);
+/** The harm chart's axis leaves room for the names of the lanes below it. */
+const LANE_NAMES = 84;
+const LANES = 3;
 /** The player's line is drawn last, on top. */
 const PAINTED = data.runs.map((_, i) => i).reverse();
 const charts = [];
@@ -14,7 +17,7 @@ function readColours() {
   return Object.fromEntries(names.map((name) => [name, colour(`--${name}`)]));
 }
 
-function draw(host, chart, height, from) {
+function draw(host, chart, height, from, axisWidth = 48) {
   const title = document.createElement("h3");
   title.textContent = chart.title;
   const unit = document.createElement("span");
@@ -52,7 +55,7 @@ function draw(host, chart, height, from) {
         ticks: { show: false },
       },
       {
-        size: 48,
+        size: axisWidth,
         gap: 6,
         font: "11px ui-sans-serif, system-ui, sans-serif",
         stroke: () => colours["ink-3"],
@@ -114,7 +117,7 @@ function lanes(host, chart) {
         .filter(({ t }) => t >= 0 && t <= data.clock)
         .map(({ t, label }) => ({ t, label, x: (t / data.clock) * width }));
       axis.replaceChildren(
-        ...layLabels(items, width, 2).map((item) =>
+        ...layLabels(items, width, LANES).map((item) =>
           marker(item, "own", `${clock(page, item.t)} (${offset(item.t)})  ${item.label}`),
         ),
       );
@@ -158,7 +161,7 @@ function limitLine(u, limit) {
 }
 
 const [harm, ...signals] = data.charts;
-const harmChart = draw(document.querySelector("#harm-chart"), harm, 240, 0);
+const harmChart = draw(document.querySelector("#harm-chart"), harm, 240, 0, LANE_NAMES);
 lanes(document.querySelector("#harm-chart"), harmChart);
 for (const chart of signals) {
   const host = document.createElement("div");

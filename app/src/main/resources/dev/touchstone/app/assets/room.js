@@ -23,7 +23,7 @@ const charts = new Charts(boot, {
   onPick: (t) => declaration.pickOnset(t),
 });
 strip.showCursor(null);
-const declaration = new Declaration($("#declare"), run, page, (t) => {
+const declaration = new Declaration($("#declare"), run, page, boot.clock, (t) => {
   charts.setPin(t);
   strip.showPin(t);
 });
@@ -164,7 +164,11 @@ listenForKeys({
 document.addEventListener("click", (event) => {
   const opens = event.target.closest("[data-opens]");
   const shows = event.target.closest("[data-shows]");
-  if (opens) openDialog(opens.dataset.opens);
+  if (opens) {
+    // Filling in a form should not cost half an hour of the story.
+    if (opens.dataset.opens === "declare" && $("#controls").dataset.playing === "true") press("#toggle");
+    openDialog(opens.dataset.opens);
+  }
   if (shows) show(shows.dataset.shows);
   if (event.target.closest("[data-close]") || event.target.matches("dialog[open]")) {
     event.target.closest("dialog").close();

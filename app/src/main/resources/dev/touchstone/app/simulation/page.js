@@ -5,8 +5,8 @@
   const times = series.timesSeconds;
 
   const count = (n) => n.toLocaleString("en", { maximumFractionDigits: n < 10 ? 1 : 0 });
-  const percent = (share) => `${(100 * share).toLocaleString("en", { maximumFractionDigits: 1 })} %`;
-  const seconds = (s) => (s < 1 ? `${trim(1e3 * s)} ms` : `${trim(s)} s`);
+  const percent = (share) => share === 0 ? "0" : `${(100 * share).toLocaleString("en", { maximumFractionDigits: 1 })} %`;
+  const seconds = (s) => (s === 0 ? "0" : s < 1 ? `${trim(1e3 * s)} ms` : `${trim(s)} s`);
   const trim = (n) => n.toLocaleString("en", { maximumSignificantDigits: 3, useGrouping: false });
 
   const panels = [
@@ -57,11 +57,11 @@
     return Math.max(0, ...lines.flatMap((line) => line.values.filter((v) => v != null)));
   }
 
-  /** The least round number that is not below: 1, 2, 2.5 or 5 times a power of ten. */
+  /** The least round number, with a round half, that is not below. */
   function ceiling(value) {
     if (!(value > 0)) return 1;
     const power = 10 ** Math.floor(Math.log10(value));
-    return [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= value * 0.9999);
+    return [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].map((n) => n * power).find((n) => n >= value * 0.9999);
   }
 
   function draw(panel) {

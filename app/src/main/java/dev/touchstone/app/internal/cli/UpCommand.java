@@ -1,6 +1,7 @@
 package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.app.internal.edge.Browser;
+import dev.touchstone.app.internal.edge.Shutdown;
 import dev.touchstone.app.internal.edge.WallClock;
 import dev.touchstone.app.internal.runs.Incidents;
 import dev.touchstone.app.internal.server.TouchstoneServer;
@@ -77,7 +78,7 @@ final class UpCommand implements Runnable {
                     "--port must be from 0 to %d, got %d".formatted(MAX_PORT, port));
         }
         TouchstoneServer server = start();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
+        Shutdown.before(() -> stop(server));
         console.out().println("Touchstone is up at " + server.url());
         if (!noOpen) {
             Browser.open(server.url(), console.environment());

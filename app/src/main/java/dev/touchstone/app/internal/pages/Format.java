@@ -11,7 +11,6 @@ public final class Format {
     private static final DateTimeFormatter CLOCK = formatter("HH:mm:ss");
     private static final DateTimeFormatter MINUTE = formatter("HH:mm");
     private static final DateTimeFormatter DAY = formatter("EEE d MMM");
-    private static final DateTimeFormatter INPUT = formatter("yyyy-MM-dd'T'HH:mm:ss");
     private static final DateTimeFormatter DATE = formatter("d MMM yyyy, HH:mm");
 
     private Format() {}
@@ -34,11 +33,6 @@ public final class Format {
     /// `19 Nov 2026, 14:07`.
     public static String date(Instant instant) {
         return DATE.format(instant);
-    }
-
-    /// As a browser's date and time field has it.
-    public static String input(Instant instant) {
-        return INPUT.format(instant);
     }
 
     /// What something costs: `free`, `45 s`, `3 min`, `1 h 30 min`.

@@ -4,7 +4,8 @@ import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Incident;
 import java.time.Duration;
-import java.time.LocalDateTime;
+import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -55,16 +56,22 @@ final class Forms {
         }
     }
 
+    /// A time of day of the story, `14:02` or `14:02:30`: the last such time before the clock ends.
     private static Duration onset(String text, Incident incident) {
+        LocalTime time;
         try {
-            return Duration.between(
-                    incident.page(), LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
+            time = LocalTime.parse(text.length() == "9:05".length() ? "0" + text : text);
         } catch (DateTimeParseException _) {
             throw Problem.badField(
                     "onset",
                     text.isEmpty()
-                            ? "say since when, to the minute"
-                            : "'%s' is not a time such as 2026-11-19T13:37".formatted(text));
+                            ? "say since when, such as 14:02:30"
+                            : "'%s' is not a time such as 14:02:30".formatted(text));
         }
+        Instant sameDay =
+                incident.page().atZone(ZoneOffset.UTC).with(time).toInstant();
+        Instant end = incident.page().plus(incident.clock());
+        Duration offset = Duration.between(incident.page(), sameDay);
+        return sameDay.isAfter(end) ? offset.minusDays(1) : offset;
     }
 }

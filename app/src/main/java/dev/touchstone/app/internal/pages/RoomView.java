@@ -209,21 +209,20 @@ public record RoomView(
     static List<Mark> marks(Incident incident, Observation now) {
         var marks = new ArrayList<Mark>();
         marks.add(new Mark(0, "page", "paged"));
-        var pulled = new HashSet<Instant>();
+        var own = new HashSet<Instant>();
         for (LogEntry entry : now.log()) {
             Action action = entry.action();
             Duration ended = entry.outcome().endedAt();
-            if (action instanceof Action.Pull) {
-                pulled.add(incident.page().plus(ended));
-            }
+            own.add(incident.page().plus(entry.outcome().startedAt()));
+            own.add(incident.page().plus(ended));
             if (!(action instanceof Action.Wait || action instanceof Action.Cite)) {
                 String title = title(incident, Map.of(), action);
                 marks.add(new Mark(seconds(ended), kind(action), title));
             }
         }
         for (Timeline.Change change : now.changes()) {
-            // A pulled lever is in both lists.
-            if (!pulled.contains(change.at())) {
+            // What the player did is in both lists.
+            if (!change.at().isAfter(incident.page()) || !own.contains(change.at())) {
                 marks.add(
                         new Mark(
                                 seconds(Duration.between(incident.page(), change.at())),

@@ -41,6 +41,14 @@ final class Figures {
         return Double.isFinite(rate) ? digits(rate) : NOTHING;
     }
 
+    /// `55`, `4.4`.
+    static String level(double level) {
+        if (!Double.isFinite(level)) {
+            return NOTHING;
+        }
+        return level >= 9.95 ? count(Math.round(level)) : format("%.1f", level);
+    }
+
     /// `46.9 %`.
     static String percent(double share) {
         return Double.isFinite(share) ? format("%.1f %%", 100 * share) : NOTHING;

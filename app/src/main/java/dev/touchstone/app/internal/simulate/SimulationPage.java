@@ -11,13 +11,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A simulation as one HTML file that needs nothing else: style, scripts and data stand in it, so
 /// it can be mailed, archived and opened without a network.
 public final class SimulationPage {
     private static final String GENERATED = "gg.jte.generated.precompiled";
     private static final String TEMPLATE = "simulation.jte";
-    private static final String OURS = "dev/touchstone/app/simulation/";
+    private static final String OURS = "/dev/touchstone/app/simulation/";
     private static final String UPLOT = "META-INF/resources/webjars/uplot/1.6.30/dist/";
 
     private SimulationPage() {}
@@ -59,8 +60,8 @@ public final class SimulationPage {
                         row("TPOT", "mean gap between a request's tokens", report.tpot()),
                         row("ITL", "every gap between two tokens", report.itl()),
                         row("queueing", "arrival to first step", report.queueing())),
-                resource(UPLOT + "uPlot.min.css") + resource(OURS + "page.css"),
-                resource(UPLOT + "uPlot.iife.min.js") + resource(OURS + "page.js"),
+                library(UPLOT + "uPlot.min.css") + own("page.css"),
+                library(UPLOT + "uPlot.iife.min.js") + own("page.js"),
                 // The one sequence that would end the script element it stands in.
                 Json.text(SimulationJson.document(simulation)).replace("<", "\\u003c"));
     }
@@ -78,9 +79,17 @@ public final class SimulationPage {
                         Figures.seconds(latency.maxSeconds())));
     }
 
-    /// Through the loader: a class sees the resources of its own module only.
-    private static String resource(String name) {
-        try (InputStream in = SimulationPage.class.getClassLoader().getResourceAsStream(name)) {
+    private static String own(String name) {
+        return text(name, SimulationPage.class.getResourceAsStream(OURS + name));
+    }
+
+    /// A class sees the resources of its own module only, the loader those of libraries.
+    private static String library(String name) {
+        return text(name, SimulationPage.class.getClassLoader().getResourceAsStream(name));
+    }
+
+    private static String text(String name, @Nullable InputStream resource) {
+        try (InputStream in = resource) {
             if (in == null) {
                 throw new IllegalStateException(
                         "%s is not on the module path; the package is incomplete".formatted(name));

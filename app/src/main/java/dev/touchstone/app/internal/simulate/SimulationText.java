@@ -30,7 +30,7 @@ public final class SimulationText {
         text.engine();
         text.course();
         String written = text.text.toString();
-        return unicode ? written : written.replace("·", "|").replace(Figures.NOTHING, "-");
+        return unicode ? written : written.replace("·", "|").replace("×", "x").replace(Figures.NOTHING, "-");
     }
 
     private void head() {
@@ -87,8 +87,8 @@ public final class SimulationText {
         String end = Figures.span(report.duration());
         line("");
         line("%-20s0%" + (SPARKLINE_WIDTH - 1) + "s   highest", "Over time", end);
-        chart("running", course.running(), Figures::rate);
-        chart("waiting", course.waiting(), Figures::rate);
+        chart("running", course.running(), Figures::level);
+        chart("waiting", course.waiting(), Figures::level);
         chart("KV cache in use", course.kvOccupancy(), Figures::percent);
         chart("output tokens/s", course.outputTokensPerSecond(), Figures::rate);
         chart("TTFT p95", course.ttftP95Seconds(), Figures::seconds);

@@ -26,13 +26,12 @@ public final class Summary {
 
     /// Which model on which hardware.
     public String hardware() {
+        String accelerator = settings.accelerator().name().toUpperCase(Locale.ROOT);
         return "%s with %s"
                 .formatted(
                         settings.replicas() == 1
-                                ? "one " + settings.accelerator().name()
-                                : "%d × %s"
-                                        .formatted(
-                                                settings.replicas(), settings.accelerator().name()),
+                                ? "one " + accelerator
+                                : count(settings.replicas()) + " × " + accelerator,
                         settings.model().name());
     }
 
@@ -115,7 +114,10 @@ public final class Summary {
     }
 
     public String duration() {
-        return "%s · replicas busy %s of it".formatted(span(report.duration()), percent(report.busy()));
+        return "%s · %s busy %s of it".formatted(
+                        span(report.duration()),
+                        settings.replicas() == 1 ? "replica" : "replicas",
+                        percent(report.busy()));
     }
 
     public String throughput() {
@@ -127,10 +129,18 @@ public final class Summary {
     }
 
     public String tokens() {
-        return "%s prompt · %s of them from the prefix cache · %s in prefill · %s output"
+        String cached =
+                simulation.sharedPrefixes()
+                        ? " · %s of them from the prefix cache"
+                                .formatted(
+                                        percent(
+                                                (double) report.cachedTokens()
+                                                        / report.promptTokens()))
+                        : "";
+        return "%s prompt%s · %s in prefill · %s output"
                 .formatted(
                         count(report.promptTokens()),
-                        percent((double) report.cachedTokens() / report.promptTokens()),
+                        cached,
                         count(report.prefillTokens()),
                         count(report.outputTokens()));
     }
