@@ -173,7 +173,7 @@ class ReportTest {
                     a line that is the same      ~ - {do: cite, signal: hogs}\\n- {do: cite, signal: heat}                                    ~ 4  ~ heat looks the same where the fault never happened
                     a finding of nothing         ~ - {do: cite, signal: hogs}\\n- {do: probe, probe: thermo}\\n- {do: cite, signal: thermo}   ~ 4  ~ thermo looks the same where the fault never happened: it bears on nothing
                     only what is the same        ~ - {do: cite, signal: heat}                                                                 ~ 0  ~ heat looks the same
-                    after the fault was mended   ~ - {do: pull, lever: lane, option: one}\\n- {do: wait, duration: 20m}\\n- {do: cite, signal: wait}\\n- {do: cite, signal: hogs} ~ 10 ~ Guests wait – wait
+                    after the fault was mended   ~ - {do: pull, lever: lane, option: one}\\n- {do: wait, duration: 27m}\\n- {do: cite, signal: wait}\\n- {do: cite, signal: hogs} ~ 10 ~ Guests wait – wait
                     a finding once it was mended ~ - {do: pull, lever: lane, option: one}\\n- {do: probe, probe: look}\\n- {do: cite, signal: look} ~ 0  ~ look was mended before it was looked at
                     """)
     void grades_evidence_against_the_healthy_twin(

@@ -205,6 +205,16 @@ document.body.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.detail.target.id === "log") readState();
 });
 
+/** Which options are in force, and whether they can be changed. */
+const settings = (levers) =>
+  [...levers.querySelectorAll(".in-force input")].map((input) => `${input.id} ${input.disabled}`).join();
+
+// A choice that is made but not yet set stays, as long as nothing else was set meanwhile.
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  if (target.id === "levers" && settings(fragment) === settings(target)) event.detail.shouldSwap = false;
+});
+
 const shown = sessionStorage.getItem(`view:${run}`) ?? floor.dataset.view;
 show(TOOLS.includes(shown) ? shown : "probes");
 show(shown);

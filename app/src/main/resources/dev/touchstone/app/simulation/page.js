@@ -49,7 +49,9 @@
       43200, 86400, 604800];
     const step = steps.find((s) => (max - min) / s <= most) ?? steps.at(-1);
     const marks = [];
-    for (let t = Math.ceil(min / step) * step; t <= max; t += step) marks.push(t);
+    // The label of a mark at the very edge would be cut off.
+    const last = max - (max - min) / 40;
+    for (let t = Math.ceil(min / step) * step; t <= last; t += step) marks.push(t);
     return marks;
   }
 

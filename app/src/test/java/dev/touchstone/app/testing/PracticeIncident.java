@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A catalogue of one small incident whose telemetry is drawn by formulas: the pages and the server
 /// are tested without the simulator, which has tests of its own.
@@ -43,7 +44,12 @@ public final class PracticeIncident implements Incidents {
                     Duration.ofMinutes(60),
                     Duration.ofMinutes(1),
                     List.of(
-                            panel("throughput", "Throughput per GPU", "tokens/s", 2000.0, line("tokens", "generated")),
+                            panel(
+                                    "throughput",
+                                    "Throughput per GPU",
+                                    "tokens/s",
+                                    2000.0,
+                                    line("tokens", "generated")),
                             panel(
                                     "itl",
                                     "Time between tokens, short chats",
@@ -51,27 +57,132 @@ public final class PracticeIncident implements Incidents {
                                     60.0,
                                     line("itl-p99", "p99"),
                                     line("itl-p50", "p50")),
-                            panel("ttft", "Time to first token", "ms", 800.0, line("ttft-p99", "p99"), line("ttft-p50", "p50")),
-                            panel("kv", "KV cache in use", "%", null, line("kv-max", "max replica"), line("kv-mean", "mean")),
-                            panel("running", "Sequences running per GPU", "sequences", null, line("running", "running"), line("waiting", "waiting")),
-                            panel("arrivals", "Arrivals", "requests/s", null, line("short", "up to 4k"), line("long", "over 4k")),
-                            panel("preempted", "Preemptions", "per min", null, line("preempted", "preempted")),
-                            panel("oom", "Restarts", "per h", null, line("restarts", "out of memory"))),
+                            panel(
+                                    "ttft",
+                                    "Time to first token",
+                                    "ms",
+                                    800.0,
+                                    line("ttft-p99", "p99"),
+                                    line("ttft-p50", "p50")),
+                            panel(
+                                    "kv",
+                                    "KV cache in use",
+                                    "%",
+                                    null,
+                                    line("kv-max", "max replica"),
+                                    line("kv-mean", "mean")),
+                            panel(
+                                    "running",
+                                    "Sequences running per GPU",
+                                    "sequences",
+                                    null,
+                                    line("running", "running"),
+                                    line("waiting", "waiting")),
+                            panel(
+                                    "arrivals",
+                                    "Arrivals",
+                                    "requests/s",
+                                    null,
+                                    line("short", "up to 4k"),
+                                    line("long", "over 4k")),
+                            panel(
+                                    "preempted",
+                                    "Preemptions",
+                                    "per min",
+                                    null,
+                                    line("preempted", "preempted")),
+                            panel(
+                                    "oom",
+                                    "Restarts",
+                                    "per h",
+                                    null,
+                                    line("restarts", "out of memory"))),
                     List.of(
                             change(-55, Timeline.Kind.MODEL, "ranker-v2", "0.4.1 to 0.4.2 in eu-2"),
-                            change(-23, Timeline.Kind.FLAG, "enterprise-context", "8k to 32k for all enterprise keys"),
-                            change(-9, Timeline.Kind.TRAFFIC, "mobile", "morning peak, 18 % above last week"),
-                            change(-4, Timeline.Kind.CAPACITY, "pool eu-2", "one node drained for firmware")),
+                            change(
+                                    -23,
+                                    Timeline.Kind.FLAG,
+                                    "enterprise-context",
+                                    "8k to 32k for all enterprise keys"),
+                            change(
+                                    -9,
+                                    Timeline.Kind.TRAFFIC,
+                                    "mobile",
+                                    "morning peak, 18 % above last week"),
+                            change(
+                                    -4,
+                                    Timeline.Kind.CAPACITY,
+                                    "pool eu-2",
+                                    "one node drained for firmware")),
                     List.of(
-                            probe("kv-by-context", "KV occupancy by context length", "Who holds the cache, by prompt length.", 0, "none: reads a dashboard"),
-                            probe("held-time", "KV held × time, per request", "Gigabyte-seconds by tenant over the last 15 minutes.", 3, "none: reads logs"),
-                            probe("step-trace", "Trace one engine step", "What a step does, token by token, on one replica.", 5, "slows that replica by a tenth while it runs"),
-                            probe("gpu-health", "GPU clocks, ECC and links", "Whether the hardware is well.", 2, "none")),
+                            probe(
+                                    "kv-by-context",
+                                    "KV occupancy by context length",
+                                    "Who holds the cache, by prompt length.",
+                                    0,
+                                    "none: reads a dashboard"),
+                            probe(
+                                    "held-time",
+                                    "KV held × time, per request",
+                                    "Gigabyte-seconds by tenant over the last 15 minutes.",
+                                    3,
+                                    "none: reads logs"),
+                            probe(
+                                    "step-trace",
+                                    "Trace one engine step",
+                                    "What a step does, token by token, on one replica.",
+                                    5,
+                                    "slows that replica by a tenth while it runs"),
+                            probe(
+                                    "gpu-health",
+                                    "GPU clocks, ECC and links",
+                                    "Whether the hardware is well.",
+                                    2,
+                                    "none")),
                     List.of(
-                            lever("context-cap", "Context limit for new requests", "Longer prompts keep head and tail.", 1, "cuts long prompts; users may notice", true, "32k", term("32k", "32k"), term("16k", "16k"), term("8k", "8k")),
-                            lever("long-lane", "Lane for long requests", "How many long requests run at once on a GPU.", 2, "long requests wait longer", true, "off", term("off", "off"), term("2", "2 per GPU"), term("1", "1 per GPU")),
-                            lever("chunk", "Prefill chunk", "Tokens of prefill mixed into a step.", 3, "a rolling restart, one replica at a time", true, "2048", term("2048", "2,048"), term("1024", "1,024"), term("512", "512")),
-                            lever("restart", "Restart the fleet", "Everything, now.", 6, "drops every session and its cache", false, "no", term("no", "leave it"), term("now", "restart now"))),
+                            lever(
+                                    "context-cap",
+                                    "Context limit for new requests",
+                                    "Longer prompts keep head and tail.",
+                                    1,
+                                    "cuts long prompts; users may notice",
+                                    true,
+                                    "32k",
+                                    term("32k", "32k"),
+                                    term("16k", "16k"),
+                                    term("8k", "8k")),
+                            lever(
+                                    "long-lane",
+                                    "Lane for long requests",
+                                    "How many long requests run at once on a GPU.",
+                                    2,
+                                    "long requests wait longer",
+                                    true,
+                                    "off",
+                                    term("off", "off"),
+                                    term("2", "2 per GPU"),
+                                    term("1", "1 per GPU")),
+                            lever(
+                                    "chunk",
+                                    "Prefill chunk",
+                                    "Tokens of prefill mixed into a step.",
+                                    3,
+                                    "a rolling restart, one replica at a time",
+                                    true,
+                                    "2048",
+                                    term("2048", "2,048"),
+                                    term("1024", "1,024"),
+                                    term("512", "512")),
+                            lever(
+                                    "restart",
+                                    "Restart the fleet",
+                                    "Everything, now.",
+                                    6,
+                                    "drops every session and its cache",
+                                    false,
+                                    "no",
+                                    term("no", "leave it"),
+                                    term("now", "restart now"))),
                     List.of(
                             term("admission", "Admission and context limits"),
                             term("scheduler", "Engine scheduler"),
@@ -101,7 +212,7 @@ public final class PracticeIncident implements Incidents {
     }
 
     private static Panel panel(
-            String id, String title, String unit, @org.jspecify.annotations.Nullable Double limit, Line... lines) {
+            String id, String title, String unit, @Nullable Double limit, Line... lines) {
         return new Panel(id, title, unit, Optional.ofNullable(limit), List.of(lines));
     }
 

@@ -145,7 +145,7 @@ final class PracticeRun implements IncidentRun {
         pass(lever.get().cost());
         levers.put(id, option);
         boolean mends = !option.equals(lever.get().initial());
-        double from = mends ? now.toSeconds() : Double.POSITIVE_INFINITY;
+        double from = mends ? seconds(now) : Double.POSITIVE_INFINITY;
         switch (id) {
             case "context-cap", "long-lane" -> cappedAt = from;
             case "chunk" -> chunkedAt = from;
@@ -158,8 +158,7 @@ final class PracticeRun implements IncidentRun {
                         id,
                         term.get().label(),
                         "you"));
-        return done(
-                "%s is now %s.".formatted(lever.get().title(), term.get().label()), List.of());
+        return done("%s is now %s.".formatted(lever.get().title(), term.get().label()), List.of());
     }
 
     private Outcome announce(String status) {
@@ -216,36 +215,35 @@ final class PracticeRun implements IncidentRun {
                 levers,
                 signals(),
                 cited,
-                harm(now.toMillis() / 1000.0, cappedAt));
+                harm(seconds(now), cappedAt));
     }
 
     private List<Term> signals() {
         var signals = new ArrayList<Term>();
         incident.panels()
-                .forEach(
-                        panel ->
-                                panel.lines()
-                                        .forEach(
-                                                line ->
-                                                        signals.add(
-                                                                new Term(
-                                                                        line.signal(),
-                                                                        panel.title()
-                                                                                + ", "
-                                                                                + line.label()))));
+                .forEach(panel ->
+                        panel.lines()
+                                .forEach(line ->
+                                        signals.add(
+                                                new Term(
+                                                        line.signal(),
+                                                        panel.title() + ", " + line.label()))));
         findings.forEach(finding -> signals.add(new Term(finding.signal(), finding.title())));
         return signals;
     }
 
     @Override
     public Map<String, Series> series(Duration from) {
-        return series(from.toSeconds(), now.toSeconds(), cappedAt, chunkedAt);
+        return series(seconds(from), seconds(now), cappedAt, chunkedAt);
     }
 
     private Map<String, Series> series(
             double fromSeconds, double toSeconds, double capped, double chunked) {
         int first =
-                (int) Math.floor(Math.max(fromSeconds, -incident.history().toSeconds()) / WINDOW_SECONDS);
+                (int)
+                        Math.floor(
+                                Math.max(fromSeconds, -seconds(incident.history()))
+                                        / WINDOW_SECONDS);
         int last = (int) Math.floor(toSeconds / WINDOW_SECONDS);
         int points = Math.max(0, last - first);
         var all = new LinkedHashMap<String, Series>();
@@ -266,9 +264,12 @@ final class PracticeRun implements IncidentRun {
     private double value(String signal, int window, double t, double capped, double chunked) {
         var random = new SplittableRandom(seed * 1_000_003 + window * 31L + signal.hashCode());
         double noise = random.nextDouble(-1, 1);
-        double onset = PracticeIncident.ONSET.toSeconds();
+        double onset = seconds(PracticeIncident.ONSET);
         double hurt = rise(t, onset, 420) * (1 - rise(t, capped, 150));
-        double stutter = rise(t, onset, 300) * (1 - 0.8 * rise(t, chunked, 120)) * (1 - 0.6 * rise(t, capped, 150));
+        double stutter =
+                rise(t, onset, 300)
+                        * (1 - 0.8 * rise(t, chunked, 120))
+                        * (1 - 0.6 * rise(t, capped, 150));
         double saw = (t / 210) % 1;
         return switch (signal) {
             case "tokens" -> 2400 - 1690 * hurt + 70 * noise;
@@ -322,20 +323,90 @@ final class PracticeRun implements IncidentRun {
         boolean told = log.stream().anyMatch(entry -> entry.action() instanceof Action.Announce);
         var dimensions =
                 List.of(
-                        new Dimension("harm", "Harm", mended ? 31 : 4, 40, List.of(
-                                new Verdict(mended ? 31 : 4, 40, "Harm is %s that of nobody acting; the expert's is 14 %%.".formatted(mended ? "29 %" : "100 %"), Optional.empty()))),
-                        new Dimension("order", "Order of actions", mended ? 17 : 5, 25, List.of(
-                                new Verdict(mended ? 10 : 0, 10, mended ? "The context cap came before anything slow." : "Nothing stopped the bleeding.", at(Action.Pull.class)),
-                                new Verdict(7, 8, "The first look was free and told most.", at(Action.Probe.class)),
-                                new Verdict(0, 7, "The step trace came first; it slows a replica that users are on.", Optional.of(Duration.ofMinutes(6))))),
-                        new Dimension("cause", "Cause", 15, 15, List.of(
-                                new Verdict(6, 6, "Admission and context limits is the component.", at(Action.Declare.class)),
-                                new Verdict(6, 6, "Long sequences hold the KV cache: named first.", at(Action.Declare.class)),
-                                new Verdict(3, 3, "Onset within a minute of 13:37.", at(Action.Declare.class)))),
-                        new Dimension("evidence", "Evidence", Math.min(10, 3.0 * cited.size()), 10, List.of(
-                                new Verdict(Math.min(10, 3.0 * cited.size()), 10, cited.isEmpty() ? "Nothing was cited." : "Cited: " + String.join(", ", cited) + ".", at(Action.Cite.class)))),
-                        new Dimension("communication", "Communication", told ? 8 : 0, 10, List.of(
-                                new Verdict(told ? 8 : 0, 10, told ? "A status line went out within ten minutes." : "Nobody outside the room was told.", at(Action.Announce.class)))));
+                        new Dimension(
+                                "harm",
+                                "Harm",
+                                mended ? 31 : 4,
+                                40,
+                                List.of(
+                                        new Verdict(
+                                                mended ? 31 : 4,
+                                                40,
+                                                "Harm is %s that of nobody acting; the expert's is 14 %%."
+                                                        .formatted(mended ? "29 %" : "100 %"),
+                                                Optional.empty()))),
+                        new Dimension(
+                                "order",
+                                "Order of actions",
+                                mended ? 17 : 5,
+                                25,
+                                List.of(
+                                        new Verdict(
+                                                mended ? 10 : 0,
+                                                10,
+                                                mended
+                                                        ? "The context cap came before anything slow."
+                                                        : "Nothing stopped the bleeding.",
+                                                at(Action.Pull.class)),
+                                        new Verdict(
+                                                7,
+                                                8,
+                                                "The first look was free and told most.",
+                                                at(Action.Probe.class)),
+                                        new Verdict(
+                                                0,
+                                                7,
+                                                "The step trace came first; it slows a replica that users are on.",
+                                                Optional.of(Duration.ofMinutes(6))))),
+                        new Dimension(
+                                "cause",
+                                "Cause",
+                                15,
+                                15,
+                                List.of(
+                                        new Verdict(
+                                                6,
+                                                6,
+                                                "Admission and context limits is the component.",
+                                                at(Action.Declare.class)),
+                                        new Verdict(
+                                                6,
+                                                6,
+                                                "Long sequences hold the KV cache: named first.",
+                                                at(Action.Declare.class)),
+                                        new Verdict(
+                                                3,
+                                                3,
+                                                "Onset within a minute of 13:37.",
+                                                at(Action.Declare.class)))),
+                        new Dimension(
+                                "evidence",
+                                "Evidence",
+                                Math.min(10, 3.0 * cited.size()),
+                                10,
+                                List.of(
+                                        new Verdict(
+                                                Math.min(10, 3.0 * cited.size()),
+                                                10,
+                                                cited.isEmpty()
+                                                        ? "Nothing was cited."
+                                                        : "Cited: "
+                                                                + String.join(", ", cited)
+                                                                + ".",
+                                                at(Action.Cite.class)))),
+                        new Dimension(
+                                "communication",
+                                "Communication",
+                                told ? 8 : 0,
+                                10,
+                                List.of(
+                                        new Verdict(
+                                                told ? 8 : 0,
+                                                10,
+                                                told
+                                                        ? "A status line went out within ten minutes."
+                                                        : "Nobody outside the room was told.",
+                                                at(Action.Announce.class)))));
         double points = dimensions.stream().mapToDouble(Dimension::points).sum();
         return new Report(
                 incident.id(),
@@ -346,18 +417,42 @@ final class PracticeRun implements IncidentRun {
                 List.of(),
                 List.of(
                         run("you", cappedAt, chunkedAt, marks()),
-                        run("expert", 180, 900, List.of(new Mark(Duration.ofSeconds(0), "KV occupancy by context length"), new Mark(Duration.ofSeconds(120), "Context limit 8k"), new Mark(Duration.ofSeconds(180), "Status line"), new Mark(Duration.ofSeconds(900), "Prefill chunk 512"))),
-                        run("nobody", Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, List.of())),
+                        run(
+                                "expert",
+                                180,
+                                900,
+                                List.of(
+                                        new Mark(Duration.ZERO, "KV occupancy by context length"),
+                                        new Mark(Duration.ofMinutes(2), "Context limit 8k"),
+                                        new Mark(Duration.ofMinutes(3), "Status line"),
+                                        new Mark(Duration.ofMinutes(15), "Prefill chunk 512"))),
+                        run(
+                                "nobody",
+                                Double.POSITIVE_INFINITY,
+                                Double.POSITIVE_INFINITY,
+                                List.of())),
                 List.of(
                         "At 13:37 the context limit for enterprise keys went from 8k to 32k. One 32k sequence holds sixteen times the cache of a 2k one, so nine sequences filled what had held thirty-eight. The GPU was never short of arithmetic; it was short of places.",
                         "Mean time between tokens went down while the fleet collapsed, because fewer sequences shared a step. A mean over requests that run says nothing about those that wait.",
                         "Cap or fence first, since both are configuration and take a minute; then chunked prefill, since it is what short chats feel; then pages and fp8 for the cache. More GPUs buy a linear share of a sixteenfold problem."),
                 List.of(
-                        new Fact("Throughput per GPU", "2,402 tokens/s", "712 tokens/s", mended ? "2,388 tokens/s" : "709 tokens/s"),
-                        new Fact("Short chats, p99 between tokens", "48 ms", "209 ms", mended ? "57 ms" : "211 ms"),
+                        new Fact(
+                                "Throughput per GPU",
+                                "2,402 tokens/s",
+                                "712 tokens/s",
+                                mended ? "2,388 tokens/s" : "709 tokens/s"),
+                        new Fact(
+                                "Short chats, p99 between tokens",
+                                "48 ms",
+                                "209 ms",
+                                mended ? "57 ms" : "211 ms"),
                         new Fact("Sequences per GPU", "38", "9", mended ? "37" : "9"),
                         new Fact("KV cache in use", "62 %", "97 %", mended ? "66 %" : "97 %")),
-                "%064x".formatted(new java.math.BigInteger(1, Long.toString(actions.hashCode() * 7919L + seed).getBytes(java.nio.charset.StandardCharsets.US_ASCII))));
+                "%064x".formatted(record().hashCode() & 0xffff_ffffL));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     private Optional<Duration> at(Class<? extends Action> kind) {
@@ -375,7 +470,7 @@ final class PracticeRun implements IncidentRun {
     }
 
     private Report.Run run(String name, double capped, double chunked, List<Mark> marks) {
-        double end = incident.clock().toSeconds();
+        double end = seconds(incident.clock());
         int points = (int) (end / WINDOW_SECONDS);
         double[] times = new double[points];
         double[] values = new double[points];
@@ -387,7 +482,7 @@ final class PracticeRun implements IncidentRun {
                 name,
                 harm(end, capped),
                 new Series(times, values),
-                new TreeMap<>(series(-incident.history().toSeconds(), end, capped, chunked)),
+                new TreeMap<>(series(-seconds(incident.history()), end, capped, chunked)),
                 marks);
     }
 }

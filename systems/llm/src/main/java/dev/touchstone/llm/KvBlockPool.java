@@ -7,10 +7,10 @@ import java.util.Arrays;
 ///
 /// A block is counted once for each sequence that uses it. When the last one lets go, the block
 /// becomes free but keeps its contents: if its hash was published it can be found and taken up
-/// again until the free list hands it out for something else. The free list is in order of release,
-/// so the least recently used contents go first; a sequence releases its blocks from the last to
-/// the first, so a suffix is lost before the prefix it hangs on. This is the scheme of vLLM's block
-/// pool (Kwon et al., "Efficient memory management for large language model serving with
+/// again until the free list hands it out for something else. Blocks that no one can find are
+/// handed out first, then the least recently released; a sequence releases its blocks from the last
+/// to the first, so a suffix is lost before the prefix it hangs on. This is the scheme of vLLM's
+/// block pool (Kwon et al., "Efficient memory management for large language model serving with
 /// PagedAttention", SOSP 2023, and its version 1 engine).
 ///
 /// All operations take constant time per block and allocate nothing.
@@ -100,7 +100,8 @@ public final class KvBlockPool {
         }
     }
 
-    /// Takes a user off a block; with the last one it becomes free, at the end of the free list.
+    /// Takes a user off a block; with the last one it becomes free. Published contents go to the
+    /// end of the free list, to be kept as long as possible; others are of no use to anyone.
     public void release(int block) {
         if (uses[block] < 1) {
             throw new IllegalStateException(
@@ -108,8 +109,12 @@ public final class KvBlockPool {
                             .formatted(block));
         }
         if (--uses[block] == 0) {
-            int end = layout.blockCount();
-            link(previous[end], block, end);
+            int ends = layout.blockCount();
+            if (hashes[block] == NOT_PUBLISHED) {
+                link(ends, block, next[ends]);
+            } else {
+                link(previous[ends], block, ends);
+            }
         }
     }
 

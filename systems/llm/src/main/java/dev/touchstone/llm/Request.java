@@ -22,12 +22,20 @@ public record Request(
     /// Waits as long as it takes.
     public static final long PATIENT = Long.MAX_VALUE;
 
+    /// Prompt and answer together; far beyond any model, and counts of blocks stay exact.
+    public static final int MAX_TOKENS = 1 << 30;
+
     /// Rejects a request that says nothing or asks for nothing.
     public Request {
         if (promptTokens < 1 || outputTokens < 1) {
             throw new IllegalArgumentException(
                     "request %d needs at least 1 prompt and 1 output token, got %d and %d"
                             .formatted(id, promptTokens, outputTokens));
+        }
+        if ((long) promptTokens + outputTokens > MAX_TOKENS) {
+            throw new IllegalArgumentException(
+                    "request %d may hold at most %d tokens, got %d and %d"
+                            .formatted(id, MAX_TOKENS, promptTokens, outputTokens));
         }
         if (sessionTokens < 0 || sessionTokens >= promptTokens) {
             throw new IllegalArgumentException(

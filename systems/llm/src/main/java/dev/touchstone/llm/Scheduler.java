@@ -55,6 +55,10 @@ public final class Scheduler {
         this.config = config;
         granuleBlocks = pool.layout().blocksFor(config.memory().granuleTokens());
         watermarkBlocks = (int) Math.ceil(config.memory().watermark() * pool.layout().blockCount());
+        projectedBlocks = 0;
+        for (int i = 0; i < runningCount; i++) {
+            projectedBlocks += projection(running[i].request());
+        }
     }
 
     public SchedulerConfig config() {
@@ -82,17 +86,14 @@ public final class Scheduler {
     /// Takes a request into the queue, or refuses it.
     public Admission submit(long nowNanos, Request request) {
         KvCacheLayout layout = pool.layout();
-        int needed = granular(layout.blocksFor(request.maximumTokens()));
-        if (needed > layout.blockCount() - watermarkBlocks) {
+        int needed = projection(request);
+        int most = (int) Math.min(layout.blockCount() - watermarkBlocks, ceilingBlocks());
+        if (needed > most) {
             return new Admission.Refused(
                     Admission.Cause.NEVER_FITS,
                     ("request %d needs %d cache blocks of %d tokens but only %d can be handed out;"
                                     + " shorten the prompt or lower max_tokens")
-                            .formatted(
-                                    request.id(),
-                                    needed,
-                                    layout.blockTokens(),
-                                    layout.blockCount() - watermarkBlocks));
+                            .formatted(request.id(), needed, layout.blockTokens(), most));
         }
         if (waiting.size() >= config.batching().maxWaiting()) {
             return new Admission.Refused(
@@ -100,7 +101,8 @@ public final class Scheduler {
                     "%d requests are waiting, as many as may; try again later"
                             .formatted(waiting.size()));
         }
-        Sequence sequence = new Sequence(request, sessions.open(request.session()), nowNanos);
+        Sequence sequence =
+                new Sequence(request, sessions.open(nowNanos, request.session()), nowNanos);
         sequence.lastTokenNanos = nowNanos;
         if (request.patienceNanos() == 0) {
             int blocks = blocksToAdmit(sequence);
@@ -111,11 +113,9 @@ public final class Scheduler {
                         "request %d needs %d cache blocks now and %d can be had; try again later"
                                 .formatted(request.id(), blocks, Math.max(0, room)));
             }
-        } else if (request.patienceNanos() < Long.MAX_VALUE - nowNanos) {
-            earliestDeadlineNanos =
-                    Math.min(earliestDeadlineNanos, nowNanos + request.patienceNanos());
         }
         waiting.addLast(sequence);
+        earliestDeadlineNanos = Math.min(earliestDeadlineNanos, deadlineNanos(sequence));
         return new Admission.Waiting(waiting.size() - 1);
     }
 
@@ -133,7 +133,7 @@ public final class Scheduler {
             boolean decoding = sequence.decoding();
             int tokens =
                     decoding
-                            ? 1
+                            ? Math.clamp(budget, 0, 1)
                             : chunk(
                                     sequence.remaining(),
                                     budget - (runningCount - i - 1),
@@ -149,7 +149,11 @@ public final class Scheduler {
                 step.addPrefill(sequence, tokens);
             }
         }
-        if (runningCount == before && !step.outOfMemory()) {
+        if (runningCount < before) {
+            // Those who could have run were preempted: who is left gets their memory at once.
+            return step.size() == 0 ? plan(nowNanos) : step;
+        }
+        if (!step.outOfMemory()) {
             admit(nowNanos, budget, prefills);
         }
         return step;
@@ -165,7 +169,7 @@ public final class Scheduler {
                 continue;
             }
             sequence.computed += done.tokens(i);
-            if (config.memory().prefixCache()) {
+            if (sharesPrefixes() && !sequence.ownsSession) {
                 publish(sequence);
             }
             if (sequence.computed == sequence.length) {
@@ -283,6 +287,7 @@ public final class Scheduler {
         youngest.forgetComputed();
         youngest.preemptions++;
         waiting.addFirst(youngest);
+        earliestDeadlineNanos = Math.min(earliestDeadlineNanos, deadlineNanos(youngest));
         observer.preempted(nowNanos, youngest);
     }
 
@@ -291,7 +296,7 @@ public final class Scheduler {
         int left = budget;
         boolean joinable = config.batching().mode() == BatchingMode.CONTINUOUS || runningCount == 0;
         for (int i = 0; joinable && i < waiting.size() && left > 0; ) {
-            if (runningCount == config.batching().maxSequences()
+            if (runningCount >= config.batching().maxSequences()
                     || prefills == config.prefill().concurrent()) {
                 return;
             }
@@ -302,7 +307,7 @@ public final class Scheduler {
             }
             int tokens = tryAdmit(sequence, left, prefills);
             if (tokens == 0) {
-                if (!keptOutBySessions(sequence)) {
+                if (step.outOfMemory() || !keptOutBySessions(sequence)) {
                     return;
                 }
                 i++;
@@ -323,7 +328,7 @@ public final class Scheduler {
         int tokens = chunk(sequence.length - foundTokens, budget, prefills);
         int reserved =
                 switch (config.memory().reservation()) {
-                    case NONE -> foundTokens + tokens;
+                    case NONE -> lostItsPiece(sequence) ? sequence.length : foundTokens + tokens;
                     case PROMPT -> sequence.length;
                     case MAXIMUM -> sequence.request().maximumTokens();
                 };
@@ -331,18 +336,32 @@ public final class Scheduler {
         if (tokens == 0 || !fits(blocks + foundFreeBlocks, sequence)) {
             return 0;
         }
+        if (contiguous() && blocks > 0 && pool.freeBlocks() < blocks + foundBlocks) {
+            // What its session kept is too small and cannot be copied.
+            if (config.memory().exhaustion() == Exhaustion.FAIL) {
+                step.failOutOfMemory();
+                return 0;
+            }
+            sessions.release(sequence.session);
+            return tryAdmit(sequence, budget, prefills);
+        }
         takeCached(sequence);
         grow(sequence, reserved);
         return tokens;
     }
 
+    /// Whether it outgrew contiguous memory before. It gets a piece for all it has: to be copied
+    /// from piece to piece once more, it might be preempted in the same place again and again.
+    private boolean lostItsPiece(Sequence sequence) {
+        return contiguous() && sequence.preemptions > 0;
+    }
+
     /// Blocks that admitting the request takes off the free list, equal prefixes aside.
     private int blocksToAdmit(Sequence sequence) {
-        Request request = sequence.request();
         int tokens =
                 config.memory().reservation() == Reservation.MAXIMUM
-                        ? request.maximumTokens()
-                        : request.promptTokens();
+                        ? sequence.request().maximumTokens()
+                        : sequence.length;
         int blocks = granular(pool.layout().blocksFor(tokens));
         return Math.max(0, blocks - sequence.session.idleBlocks());
     }
@@ -366,17 +385,25 @@ public final class Scheduler {
         for (int i = 0; i < runningCount; i++) {
             held += running[i].ownsSession ? running[i].blockCount : 0;
         }
-        return blocksToAdmit(sequence) > pool.layout().blockCount() - watermarkBlocks - held;
+        return held > 0
+                && blocksToAdmit(sequence) > pool.layout().blockCount() - watermarkBlocks - held;
     }
 
     private boolean fits(int blocks, Sequence sequence) {
-        double ceiling = config.memory().projectedCeiling() * pool.layout().blockCount();
-        return pool.freeBlocks() - watermarkBlocks >= blocks
-                && projectedBlocks + projection(sequence) <= ceiling;
+        // Limits that were tightened while it waited must not keep it out for ever.
+        boolean alone = runningCount == 0;
+        int spared = alone && sessions.idleBlocks() == 0 ? 0 : watermarkBlocks;
+        return pool.freeBlocks() - spared >= blocks
+                && (alone || projectedBlocks + projection(sequence.request()) <= ceilingBlocks());
     }
 
-    private int projection(Sequence sequence) {
-        return granular(pool.layout().blocksFor(sequence.request().maximumTokens()));
+    private double ceilingBlocks() {
+        return config.memory().projectedCeiling() * pool.layout().blockCount();
+    }
+
+    /// Blocks the request owns when its last token is out.
+    private int projection(Request request) {
+        return granular(pool.layout().blocksFor(request.maximumTokens()));
     }
 
     /// Looks up how much of a waiting sequence's prompt is in the cache.
@@ -388,10 +415,12 @@ public final class Scheduler {
             foundBlocks = sequence.session.idleBlocks();
             foundTokens =
                     Math.min(sequence.session.idleTokens(), sequence.request().sessionTokens());
-        } else if (config.memory().prefixCache()) {
-            int limit = shareableBlocks(sequence);
+        } else if (sharesPrefixes()) {
+            Request request = sequence.request();
+            // The prompt's last token is always computed anew, for the answer to follow from.
+            int limit = (request.promptTokens() - 1) / pool.layout().blockTokens();
             while (foundBlocks < limit) {
-                int block = pool.find(sequence.request().prefix().block(foundBlocks));
+                int block = pool.find(request.prefix().block(foundBlocks));
                 if (block < 0) {
                     break;
                 }
@@ -422,21 +451,18 @@ public final class Scheduler {
         return sequence.request().session() != 0 && keepsSessions();
     }
 
-    /// Full prompt blocks before the one with its last token, which is always computed anew.
-    private int shareableBlocks(Sequence sequence) {
-        Request request = sequence.request();
-        return request.prefix().block(0) == PrefixHashes.NOT_SHARED
-                ? 0
-                : (request.promptTokens() - 1) / pool.layout().blockTokens();
+    /// Whether prompts share blocks. A contiguous piece has no blocks to share.
+    private boolean sharesPrefixes() {
+        return config.memory().prefixCache() && !contiguous();
     }
 
     private void publish(Sequence sequence) {
-        int full =
-                Math.min(
-                        shareableBlocks(sequence), sequence.computed / pool.layout().blockTokens());
+        Request request = sequence.request();
+        int read = Math.min(sequence.computed, request.promptTokens());
+        int full = read / pool.layout().blockTokens();
         while (sequence.publishedBlocks < full) {
             int index = sequence.publishedBlocks++;
-            pool.publish(sequence.blocks[index], sequence.request().prefix().block(index));
+            pool.publish(sequence.blocks[index], request.prefix().block(index));
         }
     }
 
@@ -489,25 +515,31 @@ public final class Scheduler {
         earliestDeadlineNanos = Long.MAX_VALUE;
         for (int i = 0; i < waiting.size(); ) {
             Sequence sequence = waiting.get(i);
-            long patience = sequence.request().patienceNanos();
-            boolean waits = patience > 0 && patience < Long.MAX_VALUE - sequence.arrivalNanos;
-            if (waits && sequence.generated() == 0) {
-                long deadline = sequence.arrivalNanos + patience;
-                if (deadline <= nowNanos) {
-                    waiting.remove(i);
-                    observer.gaveUp(nowNanos, sequence);
-                    continue;
-                }
+            long deadline = deadlineNanos(sequence);
+            if (deadline <= nowNanos) {
+                waiting.remove(i);
+                observer.gaveUp(nowNanos, sequence);
+            } else {
                 earliestDeadlineNanos = Math.min(earliestDeadlineNanos, deadline);
+                i++;
             }
-            i++;
         }
     }
 
+    /// When a waiting sequence gives up: never once its answer has begun.
+    private static long deadlineNanos(Sequence sequence) {
+        long patience = sequence.request().patienceNanos();
+        boolean limited = patience > 0 && patience < Long.MAX_VALUE - sequence.arrivalNanos;
+        return limited && sequence.generated() == 0
+                ? sequence.arrivalNanos + patience
+                : Long.MAX_VALUE;
+    }
+
     private void evictIdleSessions(long nowNanos) {
-        if (keepsSessions()) {
-            sessions.evictIdle(nowNanos - config.memory().sessionTtl().toNanos());
-        }
+        sessions.evictIdle(
+                keepsSessions()
+                        ? nowNanos - config.memory().sessionTtl().toNanos()
+                        : Long.MAX_VALUE);
     }
 
     private void enter(long nowNanos, Sequence sequence) {
@@ -516,13 +548,13 @@ public final class Scheduler {
         }
         running[runningCount++] = sequence;
         sequence.running = true;
-        projectedBlocks += projection(sequence);
+        projectedBlocks += projection(sequence.request());
         observer.admitted(nowNanos, sequence);
     }
 
     private void leave(Sequence sequence) {
         sequence.running = false;
-        projectedBlocks -= projection(sequence);
+        projectedBlocks -= projection(sequence.request());
     }
 
     private void compactRunning() {

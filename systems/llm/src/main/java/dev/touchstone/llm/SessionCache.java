@@ -2,20 +2,23 @@ package dev.touchstone.llm;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 
 /// The blocks that open sessions keep between their requests.
 ///
 /// A session's blocks are either idle here, or with the sequence that serves its current request.
-/// While a session is open they are in use: no one else can have them, unless they are evicted.
+/// While a session is open they are in use: no one else can have them, unless it is evicted. An
+/// evicted session is forgotten; a request of it that still waits brings it back, empty.
 final class SessionCache {
     private static final int[] NO_BLOCKS = {};
 
     /// One conversation, from its first request until it is closed.
     static final class Session {
         /// For requests that belong to no session: keeps nothing.
-        static final Session NONE = new Session(false);
+        static final Session NONE = new Session(0);
 
+        private final long key;
         private int[] blocks = NO_BLOCKS;
         private int tokens;
         private long idleSinceNanos;
@@ -23,10 +26,10 @@ final class SessionCache {
         /// Whether its blocks are with a running sequence.
         private boolean busy;
 
-        private boolean open;
+        private boolean closed;
 
-        private Session(boolean open) {
-            this.open = open;
+        private Session(long key) {
+            this.key = key;
         }
 
         /// Tokens kept while it is idle.
@@ -50,8 +53,17 @@ final class SessionCache {
     }
 
     /// The session with this key, opened if it is new; [Session#NONE] for key 0.
-    Session open(long key) {
-        return key == 0 ? Session.NONE : sessions.computeIfAbsent(key, _ -> new Session(true));
+    Session open(long nowNanos, long key) {
+        if (key == 0) {
+            return Session.NONE;
+        }
+        Session session = sessions.get(key);
+        if (session == null) {
+            session = new Session(key);
+            sessions.put(key, session);
+            idleSince(nowNanos, session);
+        }
+        return session;
     }
 
     /// Blocks that idle sessions keep, all together.
@@ -74,7 +86,11 @@ final class SessionCache {
     /// another has them gets none.
     void adopt(Sequence sequence) {
         Session session = sequence.session;
-        if (session.busy || !session.open) {
+        if (session.busy || session.closed) {
+            return;
+        }
+        Session known = sessions.putIfAbsent(session.key, session);
+        if (known != null && known != session) {
             return;
         }
         session.busy = true;
@@ -97,14 +113,13 @@ final class SessionCache {
         }
         sequence.ownsSession = false;
         session.busy = false;
-        if (!session.open) {
+        if (session.closed) {
             return 0;
         }
         session.blocks = Arrays.copyOf(sequence.blocks, blocks);
         session.tokens = tokens;
-        session.idleSinceNanos = nowNanos;
         idleBlocks += blocks;
-        earliestIdleNanos = Math.min(earliestIdleNanos, nowNanos);
+        idleSince(nowNanos, session);
         return blocks;
     }
 
@@ -113,6 +128,7 @@ final class SessionCache {
         if (sequence.ownsSession) {
             sequence.ownsSession = false;
             sequence.session.busy = false;
+            idleSince(sequence.session.idleSinceNanos, sequence.session);
         }
     }
 
@@ -120,23 +136,25 @@ final class SessionCache {
     void close(long key) {
         Session session = sessions.remove(key);
         if (session != null) {
-            session.open = false;
+            session.closed = true;
             release(session);
         }
     }
 
-    /// Frees what idle sessions have kept since before `sinceNanos`.
+    /// Forgets sessions that have been idle since before `sinceNanos` and frees what they keep.
     void evictIdle(long sinceNanos) {
         if (earliestIdleNanos >= sinceNanos) {
             return;
         }
         earliestIdleNanos = Long.MAX_VALUE;
-        for (Session session : sessions.values()) {
-            if (session.blocks.length == 0) {
+        for (Iterator<Session> i = sessions.values().iterator(); i.hasNext(); ) {
+            Session session = i.next();
+            if (session.busy) {
                 continue;
             }
             if (session.idleSinceNanos < sinceNanos) {
                 release(session);
+                i.remove();
             } else {
                 earliestIdleNanos = Math.min(earliestIdleNanos, session.idleSinceNanos);
             }
@@ -153,21 +171,28 @@ final class SessionCache {
                 longest = session;
             }
         }
+        if (longest == Session.NONE) {
+            return false;
+        }
         release(longest);
-        return longest != Session.NONE;
+        return true;
     }
 
     /// Forgets every session; the pool is cleared by whoever owns it.
     void clear() {
-        for (Session session : sessions.values()) {
-            session.open = false;
-        }
+        sessions.values().forEach(session -> session.closed = true);
         sessions.clear();
         idleBlocks = 0;
         earliestIdleNanos = Long.MAX_VALUE;
     }
 
-    private void release(Session session) {
+    private void idleSince(long nanos, Session session) {
+        session.idleSinceNanos = nanos;
+        earliestIdleNanos = Math.min(earliestIdleNanos, nanos);
+    }
+
+    /// Frees what an idle session keeps.
+    void release(Session session) {
         for (int i = session.blocks.length - 1; i >= 0; i--) {
             pool.release(session.blocks[i]);
         }

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /// Amounts of memory as people write them.
 final class Bytes {
-    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?([A-Za-z]*)");
+    private static final Pattern AMOUNT =
+            Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?([A-Za-z]*)");
 
     private static final Map<String, Double> UNITS =
             Map.of(

@@ -21,18 +21,20 @@ final class Choice<T> {
     T find(String option, String word) {
         T value = values.get(word);
         if (value == null) {
+            String all = String.join(", ", values.keySet());
             throw new IllegalArgumentException(
                     "%s '%s' is not known; did you mean '%s'? There are: %s"
-                            .formatted(option, word, nearest(word), String.join(", ", values.keySet())));
+                            .formatted(option, word, nearest(word), all));
         }
         return value;
     }
 
+    /// A word that begins alike is meant before one that looks alike.
     private String nearest(String word) {
         String nearest = "";
         int least = Integer.MAX_VALUE;
         for (String known : values.keySet()) {
-            int edits = edits(word, known);
+            int edits = !word.isEmpty() && known.startsWith(word) ? 0 : edits(word, known);
             if (edits < least) {
                 nearest = known;
                 least = edits;

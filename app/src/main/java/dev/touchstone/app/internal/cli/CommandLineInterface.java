@@ -65,10 +65,7 @@ public final class CommandLineInterface implements Runnable {
         CommandLine line = e.getCommandLine();
         line.getErr().println(e.getMessage());
         if (!UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
-            line.getErr()
-                    .printf(
-                            "Try '%s --help'.%n",
-                            line.getCommandSpec().qualifiedName());
+            line.getErr().printf("Try '%s --help'.%n", line.getCommandSpec().qualifiedName());
         }
         return CommandLine.ExitCode.USAGE;
     }

@@ -1,6 +1,7 @@
 package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.app.internal.runs.Incidents;
 import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Incident;
 import dev.touchstone.arena.IncidentCatalog;
@@ -39,10 +40,7 @@ final class IncidentRunCommand implements Runnable {
             description = "Incident, seed and actions in YAML or JSON; an exported run is one.")
     private Path script = Path.of("");
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Another seed than the script's.")
+    @Option(names = "--seed", paramLabel = "N", description = "Another seed than the script's.")
     private Optional<Long> seed = Optional.empty();
 
     @Option(names = "--json", description = "Prints the report as JSON.")
@@ -56,21 +54,19 @@ final class IncidentRunCommand implements Runnable {
     public void run() {
         IncidentCatalog catalog = IncidentCatalog.builtIn();
         Incident asked =
-                catalog.find(incident)
-                        .orElseThrow(
-                                () ->
-                                        new CommandFailure(
-                                                "there is no incident '%s'; there are: %s"
-                                                        .formatted(incident, ids(catalog))));
+                Incidents.of(catalog)
+                        .find(incident)
+                        .orElseThrow(() ->
+                                new CommandFailure(
+                                        "there is no incident '%s'; there are: %s"
+                                                .formatted(incident, ids(catalog))));
         RunRecord written = catalog.readScript(script.toString(), readScript());
         if (!written.incident().equals(asked.id())) {
             throw new CommandFailure(
                     "%s is a script for %s, not for %s"
                             .formatted(script, written.incident(), asked.id()));
         }
-        var record =
-                new RunRecord(
-                        asked.id(), seed.orElse(written.seed()), written.actions());
+        var record = new RunRecord(asked.id(), seed.orElse(written.seed()), written.actions());
         Report report = grade(catalog.replay(record));
         if (json) {
             console.out().println(Json.pretty(report));

@@ -91,9 +91,7 @@ final class SimulateLlmCommand implements Runnable {
                             + " leave --prefix-cache out or use a trace with hash_ids");
         }
         Trace replayed =
-                limitSeconds
-                        .map(seconds -> whole.first(Duration.ofSeconds(seconds)))
-                        .orElse(whole);
+                limitSeconds.map(seconds -> whole.first(Duration.ofSeconds(seconds))).orElse(whole);
         try (var interruption = new Interruption()) {
             show(replay(replayed, settings, interruption), start);
         }
@@ -119,10 +117,11 @@ final class SimulateLlmCommand implements Runnable {
         Optional<Path> jsonFile = json.filter(SimulateLlmCommand::isFile).map(Path::of);
         jsonFile.ifPresent(file -> requireWritable("--json", file));
         html.ifPresent(file -> requireWritable("--html", file));
-        if (jsonFile.isPresent() && jsonFile.map(Path::normalize).equals(html.map(Path::normalize))) {
-            throw misunderstood(
-                    "--json and --html both name %s; name two files".formatted(jsonFile.get()));
-        }
+        jsonFile.filter(file -> html.map(file::equals).orElse(false))
+                .ifPresent(file -> {
+                    throw misunderstood(
+                            "--json and --html both name %s; name two files".formatted(file));
+                });
         try {
             return options.settings();
         } catch (IllegalArgumentException e) {

@@ -27,8 +27,7 @@ final class TerminalReport {
         report.fatal().forEach(this::fatal);
         line("");
         line("Users hurt");
-        report.runs()
-                .forEach(run -> line("  %-10s %12s", run.name(), Format.count(run.harm())));
+        report.runs().forEach(run -> line("  %-10s %12s", run.name(), Format.count(run.harm())));
         report.dimensions().forEach(this::dimension);
         facts();
         line("");
@@ -74,9 +73,7 @@ final class TerminalReport {
         line("");
         line("%-40s %18s %18s %18s", "", "before", "at the page", "at the end");
         for (Report.Fact fact : report.facts()) {
-            line(
-                    "%-40s %18s %18s %18s",
-                    fact.label(), fact.before(), fact.atPage(), fact.atEnd());
+            line("%-40s %18s %18s %18s", fact.label(), fact.before(), fact.atPage(), fact.atEnd());
         }
     }
 

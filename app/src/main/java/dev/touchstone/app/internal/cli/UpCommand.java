@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
 
 /// `touchstone up`: serves the pages and the API until it is interrupted.
 @Command(
@@ -43,7 +43,8 @@ final class UpCommand implements Runnable {
             names = "--bind",
             paramLabel = "ADDRESS",
             defaultValue = "${env:TOUCHSTONE_BIND:-127.0.0.1}",
-            description = "Address to listen on (${DEFAULT-VALUE}). Beyond loopback a token is needed.")
+            description =
+                    "Address to listen on (${DEFAULT-VALUE}). Beyond loopback a token is needed.")
     private String bind = "127.0.0.1";
 
     @Option(

@@ -6,9 +6,10 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
     /// From the jar; a build that was not packaged has none.
     static String text() {
-        String version = Version.class.getModule().getDescriptor() == null
-                ? null
-                : Version.class.getModule().getDescriptor().rawVersion().orElse(null);
+        String version =
+                Version.class.getModule().getDescriptor() == null
+                        ? null
+                        : Version.class.getModule().getDescriptor().rawVersion().orElse(null);
         return "touchstone %s, on Java %s"
                 .formatted(version == null ? "(unpackaged)" : version, Runtime.version());
     }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
 /// classes a start needs.
 @Command(name = "warm-up", hidden = true)
 final class WarmUpCommand implements Runnable {
-    private static final List<String> PAGES = List.of("", "api", "api/incidents", "api/runs", "health");
+    private static final List<String> PAGES =
+            List.of("", "api", "api/incidents", "api/runs", "health");
 
     private final Console console;
 

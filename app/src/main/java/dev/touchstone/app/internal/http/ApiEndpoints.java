@@ -92,11 +92,10 @@ public final class ApiEndpoints {
         String name = exchange.path("run");
         return runs.open(
                 RunId.parse(name)
-                        .orElseThrow(
-                                () ->
-                                        new RunException(
-                                                RunException.Kind.UNKNOWN,
-                                                "there is no run '%s'".formatted(name))));
+                        .orElseThrow(() ->
+                                new RunException(
+                                        RunException.Kind.UNKNOWN,
+                                        "there is no run '%s'".formatted(name))));
     }
 
     private static void health(Exchange exchange) {
@@ -130,13 +129,12 @@ public final class ApiEndpoints {
         exchange.sendJson(
                 200,
                 runs.incidents().all().stream()
-                        .map(
-                                incident ->
-                                        new IncidentLine(
-                                                incident.id(),
-                                                incident.title(),
-                                                incident.summary(),
-                                                incident.clock()))
+                        .map(incident ->
+                                new IncidentLine(
+                                        incident.id(),
+                                        incident.title(),
+                                        incident.summary(),
+                                        incident.clock()))
                         .toList());
     }
 
@@ -236,9 +234,8 @@ public final class ApiEndpoints {
     }
 
     private void events(Exchange exchange) throws InterruptedException {
-        try (Lease lease = lease(runs, exchange)) {
-            EventStream.serve(exchange, lease);
-        }
+        Optional<Double> from = EventStream.from(exchange);
+        EventStream.serve(exchange, from, lease(runs, exchange));
     }
 
     private void report(Exchange exchange) {

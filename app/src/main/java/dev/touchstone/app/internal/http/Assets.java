@@ -97,8 +97,7 @@ public final class Assets {
         };
     }
 
-    private static byte[] read(
-            String resource, Function<String, @Nullable InputStream> opener) {
+    private static byte[] read(String resource, Function<String, @Nullable InputStream> opener) {
         try (InputStream in = opener.apply(resource)) {
             if (in == null) {
                 throw new IllegalStateException(

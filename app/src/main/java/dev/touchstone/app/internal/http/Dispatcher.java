@@ -9,8 +9,8 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What holds for every request: it passes the door, its answer carries the same safety headers, and
-/// whatever goes wrong is told as a problem.
+/// What holds for every request: it passes the door, its answer carries the same safety headers,
+/// and whatever goes wrong is told as a problem.
 public final class Dispatcher {
     /// Reached without a token, or nobody could ever show one.
     private static final List<String> OPEN_PATHS = List.of("/login", "/assets/");
@@ -27,8 +27,7 @@ public final class Dispatcher {
     private final ProblemPages problemPages;
     private final Metrics metrics;
 
-    public Dispatcher(
-            List<Route> routes, Door door, ProblemPages problemPages, Metrics metrics) {
+    public Dispatcher(List<Route> routes, Door door, ProblemPages problemPages, Metrics metrics) {
         this.routes = List.copyOf(routes);
         this.door = door;
         this.problemPages = problemPages;
@@ -50,7 +49,8 @@ public final class Dispatcher {
             routing.route(
                     route.method(),
                     route.path(),
-                    (request, response) -> serve(route.path(), route.endpoint(), request, response));
+                    (request, response) ->
+                            serve(route.path(), route.endpoint(), request, response));
         }
         routing.any((request, response) -> serve("none", this::noRoute, request, response));
     }

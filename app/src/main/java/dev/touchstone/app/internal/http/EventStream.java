@@ -15,14 +15,14 @@ import java.util.Optional;
 /// telemetry since the time it names, then only what is new, at most once a beat.
 final class EventStream {
     /// Often enough for a proxy not to hang up, and to notice that a viewer has gone.
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
 
     private static final double MILLIS_PER_SECOND = 1000;
 
     private EventStream() {}
 
     /// @param t seconds since the page of the points that follow; they replace what the viewer has
-    ///     from the first of them on, since the newest window may still fill
+    ///   from the first of them on, since the newest window may still fill
     /// @param values by signal id, one a time
     @SuppressWarnings("ArrayRecordComponent") // only ever written as JSON
     record Event(
@@ -51,17 +51,28 @@ final class EventStream {
         }
     }
 
-    static void serve(Exchange exchange, Lease lease) throws InterruptedException {
+    /// Streams until the viewer goes or the run is dropped from memory; a browser then asks again.
+    ///
+    /// @param asked seconds since the page from which on points are wanted
+    /// @param lease given back at once: being looked at keeps no run in memory, or eight forgotten
+    ///   tabs would keep out the ninth
+    static void serve(Exchange exchange, Optional<Double> asked, Lease lease)
+            throws InterruptedException {
         LiveRun run = lease.run();
-        double from = from(exchange).orElse(-run.incident().history().toMillis() / MILLIS_PER_SECOND);
         run.watch();
+        lease.close();
         try (var sink = exchange.events()) {
+            double from = asked.orElse(-run.incident().history().toMillis() / MILLIS_PER_SECOND);
             boolean open = true;
             long seen = -1;
             while (open) {
                 Update update = run.update(from);
                 if (update.publication() == seen) {
-                    sink.emit(SseEvent.builder().comment("still here").data(SseEvent.NO_DATA).build());
+                    sink.emit(
+                            SseEvent.builder()
+                                    .comment("still here")
+                                    .data(SseEvent.NO_DATA)
+                                    .build());
                 } else {
                     from = update.frame().newest(from);
                     seen = update.publication();
@@ -82,7 +93,7 @@ final class EventStream {
     }
 
     /// A browser that reconnects says what it had; a new one asks for a start.
-    private static Optional<Double> from(Exchange exchange) {
+    static Optional<Double> from(Exchange exchange) {
         return exchange.header("Last-Event-ID")
                 .or(() -> exchange.query("from"))
                 .map(text -> Numbers.parse("from", text));

@@ -205,7 +205,10 @@ public final class Exchange {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new Problem(
-                    400, "malformed-form", "Not a form", "'%s': %s".formatted(text, e.getMessage()));
+                    400,
+                    "malformed-form",
+                    "Not a form",
+                    "'%s': %s".formatted(text, e.getMessage()));
         }
     }
 

@@ -74,10 +74,8 @@ public final class Metrics {
             harmRows.add(Row.of(tags, now.harm()));
             Frame frame = run.frame(now.now().toSeconds() - LOOK_BACK_SECONDS);
             frame.values()
-                    .forEach(
-                            (signal, values) ->
-                                    signalRows.add(
-                                            Row.of(tags.and("signal", signal), newest(values))));
+                    .forEach((signal, values) ->
+                            signalRows.add(Row.of(tags.and("signal", signal), newest(values))));
         }
         clocks.register(List.copyOf(clockRows), true);
         harm.register(List.copyOf(harmRows), true);

@@ -17,8 +17,7 @@ public final class Problem extends RuntimeException {
 
     /// @param slug names the kind for programs; the `type` is `urn:touchstone:problem:` and this
     /// @param field the part of the request that is meant, if one is
-    public Problem(
-            int status, String slug, String title, String detail, @Nullable String field) {
+    public Problem(int status, String slug, String title, String detail, @Nullable String field) {
         super(detail);
         this.status = status;
         this.slug = slug;
@@ -38,8 +37,7 @@ public final class Problem extends RuntimeException {
 
     /// A field that cannot be read.
     public static Problem badField(String field, String why) {
-        return new Problem(
-                400, "bad-field", "A field cannot be read", field + ": " + why, field);
+        return new Problem(400, "bad-field", "A field cannot be read", field + ": " + why, field);
     }
 
     /// Nothing of that name.

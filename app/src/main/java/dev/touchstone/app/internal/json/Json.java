@@ -12,6 +12,7 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
@@ -20,8 +21,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/// Reads and writes JSON. Durations and instants are ISO 8601 (`PT2M30S`), gaps in arrays of numbers
-/// are `null`, and a document with a field too many, too few or `null` is refused by name.
+/// Reads and writes JSON. Durations and instants are ISO 8601 (`PT2M30S`), gaps in arrays of
+/// numbers are `null`, and a document with a field too many, too few or `null` is refused by name.
 public final class Json {
     /// Deeper than any of our documents, shallower than any stack.
     private static final int MAX_DEPTH = 20;
@@ -41,6 +42,8 @@ public final class Json {
                                                     .build())
                                     .build())
                     .addModule(new SimpleModule().addSerializer(double[].class, new Numbers()))
+                    // Maps without an order of their own would read differently in every process.
+                    .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -175,11 +178,10 @@ public final class Json {
 
     private static String path(JacksonException e) {
         return e.getPath().stream()
-                .map(
-                        step ->
-                                step.getPropertyName() == null
-                                        ? "[" + step.getIndex() + "]"
-                                        : "." + step.getPropertyName())
+                .map(step ->
+                        step.getPropertyName() == null
+                                ? "[" + step.getIndex() + "]"
+                                : "." + step.getPropertyName())
                 .collect(Collectors.joining())
                 .replaceFirst("^\\.", "");
     }

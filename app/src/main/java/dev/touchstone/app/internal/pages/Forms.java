@@ -68,8 +68,7 @@ final class Forms {
                             ? "say since when, such as 14:02:30"
                             : "'%s' is not a time such as 14:02:30".formatted(text));
         }
-        Instant sameDay =
-                incident.page().atZone(ZoneOffset.UTC).with(time).toInstant();
+        Instant sameDay = incident.page().atZone(ZoneOffset.UTC).with(time).toInstant();
         Instant end = incident.page().plus(incident.clock());
         Duration offset = Duration.between(incident.page(), sameDay);
         return sameDay.isAfter(end) ? offset.minusDays(1) : offset;

@@ -43,8 +43,7 @@ public final class FrontPage {
     }
 
     /// What the template shows.
-    public record View(
-            String assets, List<Card> incidents, List<Line> open, List<Line> finished) {}
+    public record View(String assets, List<Card> incidents, List<Line> open, List<Line> finished) {}
 
     /// An incident to be played.
     ///
@@ -88,12 +87,11 @@ public final class FrontPage {
     private Line line(RunSummary run) {
         return runs.incidents()
                 .find(run.incident())
-                .map(
-                        incident ->
-                                new Line(
-                                        run,
-                                        incident.title(),
-                                        Format.minutes(incident.clock().minus(run.at()))))
+                .map(incident ->
+                        new Line(
+                                run,
+                                incident.title(),
+                                Format.minutes(incident.clock().minus(run.at()))))
                 .orElseGet(() -> new Line(run, "not in this version", "?"));
     }
 

@@ -14,6 +14,7 @@ import dev.touchstone.telemetry.Series;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,7 +37,12 @@ public final class ReportPage {
 
     /// What the template shows.
     public record View(
-            String assets, String run, Incident incident, Instant created, Report report, String data) {
+            String assets,
+            String run,
+            Incident incident,
+            Instant created,
+            Report report,
+            String data) {
         /// The story's time at a moment of the run.
         public String clock(Duration at) {
             return Format.clock(incident.page().plus(at));
@@ -52,7 +58,9 @@ public final class ReportPage {
             int score = report.score();
             return score >= 85
                     ? "excellent"
-                    : score >= 70 ? "solid" : score >= 50 ? "mixed" : score >= 30 ? "shaky" : "costly";
+                    : score >= 70
+                            ? "solid"
+                            : score >= 50 ? "mixed" : score >= 30 ? "shaky" : "costly";
         }
 
         /// How a verdict came out.
@@ -61,20 +69,16 @@ public final class ReportPage {
                     ? "won"
                     : verdict.points() > 0 ? "part" : "lost";
         }
-
-        /// The player's harm as a share of nobody's, in words.
-        public Optional<String> spared() {
-            double nobody = report.runs().getLast().harm();
-            return nobody <= 0
-                    ? Optional.empty()
-                    : Optional.of(
-                            "%d %%".formatted(Math.round(100 * report.runs().getFirst().harm() / nobody)));
-        }
     }
 
     /// What the charts draw.
     record Data(
-            Instant page, double history, double clock, List<String> runs, List<List<Mark>> marks, List<Chart> charts) {}
+            Instant page,
+            double history,
+            double clock,
+            List<String> runs,
+            List<List<Mark>> marks,
+            List<Chart> charts) {}
 
     record Mark(double t, String label) {}
 
@@ -124,8 +128,7 @@ public final class ReportPage {
                             panel.unit(),
                             panel.limit(),
                             report.runs().stream()
-                                    .flatMap(
-                                            run -> Stream.ofNullable(run.signals().get(signal)))));
+                                    .flatMap(run -> Stream.ofNullable(run.signals().get(signal)))));
         }
         return new Data(
                 incident.page(),
@@ -133,15 +136,11 @@ public final class ReportPage {
                 RoomView.seconds(incident.clock()),
                 report.runs().stream().map(Report.Run::name).toList(),
                 report.runs().stream()
-                        .map(
-                                run ->
-                                        run.marks().stream()
-                                                .map(
-                                                        mark ->
-                                                                new Mark(
-                                                                        RoomView.seconds(mark.at()),
-                                                                        mark.label()))
-                                                .toList())
+                        .map(run ->
+                                run.marks().stream()
+                                        .map(mark ->
+                                                new Mark(RoomView.seconds(mark.at()), mark.label()))
+                                        .toList())
                         .toList(),
                 charts);
     }
@@ -153,7 +152,7 @@ public final class ReportPage {
         double[] t =
                 lines.stream()
                         .map(Series::timesSeconds)
-                        .max(java.util.Comparator.comparingInt(times -> times.length))
+                        .max(Comparator.comparingInt(times -> times.length))
                         .orElse(new double[0]);
         return new Chart(title, unit, limit, t, lines.stream().map(Series::values).toList());
     }

@@ -98,12 +98,11 @@ public final class RoomPage {
                     LiveRun.SPEEDS.stream()
                             .filter(offered -> offered.toString().equals(text))
                             .findFirst()
-                            .orElseThrow(
-                                    () ->
-                                            Problem.badField(
-                                                    "speed",
-                                                    "must be one of %s, not '%s'"
-                                                            .formatted(LiveRun.SPEEDS, text)));
+                            .orElseThrow(() ->
+                                    Problem.badField(
+                                            "speed",
+                                            "must be one of %s, not '%s'"
+                                                    .formatted(LiveRun.SPEEDS, text)));
             lease.run().play(speed);
             answer(exchange, lease.run(), Notice.NONE);
         }
@@ -143,7 +142,6 @@ public final class RoomPage {
                         .filter(Action.Probe.class::isInstance)
                         .map(action -> ((Action.Probe) action).probe())
                         .collect(Collectors.toSet()),
-                (int) log.stream().filter(line -> line.kind().equals("announce")).count(),
                 Json.text(
                         new RoomView.State(
                                 update.revision(),
@@ -163,15 +161,12 @@ public final class RoomPage {
                 RoomView.seconds(incident.clock()),
                 RoomView.seconds(update.observation().now()),
                 incident.panels().stream()
-                        .map(
-                                panel ->
-                                        new BootPanel(
-                                                panel.id(),
-                                                panel.unit(),
-                                                panel.limit(),
-                                                panel.lines().stream()
-                                                        .map(Incident.Line::signal)
-                                                        .toList()))
+                        .map(panel ->
+                                new BootPanel(
+                                        panel.id(),
+                                        panel.unit(),
+                                        panel.limit(),
+                                        panel.lines().stream().map(Incident.Line::signal).toList()))
                         .toList(),
                 update.frame().timesSeconds(),
                 update.frame().values());

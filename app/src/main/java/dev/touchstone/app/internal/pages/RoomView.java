@@ -23,7 +23,6 @@ import java.util.Set;
 /// @param boot the incident's charts and their series so far, as JSON
 /// @param notice what to say about the action just done; may be empty
 /// @param looked probes used so far
-/// @param announcements status lines posted so far
 public record RoomView(
         String assets,
         String run,
@@ -34,7 +33,6 @@ public record RoomView(
         int speed,
         List<LogLine> log,
         Set<String> looked,
-        int announcements,
         String state,
         String boot,
         Notice notice) {
@@ -52,7 +50,6 @@ public record RoomView(
             int number,
             String kind,
             String clock,
-            String offset,
             String took,
             String title,
             String text,
@@ -128,7 +125,6 @@ public record RoomView(
                 number,
                 kind(entry.action()),
                 Format.clock(incident.page().plus(ended)),
-                Format.offset(ended),
                 took.isZero() ? "" : Format.span(took),
                 title(incident, labels, entry.action()),
                 text(entry),

@@ -20,7 +20,7 @@ public sealed interface JournalEntry {
     /// An action that was done.
     ///
     /// @param at the virtual time after it, relative to the page. A replay that arrives at another
-    ///     time has not played the same incident, and says so.
+    ///   time has not played the same incident, and says so.
     record Acted(Duration at, Action action) implements JournalEntry {}
 
     /// The score, once somebody has asked for the report.

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -40,9 +41,12 @@ public final class LiveRun {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition published = lock.newCondition();
 
-    private boolean playing;
+    // Written under the lock, read by anybody: the store asks while a run may be busy for seconds.
+    private volatile boolean playing;
+    private final AtomicInteger viewers = new AtomicInteger();
+    private volatile boolean broken;
+
     private int speed = SPEEDS.getFirst();
-    private int viewers;
     private boolean wasWatched;
     private Duration unwatched = Duration.ZERO;
 
@@ -54,7 +58,6 @@ public final class LiveRun {
     private boolean dirty;
     private long publication;
     private boolean closed;
-    private boolean broken;
     private boolean graded;
     private @Nullable Report report;
 
@@ -84,16 +87,15 @@ public final class LiveRun {
 
     /// Does it and writes it down, or refuses it.
     public Outcome act(Action action) {
-        return locked(
-                () -> {
-                    flush();
-                    Outcome outcome = run.act(action);
-                    if (outcome instanceof Outcome.Done) {
-                        write(new JournalEntry.Acted(run.observe().now(), action));
-                        changed();
-                    }
-                    return outcome;
-                });
+        return locked(() -> {
+            flush();
+            Outcome outcome = run.act(action);
+            if (outcome instanceof Outcome.Done) {
+                write(new JournalEntry.Acted(run.observe().now(), action));
+                changed();
+            }
+            return outcome;
+        });
     }
 
     public Observation observe() {
@@ -107,14 +109,13 @@ public final class LiveRun {
 
     /// Where the run stands, with the signals from `fromSeconds` on.
     public Update update(double fromSeconds) {
-        return locked(
-                () ->
-                        new Update(
-                                run.observe(),
-                                playing,
-                                speed,
-                                Frame.of(run.series(seconds(fromSeconds))),
-                                publication));
+        return locked(() ->
+                new Update(
+                        run.observe(),
+                        playing,
+                        speed,
+                        Frame.of(run.series(seconds(fromSeconds))),
+                        publication));
     }
 
     /// Seed and actions so far.
@@ -126,18 +127,17 @@ public final class LiveRun {
     ///
     /// @return nothing while the run is open
     public @Nullable Report report() {
-        return locked(
-                () -> {
-                    if (report == null && run.observe().phase() != Phase.OPEN) {
-                        flush();
-                        report = run.report();
-                        if (!graded) {
-                            write(new JournalEntry.Graded(report.score()));
-                            graded = true;
-                        }
-                    }
-                    return report;
-                });
+        return locked(() -> {
+            if (report == null && run.observe().phase() != Phase.OPEN) {
+                flush();
+                report = run.report();
+                if (!graded) {
+                    write(new JournalEntry.Graded(report.score()));
+                    graded = true;
+                }
+            }
+            return report;
+        });
     }
 
     /// Lets virtual time pass by itself, `newSpeed` times as fast as wall time.
@@ -148,26 +148,24 @@ public final class LiveRun {
             throw new IllegalArgumentException(
                     "speed must be one of %s, got %d".formatted(SPEEDS, newSpeed));
         }
-        return locked(
-                () -> {
-                    speed = newSpeed;
-                    playing = run.observe().phase() == Phase.OPEN;
-                    unwatched = Duration.ZERO;
-                    changed();
-                    return playing;
-                });
+        return locked(() -> {
+            speed = newSpeed;
+            playing = run.observe().phase() == Phase.OPEN;
+            unwatched = Duration.ZERO;
+            changed();
+            return playing;
+        });
     }
 
     public void pause() {
-        locked(
-                () -> {
-                    stopPlaying();
-                    return true;
-                });
+        locked(() -> {
+            stopPlaying();
+            return true;
+        });
     }
 
     public boolean playing() {
-        return locked(() -> playing);
+        return playing;
     }
 
     public int speed() {
@@ -175,21 +173,21 @@ public final class LiveRun {
     }
 
     public int viewers() {
-        return locked(() -> viewers);
+        return viewers.get();
     }
 
     /// Somebody looks at it from now on; pair with [#unwatch].
     public void watch() {
-        locked(
-                () -> {
-                    wasWatched = true;
-                    unwatched = Duration.ZERO;
-                    return ++viewers;
-                });
+        viewers.incrementAndGet();
+        locked(() -> {
+            wasWatched = true;
+            unwatched = Duration.ZERO;
+            return true;
+        });
     }
 
     public void unwatch() {
-        locked(() -> --viewers);
+        viewers.decrementAndGet();
     }
 
     /// Waits until there is more to see than `seen`, or the limit has passed.
@@ -210,8 +208,12 @@ public final class LiveRun {
 
     /// Wall time has passed: moves the run on if it plays, and tells its viewers what has changed
     /// since the last beat. So no viewer is told more often than there are beats.
+    ///
+    /// A run that is busy, being graded for one, misses the beat: the others must not wait for it.
     void beat(Duration wall) {
-        lock.lock();
+        if (!lock.tryLock()) {
+            return;
+        }
         try {
             if (closed || broken) {
                 return;
@@ -252,11 +254,11 @@ public final class LiveRun {
 
     /// Memory and disk disagree: this one must be dropped and read anew.
     boolean broken() {
-        return locked(() -> broken);
+        return broken;
     }
 
     private void advance(Duration wall) {
-        unwatched = viewers > 0 ? Duration.ZERO : unwatched.plus(wall);
+        unwatched = viewers.get() > 0 ? Duration.ZERO : unwatched.plus(wall);
         if (wasWatched && unwatched.compareTo(UNWATCHED_LIMIT) > 0) {
             stopPlaying();
             return;

@@ -10,7 +10,7 @@ public final class RunException extends RuntimeException {
         UNKNOWN,
         /// Its journal cannot be read or does not replay.
         UNREADABLE,
-        /// As many runs as fit are being played or watched.
+        /// As many runs as fit are being played.
         BUSY,
         /// The disk refused a write.
         DISK

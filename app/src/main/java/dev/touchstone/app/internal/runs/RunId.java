@@ -13,8 +13,7 @@ public record RunId(String value) implements Comparable<RunId> {
     /// Rejects anything that could not have come from [#of].
     public RunId {
         if (!SHAPE.matcher(value).matches()) {
-            throw new IllegalArgumentException(
-                    "run id '%s' must match %s".formatted(value, SHAPE));
+            throw new IllegalArgumentException("run id '%s' must match %s".formatted(value, SHAPE));
         }
     }
 

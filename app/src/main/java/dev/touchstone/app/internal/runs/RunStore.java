@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -25,11 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// All runs of a data directory. A run is read from its journal when somebody asks for it and stays
-/// in memory while it is played, watched or among the few last used.
+/// in memory while it is played or among the few last used.
 public final class RunStore implements AutoCloseable {
     /// A run in memory is a whole simulated deployment with its telemetry.
     private static final int MAX_LIVE = 8;
@@ -180,7 +180,7 @@ public final class RunStore implements AutoCloseable {
                 }
                 throw new RunException(
                         RunException.Kind.BUSY,
-                        "%d runs are being played or watched, which is as many as fit; pause one or close its page"
+                        "%d runs are being played, which is as many as fit; pause one"
                                 .formatted(MAX_LIVE));
             }
             return slot;
@@ -197,15 +197,20 @@ public final class RunStore implements AutoCloseable {
         }
     }
 
+    /// Drops what was used longest ago, first among the runs that nobody looks at.
     private void makeRoom() {
+        drop(run -> run.viewers() == 0);
+        drop(_ -> true);
+    }
+
+    private void drop(Predicate<LiveRun> candidate) {
         Iterator<Slot> eldestFirst = slots.values().iterator();
         while (slots.size() > MAX_LIVE && eldestFirst.hasNext()) {
             Slot slot = eldestFirst.next();
-            if (slot.holders == 0 && !(slot.run != null && slot.run.playing())) {
+            LiveRun run = slot.run;
+            if (slot.holders == 0 && run != null && !run.playing() && candidate.test(run)) {
                 eldestFirst.remove();
-                if (slot.run != null) {
-                    slot.run.close();
-                }
+                run.close();
             }
         }
     }
@@ -269,12 +274,11 @@ public final class RunStore implements AutoCloseable {
         Incident incident =
                 incidents
                         .find(first.incident())
-                        .orElseThrow(
-                                () ->
-                                        unreadable(
-                                                id,
-                                                "it plays incident %s, which this version does not have"
-                                                        .formatted(first.incident())));
+                        .orElseThrow(() ->
+                                unreadable(
+                                        id,
+                                        "it plays incident %s, which this version does not have"
+                                                .formatted(first.incident())));
         IncidentRun run = incidents.start(incident, first.seed());
         boolean graded = false;
         for (int line = 1; line < entries.size(); line++) {

@@ -9,8 +9,8 @@ import dev.touchstone.arena.Observation;
 /// @param publication grows with every change that viewers are told of
 public record Update(
         Observation observation, boolean playing, int speed, Frame frame, long publication) {
-    /// Things done so far, waiting aside: a page that shows fewer is out of date. Survives a restart,
-    /// since the log does.
+    /// Things done so far, waiting aside: a page that shows fewer is out of date. Survives a
+    /// restart, since the log does.
     public int revision() {
         long done =
                 observation.log().stream()

@@ -113,8 +113,7 @@ public final class TouchstoneServer implements AutoCloseable {
                     "cannot listen on %s port %d, which is in use or not to be had; choose another with --port, or 0 for any that is free"
                             .formatted(settings.bind(), settings.port()));
         }
-        return new TouchstoneServer(
-                runs, new Metronome(runs::beat), web, routes, settings.bind());
+        return new TouchstoneServer(runs, new Metronome(runs::beat), web, routes, settings.bind());
     }
 
     /// The address to open.

@@ -30,7 +30,7 @@ public final class SimulationText {
         text.engine();
         text.course();
         String written = text.text.toString();
-        return unicode ? written : written.replace("·", "|").replace("×", "x").replace(Figures.NOTHING, "-");
+        return unicode ? written : written.replace('·', '|').replace('×', 'x').replace('–', '-');
     }
 
     private void head() {
@@ -54,9 +54,7 @@ public final class SimulationText {
 
     private void latencies() {
         line("");
-        line(
-                "%-20s%11s%11s%11s%11s%11s%11s",
-                "Latency", "mean", "p50", "p90", "p95", "p99", "max");
+        line("%-20s%12s%12s%12s%12s%12s%12s", "Latency", "mean", "p50", "p90", "p95", "p99", "max");
         latency("first token, TTFT", report.ttft());
         latency("per token, TPOT", report.tpot());
         latency("between two, ITL", report.itl());
@@ -65,7 +63,7 @@ public final class SimulationText {
 
     private void latency(String name, Latency latency) {
         line(
-                "  %-18s%11s%11s%11s%11s%11s%11s",
+                "  %-18s%12s%12s%12s%12s%12s%12s",
                 name,
                 Figures.seconds(latency.meanSeconds()),
                 Figures.seconds(latency.p50Seconds()),

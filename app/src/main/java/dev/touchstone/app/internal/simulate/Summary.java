@@ -114,7 +114,8 @@ public final class Summary {
     }
 
     public String duration() {
-        return "%s · %s busy %s of it".formatted(
+        return "%s · %s busy %s of it"
+                .formatted(
                         span(report.duration()),
                         settings.replicas() == 1 ? "replica" : "replicas",
                         percent(report.busy()));

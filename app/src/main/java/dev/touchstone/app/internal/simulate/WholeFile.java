@@ -19,11 +19,9 @@ public final class WholeFile {
         }
         Path beside =
                 folder.resolve(
-                        ".%s.%d.part"
-                                .formatted(file.getFileName(), ProcessHandle.current().pid()));
+                        ".%s.%d.part".formatted(file.getFileName(), ProcessHandle.current().pid()));
         try {
-            Files.writeString(
-                    beside, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+            Files.writeString(beside, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(beside);

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /// A 13B chat service on a slice of its fleet, on the day documents of up to 32k tokens are
 /// allowed.
@@ -166,13 +167,13 @@ final class LongContextDeployment
     }
 
     @Override
-    public int home() {
+    public int home(IntUnaryOperator documentsAt) {
+        int homes = settings.poolsByLength() ? 1 : replicas.size();
         Replica best = replicas.getFirst();
-        for (Replica replica : replicas) {
-            if (settings.poolsByLength() && replica != replicas.getFirst()) {
-                break;
-            }
-            if (best.down() || (!replica.down() && documents(replica) < documents(best))) {
+        for (Replica replica : replicas.subList(0, homes)) {
+            boolean emptier =
+                    documentsAt.applyAsInt(replica.index()) < documentsAt.applyAsInt(best.index());
+            if (!replica.down() && (best.down() || emptier)) {
                 best = replica;
             }
         }
@@ -289,19 +290,6 @@ final class LongContextDeployment
     private static boolean takes(long nowNanos, Request request, Replica replica) {
         return replica.takesRequests()
                 && replica.submit(nowNanos, request) instanceof Admission.Waiting;
-    }
-
-    /// Document questions that a replica runs or has waiting.
-    private static int documents(Replica replica) {
-        var scheduler = replica.engine().scheduler();
-        int count = 0;
-        for (int i = 0; i < scheduler.running(); i++) {
-            count += scheduler.running(i).request().session() == 0 ? 0 : 1;
-        }
-        for (int i = 0; i < scheduler.waiting(); i++) {
-            count += scheduler.waiting(i).request().session() == 0 ? 0 : 1;
-        }
-        return count;
     }
 
     /// The same traffic without documents, served for five minutes.

@@ -23,7 +23,7 @@ record Parameters(Map<String, Double> values) {
                     Map.entry("documentsAtLaunch", 4.0),
                     Map.entry("documentLow", 29_400.0),
                     Map.entry("documentHigh", 30_600.0),
-                    Map.entry("documentsAtLimit", 0.024),
+                    Map.entry("documentsAtLimit", 0.028),
                     Map.entry("questionsPerDocument", 90.0),
                     Map.entry("questionLow", 1_900.0),
                     Map.entry("questionHigh", 2_000.0),

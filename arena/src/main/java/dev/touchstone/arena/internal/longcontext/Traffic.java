@@ -10,6 +10,7 @@ import dev.touchstone.simulation.EventLoop;
 import dev.touchstone.simulation.RandomStreams;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 
 /// The users: short chat requests at a steady rate, and from the launch on people who upload a
@@ -19,8 +20,8 @@ final class Traffic {
     interface Service {
         boolean submit(long nowNanos, Request request, int home);
 
-        /// Picks a replica for a document that is being opened.
-        int home();
+        /// Picks a replica for a document, given how many each one has.
+        int home(IntUnaryOperator documentsAt);
 
         void closeSession(int home, long session);
     }
@@ -219,9 +220,9 @@ final class Traffic {
                         (int) (answer.sample(documentLengths) * settings.outputShare()),
                         Settings.OLD_CONTEXT_TOKENS);
         if (!document.settled) {
-            document.settled = true;
             document.edition++;
-            document.home = service.home();
+            document.home = service.home(this::documentsAt);
+            document.settled = true;
             document.keptTokens =
                     Math.clamp(
                             settings.contextCapTokens() - words - ANSWER_TOKENS,
@@ -247,6 +248,14 @@ final class Traffic {
         if (!service.submit(nowNanos, request, document.home)) {
             close(document);
         }
+    }
+
+    private int documentsAt(int home) {
+        int count = 0;
+        for (Document document : open.values()) {
+            count += document.settled && document.home == home ? 1 : 0;
+        }
+        return count;
     }
 
     private void close(Document document) {

@@ -11,6 +11,14 @@ import java.util.regex.Pattern;
 public final class Drill {
     private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
 
+    /// What a sentence says anyway: `40 heads/layer`, `$32/replica/h`.
+    private static final Pattern PER_COUNT =
+            Pattern.compile(
+                    "/(?:request|GPU|head|layer|number|session|row|server|partition|replica|vector"
+                            + "|code|event)\\b");
+
+    private static final Pattern FEW_BYTES = Pattern.compile("(\\d) B$");
+
     private final Template template;
     private final long seed;
     private final Ask ask;
@@ -41,8 +49,12 @@ public final class Drill {
     public String question() {
         return PLACE.matcher(ask.question())
                 .replaceAll(
-                        place ->
-                                Matcher.quoteReplacement(derivation.text(place.group(1))));
+                        place -> Matcher.quoteReplacement(spoken(derivation.text(place.group(1)))));
+    }
+
+    private static String spoken(String quantity) {
+        String plain = PER_COUNT.matcher(quantity).replaceAll("");
+        return plain.equals("1 B") ? "1 byte" : FEW_BYTES.matcher(plain).replaceAll("$1 bytes");
     }
 
     /// What the answer is measured in; another unit of the same kind does as well.

@@ -67,8 +67,7 @@ public final class Drills {
         return given;
     }
 
-    private static Drill drill(
-            Template template, long seed, Ask ask, Map<String, String> given) {
+    private static Drill drill(Template template, long seed, Ask ask, Map<String, String> given) {
         return switch (template.plan().read(given)) {
             case Derivation derivation -> new Drill(template, seed, ask, derivation);
             case Refusal(_, String reason) ->
@@ -80,11 +79,10 @@ public final class Drills {
         return TEMPLATES.stream()
                 .filter(template -> template.id().equals(id.toUpperCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "there is no drill '%s'; there are %s"
-                                                .formatted(id, String.join(", ", ids()))));
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "there is no drill '%s'; there are %s"
+                                        .formatted(id, String.join(", ", ids()))));
     }
 
     private static <T> T draw(List<T> choices, RandomGenerator random) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Judges answers to one question.
 final class Grader {
@@ -46,16 +47,16 @@ final class Grader {
             return new Unreadable(String.valueOf(e.getMessage()));
         }
         if (!reading.named() && !unit.dimension().isCount()) {
-            boolean fits = isRight(Quantity.of(reading.value(), unit).base());
             return new UnitMissing(
-                    fits, "the unit is missing; write it like '%s'".formatted(example()));
+                    fitsSomeUnit(reading.value()),
+                    "the unit is missing; write it like '%s'".formatted(example()));
         }
-        Optional<Quantity> answer = QuantityReader.adopt(reading, unit);
+        Optional<Quantity> answer =
+                QuantityReader.adopt(reading, unit).or(() -> underAlias(reading));
         if (answer.isEmpty()) {
             return new WrongMeasure(
                     "that measures %s, but %s is asked for; write it like '%s'"
-                            .formatted(
-                                    reading.unit().dimension(), unit.dimension(), example()));
+                            .formatted(reading.unit().dimension(), unit.dimension(), example()));
         }
         double value = answer.get().base();
         return isRight(value)
@@ -63,8 +64,35 @@ final class Grader {
                 : new Wrong(slips(value), value / exact.base());
     }
 
+    private Optional<Quantity> underAlias(Reading reading) {
+        Unit alias = Unit.of(ask.alias());
+        return QuantityReader.adopt(reading, alias)
+                .map(quantity -> Quantity.of(quantity.in(alias), unit));
+    }
+
+    /// Whether a bare number is right in one of the units that such answers come in.
+    private boolean fitsSomeUnit(double number) {
+        Stream<String> symbols =
+                unit.symbol().equals("s")
+                        ? Stream.of("ms", "s", "min", "h", "d")
+                        : Stream.of("", "k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi")
+                                .map(prefix -> prefix + unit.symbol());
+        return symbols.flatMap(symbol -> known(symbol).stream())
+                .anyMatch(candidate -> isRight(Quantity.of(number, candidate).base()));
+    }
+
+    private static Optional<Unit> known(String symbol) {
+        try {
+            return Optional.of(Unit.of(symbol));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
     private String example() {
-        return Quantity.of(1, unit).text(unit);
+        return unit.symbol().startsWith("B")
+                ? "1 G" + unit.symbol()
+                : Quantity.of(1, unit).text(unit);
     }
 
     private boolean isRight(double value) {
@@ -88,10 +116,15 @@ final class Grader {
             }
         }
         double nearest =
-                matches.stream().mapToDouble(Match::distance).min().orElse(Double.POSITIVE_INFINITY);
+                matches.stream()
+                        .mapToDouble(Match::distance)
+                        .min()
+                        .orElse(Double.POSITIVE_INFINITY);
         return matches.stream()
                 .filter(match -> match.distance() <= nearest + INDISTINCT)
-                .sorted(Comparator.comparingDouble(match -> Math.rint(match.distance() / INDISTINCT)))
+                .sorted(
+                        Comparator.comparingDouble(
+                                match -> Math.rint(match.distance() / INDISTINCT)))
                 .map(Match::slip)
                 .distinct()
                 .toList();

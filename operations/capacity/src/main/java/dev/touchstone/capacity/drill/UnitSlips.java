@@ -70,15 +70,18 @@ final class UnitSlips {
     }
 
     private static Slip hours() {
-        return new Slip("hours and seconds mixed", "an hour has 3,600 s: per hour ÷ 3,600 is per second");
+        return new Slip(
+                "hours and seconds mixed", "an hour has 3,600 s: per hour ÷ 3,600 is per second");
     }
 
     private static Slip days() {
-        return new Slip("days and hours mixed", "a day has 24 h; bring all times to one unit first");
+        return new Slip(
+                "days and hours mixed", "a day has 24 h; bring all times to one unit first");
     }
 
     private static Slip perDay() {
-        return new Slip("days and seconds mixed", "a day has 86,400 s: per day ÷ 86,400 is per second");
+        return new Slip(
+                "days and seconds mixed", "a day has 86,400 s: per day ÷ 86,400 is per second");
     }
 
     private static List<Factor> always() {

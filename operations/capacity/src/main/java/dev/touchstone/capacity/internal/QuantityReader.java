@@ -109,7 +109,7 @@ public final class QuantityReader {
 
     private Reading quantity() {
         accept(Pattern.compile("[~≈=]"));
-        boolean dollars = accept(Pattern.compile("\\$"));
+        boolean dollars = accept(Pattern.compile("(?:US)?\\$|USD"));
         double value = number();
         Matcher power = match(POWER_OF_TEN);
         if (power.lookingAt()) {

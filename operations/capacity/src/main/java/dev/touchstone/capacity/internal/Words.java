@@ -105,7 +105,14 @@ final class Words {
                 "record",
                 "user",
                 "read");
-        add(words, new Word(Dimension.of(Base.ITEM), 1), "session", "list", "change", "principal", "entry");
+        add(
+                words,
+                new Word(Dimension.of(Base.ITEM), 1),
+                "session",
+                "list",
+                "change",
+                "principal",
+                "entry");
         add(words, new Word(Dimension.of(Base.DEVICE), 1), "gpu", "h100", "h200", "a100", "a10g");
         add(words, new Word(Dimension.of(Base.DEVICE), 1), "server", "machine", "node", "host");
         add(words, new Word(Dimension.of(Base.DEVICE), 1), "replica", "shard", "partition");

@@ -85,7 +85,8 @@ final class JsonTraceFormat implements TraceReader.Format {
                 ? cutOff(line, "line")
                 : line.malformed(
                         "line",
-                        "expected one of the fields timestamp, input_length, output_length and hash_ids, got '%s'; remove it"
+                        ("expected one of the fields timestamp, input_length, output_length and"
+                                        + " hash_ids, got '%s'; remove it")
                                 .formatted(line.remainder()));
     }
 
@@ -132,7 +133,8 @@ final class JsonTraceFormat implements TraceReader.Format {
         if (hasPrefix && fields.prefixIdCount != ids) {
             throw line.malformed(
                     PREFIX,
-                    "has %d ids; %d prompt tokens have %d, one for each 512 begun: correct it or leave the field out"
+                    ("has %d ids; %d prompt tokens have %d, one for each 512 begun: correct it or"
+                                    + " leave the field out")
                             .formatted(fields.prefixIdCount, fields.promptTokens, ids));
         }
     }

@@ -170,7 +170,8 @@ public final class Trace {
             requireTokens("outputTokens", output);
             if (size > 0 && nanos < arrivalNanos[size - 1]) {
                 throw new IllegalArgumentException(
-                        "request %d arrives at %d ns, before the one added last (%d ns); sort by arrival"
+                        ("request %d arrives at %d ns, before the one added last (%d ns);"
+                                        + " sort by arrival")
                                 .formatted(size, nanos, arrivalNanos[size - 1]));
             }
             reserve(idCount);

@@ -62,7 +62,8 @@ final class TraceReader {
         if (start == end) {
             throw new MalformedTraceException(
                     file,
-                    "is empty; a trace has a line for each request, as CSV under the header '%s' or as JSON"
+                    ("is empty; a trace has a line for each request, as CSV under the header"
+                                    + " '%s' or as JSON")
                             .formatted(CsvTraceFormat.HEADER));
         }
         var scanner = new LineScanner(file, bytes, start, end);
@@ -91,12 +92,12 @@ final class TraceReader {
         if (line.equals(CsvTraceFormat.HEADER)) {
             return new CsvTraceFormat();
         }
-        String shown =
-                line.length() > SHOWN_CHARACTERS ? line.substring(0, SHOWN_CHARACTERS) + "…" : line;
+        boolean fits = line.length() <= SHOWN_CHARACTERS;
+        String shown = fits ? line : line.substring(0, SHOWN_CHARACTERS) + "…";
         throw scanner.malformed(
                 "line",
                 ("a trace starts with the CSV header '%s' or with a JSON object such as"
-                                + " '{\"timestamp\": 0, \"input_length\": 700, \"output_length\": 9}',"
+                                + " '{\"timestamp\": 0, \"input_length\": 7, \"output_length\": 9}',"
                                 + " got '%s'; convert it to one of the two, as plain UTF-8 text")
                         .formatted(CsvTraceFormat.HEADER, shown.replaceAll("\\p{C}", "?")));
     }
@@ -106,13 +107,15 @@ final class TraceReader {
         if (trace.size() > 0 && fields.nanos < trace.lastNanos()) {
             throw scanner.malformed(
                     format.timeField(),
-                    "lies %.3f s before the line above; sort the file by time, or split it where its clock went back"
+                    ("lies %.3f s before the line above; sort the file by time, or split it where"
+                                    + " its clock went back")
                             .formatted((trace.lastNanos() - fields.nanos) / 1e9));
         }
         if (trace.size() > 0 && fields.nanos - trace.firstNanos() > Trace.MAX_SPAN.toNanos()) {
             throw scanner.malformed(
                     format.timeField(),
-                    "lies more than %d days after the first; split the file, or check the unit of its times"
+                    ("lies more than %d days after the first; split the file, or check the unit of"
+                                    + " its times")
                             .formatted(Trace.MAX_SPAN.toDays()));
         }
         trace.add(

@@ -85,7 +85,12 @@ public final class AnnPlan {
                         "D6")
                 .step("ids", "ids", "vectors * id", "B", "")
                 .step("codes_ids", "codes with ids", "codes + ids", "B", "E44")
-                .step("coarse", "centroids of the lists", "lists * dimensions * 4[B/number]", "B", "")
+                .step(
+                        "coarse",
+                        "centroids of the lists",
+                        "lists * dimensions * 4[B/number]",
+                        "B",
+                        "")
                 .result("ivfpq", "IVF-PQ", "codes_ids + codebook + coarse", "B", "")
                 .step("exact_servers", "servers: exact", "ceil(exact / (ram * fill))", "server", "")
                 .step("hnsw_servers", "servers: HNSW", "ceil(hnsw / (ram * fill))", "server", "")

@@ -33,7 +33,8 @@ public final class EmbeddingsPlan {
                 .count("copies", "copies of each shard", "", 2, 1_000, "one may fail")
                 .count(
                         "subvectors",
-                        "parts of a compressed row", "code/row",
+                        "parts of a compressed row",
+                        "code/row",
                         16,
                         1e5,
                         "product quantisation")

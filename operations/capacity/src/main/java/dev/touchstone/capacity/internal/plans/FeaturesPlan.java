@@ -27,7 +27,14 @@ public final class FeaturesPlan {
                 .input("mean_rate", "requests, mean", "request/s", 926, 1e-3, 1e9, "F1")
                 .input("peak_rate", "requests, peak", "request/s", 2_800, 1e-3, 1e9, "F1")
                 .count("scored", "items scored and logged", "item/request", 50, 1e6, "F3")
-                .input("logged_bytes", "a logged value, compressed", "B/value", 4, 0.01, 1e4, "columnar")
+                .input(
+                        "logged_bytes",
+                        "a logged value, compressed",
+                        "B/value",
+                        4,
+                        0.01,
+                        1e4,
+                        "columnar")
                 .input("history", "history kept", "d", 90, 0.01, 1e4, "three monthly trainings")
                 .count("reads", "features read for a request", "read/request", 14, 1e6, "WR1")
                 .share("hit_rate", "cache hits before the release", 92, 0, "WR1")

@@ -47,12 +47,32 @@ public final class LlmPlan {
 
     private static void model(Plan.Builder plan) {
         plan.input("parameters", "parameters", "parameter", 13e9, 1e6, 1e14, "L3")
-                .input("weight_element", "bytes of a weight", "B/parameter", 2, 0.25, 8, "fp16; int4 is 0.5")
+                .input(
+                        "weight_element",
+                        "bytes of a weight",
+                        "B/parameter",
+                        2,
+                        0.25,
+                        8,
+                        "fp16; int4 is 0.5")
                 .count("layers", "layers", "layer", 40, 1_000, "L3")
                 .count("heads", "query heads", "head/layer", 40, 1_000, "L3")
-                .count("kv_heads", "heads with keys and values", "head/layer", 8, 1_000, "L3: grouped")
+                .count(
+                        "kv_heads",
+                        "heads with keys and values",
+                        "head/layer",
+                        8,
+                        1_000,
+                        "L3: grouped")
                 .count("head_dim", "numbers in a head's vector", "number/head", 128, 4_096, "L3")
-                .input("kv_element", "bytes of a key or value", "B/number", 2, 0.25, 8, "fp16; fp8 is 1");
+                .input(
+                        "kv_element",
+                        "bytes of a key or value",
+                        "B/number",
+                        2,
+                        0.25,
+                        8,
+                        "fp16; fp8 is 1");
     }
 
     private static void hardware(Plan.Builder plan) {

@@ -41,7 +41,14 @@ public final class TrainingPlan {
                         1,
                         64,
                         "Adam: 2 + 2 + 4 + 8")
-                .input("saved", "of them in a checkpoint", "B/parameter", 14, 1, 64, "all but the gradient")
+                .input(
+                        "saved",
+                        "of them in a checkpoint",
+                        "B/parameter",
+                        14,
+                        1,
+                        64,
+                        "all but the gradient")
                 .input("memory", "GPU memory", "GB/GPU", 80, 1, 1e4, "H100 SXM")
                 .input(
                         "price",

@@ -1,0 +1,107 @@
+package dev.touchstone.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.touchstone.app.internal.cli.CommandLineInterface;
+import dev.touchstone.app.testing.Documents;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The command touchstone")
+class CommandLineTest {
+    @TempDir private Path directory = Path.of("");
+
+    private record Result(int code, String out, String err) {}
+
+    @Test
+    void without_a_command_says_what_to_do() {
+        Result result = run();
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("touchstone up").doesNotContain("Exception");
+    }
+
+    @Test
+    void lists_its_commands_and_incidents() {
+        assertThat(run("help").out()).contains("up", "incident", "version");
+        assertThat(run("version").out()).startsWith("touchstone ");
+        assertThat(run("incident", "list").out()).contains("WR4");
+    }
+
+    @Test
+    void says_what_was_wrong_with_an_option() {
+        Result result = run("up", "--port", "70000");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("--port", "65535", "70000");
+        assertThat(run("up", "--prot=1").err()).contains("--prot", "touchstone up --help");
+    }
+
+    @Test
+    void does_not_open_itself_to_the_network_without_a_token() {
+        Result result = run("up", "--bind", "0.0.0.0", "--data", directory.toString());
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).contains("0.0.0.0", "--token");
+    }
+
+    @Test
+    void says_when_the_port_is_taken_and_which_option_helps() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            Result result = run("up", "--port", port, "--no-open", "--data", directory.toString());
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.err()).contains(port, "in use", "--port").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void plays_a_script_and_prints_the_report() throws IOException {
+        Path script = script("incident: WR4\nseed: 5\nactions:\n  - {do: wait, duration: 1m}\n");
+        Result readable = run("incident", "run", "WR4", "--script", script.toString());
+        assertThat(readable.err()).isEmpty();
+        assertThat(readable.code()).isZero();
+        assertThat(readable.out()).contains("of 100", "Users hurt", "event log");
+        assertThat(readable.out().lines().map(String::length)).allMatch(length -> length <= 110);
+
+        Result json = run("incident", "run", "wr4", "--json", "--script", script.toString());
+        assertThat(Documents.read(json.out()).get("seed").asInt()).isEqualTo(5);
+    }
+
+    @Test
+    void says_file_and_field_of_a_script_that_it_cannot_play() throws IOException {
+        Path broken = script("incident: WR4\nseed: 5\nactions:\n  - {do: fly}\n");
+        Result result = run("incident", "run", "WR4", "--script", broken.toString());
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).contains("script.yaml", "fly").doesNotContain("\tat ");
+
+        assertThat(run("incident", "run", "WR9", "--script", broken.toString()).err())
+                .contains("WR9", "WR4");
+        assertThat(run("incident", "run", "WR4", "--script", "none.yaml").err())
+                .contains("there is no file none.yaml");
+        assertThat(run("incident", "run", "WR4").code()).isEqualTo(2);
+    }
+
+    private Path script(String text) throws IOException {
+        return Files.writeString(directory.resolve("script.yaml"), text);
+    }
+
+    private static Result run(String... arguments) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        int code = CommandLineInterface.run(arguments, print(out), print(err), Map.of());
+        return new Result(
+                code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static PrintStream print(ByteArrayOutputStream to) {
+        return new PrintStream(to, true, StandardCharsets.UTF_8);
+    }
+}

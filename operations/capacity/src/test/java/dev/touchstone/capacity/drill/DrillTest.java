@@ -1,0 +1,179 @@
+package dev.touchstone.capacity.drill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.touchstone.capacity.Sheet;
+import dev.touchstone.capacity.Unit;
+import dev.touchstone.capacity.drill.Grade.Right;
+import dev.touchstone.capacity.drill.Grade.UnitMissing;
+import dev.touchstone.capacity.drill.Grade.Unreadable;
+import dev.touchstone.capacity.drill.Grade.Wrong;
+import dev.touchstone.capacity.drill.Grade.WrongMeasure;
+import dev.touchstone.testkit.Seeds;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("A drill")
+class DrillTest {
+    private static Drill anyDrill(long seed) {
+        List<String> ids = Drills.ids();
+        return Drills.drill(ids.get((int) (seed % ids.size())), seed / ids.size());
+    }
+
+    @ParameterizedTest(name = "{0} asks for {1}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    D1 | 2 GPUs
+                    D2 | 429.5 GB (400 GiB)
+                    D3 | 3 shards
+                    D4 | 50 partitions
+                    D5 | 4.267 d
+                    D6 | 9.6 GB (8.941 GiB)
+                    D7 | $76,800/day
+                    D8 | 557.8 ms
+                    """)
+    void is_the_classic_one_at_seed_0(String id, String answer) {
+        assertThat(Drills.drill(id, 0).answerText()).isEqualTo(answer);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    D2 | 429.5 GB
+                    D2 | 400 GiB
+                    D2 | 0.43 TB
+                    D2 | 3436 Gbit
+                    D2 | 430 gb
+                    D3 | 3
+                    D3 | 3 servers
+                    D4 | 50 partitions
+                    D5 | 102 h
+                    D5 | 4 d 6 h
+                    D7 | $76,800
+                    D7 | $76.8k/day
+                    D7 | $3,200/h
+                    D8 | 0.56 s
+                    """)
+    void takes_any_sensible_unit(String id, String answer) {
+        assertThat(Drills.drill(id, 0).grade(answer)).isInstanceOf(Right.class);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(800)
+    void takes_the_right_answer_in_every_equivalent_unit(long seed) {
+        Drill drill = anyDrill(seed);
+        var random = new SplittableRandom(seed);
+
+        for (String symbol : equivalents(drill.unit().symbol())) {
+            double exact = in(Unit.of(symbol), drill);
+            String answer =
+                    drill.whole()
+                            ? "%.0f %s".formatted(exact, symbol)
+                            : written(exact * random.nextDouble(0.985, 1.015), symbol);
+            assertThat(drill.grade(answer)).as(answer).isInstanceOf(Right.class);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(800)
+    void does_not_take_an_answer_three_percent_off(long seed) {
+        Drill drill = anyDrill(seed);
+
+        for (double off : new double[] {0.97, 1.03}) {
+            double value = drill.answer().in(drill.unit()) * off;
+            assertThat(drill.grade(written(value, drill.unit().symbol())))
+                    .isInstanceOf(Wrong.class);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(800)
+    void asks_in_full_and_shows_how_its_answer_comes_about(long seed) {
+        Drill drill = anyDrill(seed);
+        List<Sheet.Step> steps = drill.derivation().sheet().steps();
+
+        assertThat(drill.question()).doesNotContain("{").contains("?");
+        assertThat(drill.answerText()).startsWith(steps.getLast().text());
+        assertThat(Drills.drill(drill.id(), drill.seed()).question()).isEqualTo(drill.question());
+    }
+
+    @Test
+    void says_when_a_unit_is_missing_and_whether_the_number_is_right() {
+        Drill drill = Drills.drill("D2", 0);
+
+        assertThat(drill.grade("429.5"))
+                .isEqualTo(new UnitMissing(true, "the unit is missing; write it like '1 GB'"));
+        assertThat(drill.grade("17"))
+                .isInstanceOfSatisfying(
+                        UnitMissing.class, missing -> assertThat(missing.fits()).isFalse());
+    }
+
+    @Test
+    void says_when_an_answer_measures_something_else_or_nothing() {
+        Drill drill = Drills.drill("D2", 0);
+
+        assertThat(drill.grade("3 s"))
+                .isEqualTo(
+                        new WrongMeasure(
+                                "that measures s, but B is asked for; write it like '1 GB'"));
+        assertThat(drill.grade("a lot")).isInstanceOf(Unreadable.class);
+    }
+
+    @Test
+    void says_how_far_off_an_answer_is_that_no_slip_explains() {
+        assertThat(Drills.drill("D2", 0).grade("730 GB"))
+                .isInstanceOfSatisfying(
+                        Wrong.class,
+                        wrong -> {
+                            assertThat(wrong.slips()).isEmpty();
+                            assertThat(wrong.factor()).isBetween(1.69, 1.71);
+                        });
+    }
+
+    @Test
+    void is_known_by_D1_to_D8() {
+        assertThat(Drills.ids()).containsExactly("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8");
+        assertThat(Drills.drill("d5", 3).id()).isEqualTo("D5");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Drills.drill("D9", 0))
+                .withMessage("there is no drill 'D9'; there are D1, D2, D3, D4, D5, D6, D7, D8");
+    }
+
+    static String written(double value, String symbol) {
+        String number = String.format(Locale.ROOT, "%.5g", value);
+        return symbol.startsWith("$") ? "$" + number + symbol.substring(1) : number + " " + symbol;
+    }
+
+    /// A day's dollars are as good as dollars a day, and a month's.
+    private static double in(Unit unit, Drill drill) {
+        boolean sameMeasure = unit.dimension().agreesWith(drill.unit().dimension());
+        return drill.answer().in(sameMeasure ? unit : drill.unit());
+    }
+
+    private static List<String> equivalents(String symbol) {
+        return switch (symbol) {
+            case "B" -> List.of("B", "MB", "GB", "TB", "MiB", "GiB", "TiB", "Gbit", "Tb", "gb");
+            case "B/token" -> List.of("B/token", "kB", "KiB/token", "MB per token", "kbit/token");
+            case "s" -> List.of("s", "ms", "min", "h", "d", "days", "weeks", "us");
+            case "GPU-h" -> List.of("GPU-h", "GPU hours", "GPU-d", "GPU·days", "h");
+            case "request/s/GPU" -> List.of("req/s/GPU", "/s", "qps", "requests per hour", "krps");
+            case "$/day" -> List.of("$/day", "$/h", "$/month", "$/s", "$");
+            case "$" -> List.of("$", "$/month");
+            case "$/1M tokens" ->
+                    List.of("$/1M tokens", "$/token", "$/1k tokens", "$ per million tokens");
+            case "GPU" -> List.of("GPU", "GPUs", "", "replicas", "H100");
+            case "shard", "partition" -> List.of("shards", "partitions", "", "servers");
+            default -> List.of("×", "x", "");
+        };
+    }
+}
