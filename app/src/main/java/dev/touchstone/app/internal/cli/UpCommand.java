@@ -5,13 +5,18 @@ import dev.touchstone.app.internal.edge.Shutdown;
 import dev.touchstone.app.internal.edge.WallClock;
 import dev.touchstone.app.internal.runs.Incidents;
 import dev.touchstone.app.internal.server.TouchstoneServer;
+import dev.touchstone.app.internal.server.TouchstoneServer.Content;
 import dev.touchstone.app.internal.server.TouchstoneServer.Settings;
 import dev.touchstone.arena.IncidentCatalog;
+import dev.touchstone.arena.practice.Practice;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class UpCommand implements Runnable {
     private static final Logger LOG = System.getLogger(UpCommand.class.getName());
     private static final int MAX_PORT = 65_535;
+    private static final int MAX_MINUTES = 600;
 
     private final Console console;
 
@@ -62,6 +68,15 @@ final class UpCommand implements Runnable {
     private Optional<String> token = Optional.empty();
 
     @Option(
+            names = "--minutes",
+            paramLabel = "KIND=N",
+            split = ",",
+            defaultValue = "${env:TOUCHSTONE_MINUTES}",
+            description =
+                    "Minutes for an attempt, by kind: design=35,war-room=20,on-call=15,drill=10,revision=5.")
+    private Map<String, Integer> minutes = Map.of();
+
+    @Option(
             names = "--no-open",
             defaultValue = "${env:TOUCHSTONE_NO_OPEN:-false}",
             description = "Does not open the page in a browser.")
@@ -87,6 +102,40 @@ final class UpCommand implements Runnable {
         awaitInterrupt();
     }
 
+    /// How long attempts take: what is usual, but for what `--minutes` says.
+    private dev.touchstone.arena.practice.Settings times() {
+        var left = new TreeMap<>(minutes);
+        var usual = dev.touchstone.arena.practice.Settings.STANDARD;
+        var times =
+                new dev.touchstone.arena.practice.Settings(
+                        take(left, "design", usual.design()),
+                        take(left, "war-room", usual.warRoom()),
+                        take(left, "on-call", usual.onCall()),
+                        take(left, "drill", usual.drill()),
+                        take(left, "revision", usual.revision()),
+                        usual.tries());
+        if (!left.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--minutes: there is no kind '%s'; there are design, war-room, on-call, drill and revision"
+                            .formatted(left.firstKey()));
+        }
+        return times;
+    }
+
+    private Duration take(Map<String, Integer> minutes, String kind, Duration usual) {
+        Integer given = minutes.remove(kind);
+        if (given == null) {
+            return usual;
+        }
+        if (given < 1 || given > MAX_MINUTES) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--minutes %s must be from 1 to %d, got %d".formatted(kind, MAX_MINUTES, given));
+        }
+        return Duration.ofMinutes(given);
+    }
+
     private TouchstoneServer start() {
         Path directory = DataDirectory.of(data, console.environment());
         Settings settings;
@@ -97,7 +146,10 @@ final class UpCommand implements Runnable {
         }
         try {
             return TouchstoneServer.start(
-                    settings, Incidents.of(IncidentCatalog.builtIn()), WallClock.INSTANCE);
+                    settings,
+                    new Content(
+                            Incidents.of(IncidentCatalog.builtIn()), Practice.builtIn(), times()),
+                    WallClock.INSTANCE);
         } catch (IOException e) {
             throw new CommandFailure("Touchstone cannot start: " + e.getMessage(), e);
         }

@@ -3,8 +3,10 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.app.internal.edge.WallClock;
 import dev.touchstone.app.internal.runs.Incidents;
 import dev.touchstone.app.internal.server.TouchstoneServer;
+import dev.touchstone.app.internal.server.TouchstoneServer.Content;
 import dev.touchstone.app.internal.server.TouchstoneServer.Settings;
 import dev.touchstone.arena.IncidentCatalog;
+import dev.touchstone.arena.practice.Practice;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -35,7 +37,10 @@ final class WarmUpCommand implements Runnable {
             try (var server =
                     TouchstoneServer.start(
                             new Settings("127.0.0.1", 0, data, Optional.empty()),
-                            Incidents.of(IncidentCatalog.builtIn()),
+                            new Content(
+                                    Incidents.of(IncidentCatalog.builtIn()),
+                                    Practice.builtIn(),
+                                    dev.touchstone.arena.practice.Settings.STANDARD),
                             WallClock.INSTANCE)) {
                 for (String page : PAGES) {
                     ask(server.url() + page);

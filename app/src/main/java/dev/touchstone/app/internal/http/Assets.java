@@ -40,6 +40,11 @@ public final class Assets {
                     "stream.js",
                     "format.js",
                     "report.js",
+                    "practice.css",
+                    "attempt.js",
+                    "talk.js",
+                    "card.js",
+                    "progress.js",
                     "icon.svg");
 
     private final Map<String, byte[]> plain = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package dev.touchstone.app.internal.http;
 
+import dev.touchstone.app.internal.practice.PracticeException;
 import dev.touchstone.app.internal.runs.RunException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -17,6 +18,7 @@ public final class Dispatcher {
 
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " media-src 'self' blob:;"
                     + " connect-src 'self'; form-action 'self'; base-uri 'none';"
                     + " frame-ancestors 'none'; manifest-src 'self'";
 
@@ -69,6 +71,8 @@ public final class Dispatcher {
         } catch (Problem problem) {
             answer(exchange, problem);
         } catch (RunException e) {
+            answer(exchange, Problem.of(e));
+        } catch (PracticeException e) {
             answer(exchange, Problem.of(e));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // The server is stopping.

@@ -25,6 +25,9 @@ public final class Exchange {
     /// No document of ours comes near it.
     static final int MAX_BODY_BYTES = 64 * 1024;
 
+    /// A form may hold a whole written answer.
+    private static final int MAX_FORM_BYTES = 1024 * 1024;
+
     /// Below this a compressed answer fits into no fewer packets.
     private static final int MIN_GZIP_BYTES = 1024;
 
@@ -97,7 +100,7 @@ public final class Exchange {
     /// The body as a form's fields, each with its values in order.
     public Map<String, List<String>> form() {
         var fields = new LinkedHashMap<String, List<String>>();
-        for (String pair : new String(body(), StandardCharsets.UTF_8).split("&", -1)) {
+        for (String pair : new String(body(MAX_FORM_BYTES), StandardCharsets.UTF_8).split("&", -1)) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
                 fields.computeIfAbsent(decode(pair.substring(0, equals)), _ -> new ArrayList<>())
@@ -107,20 +110,34 @@ public final class Exchange {
         return fields;
     }
 
+    /// The body as it arrives, for what is larger than a document. Whoever reads it sets the limit.
+    public InputStream stream() {
+        return request.content().hasEntity()
+                ? request.content().inputStream()
+                : InputStream.nullInputStream();
+    }
+
     /// The whole body.
     ///
     /// @throws Problem 413 when it is longer than any we accept
     public byte[] body() {
+        return body(MAX_BODY_BYTES);
+    }
+
+    /// The whole body, where more is expected than a document.
+    ///
+    /// @throws Problem 413 when it is longer than `maxBytes`
+    byte[] body(int maxBytes) {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        if (request.headers().contentLength().orElse(0) > MAX_BODY_BYTES) {
-            throw tooLarge();
+        if (request.headers().contentLength().orElse(0) > maxBytes) {
+            throw tooLarge(maxBytes);
         }
         try (InputStream in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
-            if (body.length > MAX_BODY_BYTES) {
-                throw tooLarge();
+            byte[] body = in.readNBytes(maxBytes + 1);
+            if (body.length > maxBytes) {
+                throw tooLarge(maxBytes);
             }
             return body;
         } catch (IOException e) {
@@ -212,11 +229,11 @@ public final class Exchange {
         }
     }
 
-    private static Problem tooLarge() {
+    private static Problem tooLarge(int maxBytes) {
         return new Problem(
                 413,
                 "too-large",
                 "The body is too large",
-                "a request's body may have %d bytes at most".formatted(MAX_BODY_BYTES));
+                "a request's body may have %d bytes at most".formatted(maxBytes));
     }
 }

@@ -2,8 +2,10 @@ package dev.touchstone.app.internal.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.app.internal.practice.PracticeException;
 import dev.touchstone.app.internal.runs.RunException;
 import dev.touchstone.arena.Outcome;
+import dev.touchstone.arena.practice.Decision;
 import org.jspecify.annotations.Nullable;
 
 /// A request that is not answered as asked, as RFC 9457 has it told.
@@ -57,6 +59,27 @@ public final class Problem extends RuntimeException {
                     new Problem(422, "unreadable-run", "The run cannot be replayed", detail);
             case BUSY -> new Problem(503, "too-many-runs", "Too many runs at once", detail);
             case DISK -> new Problem(507, "disk", "The disk refused a write", detail);
+        };
+    }
+
+    static Problem of(PracticeException e) {
+        String detail = String.valueOf(e.getMessage());
+        return switch (e.kind()) {
+            case UNKNOWN -> new Problem(404, "unknown-practice", "There is no such thing", detail);
+            case MALFORMED -> new Problem(422, "unusable", "That cannot be used", detail);
+            case UNREADABLE ->
+                    new Problem(422, "unreadable-attempt", "The attempt cannot be read", detail);
+            case DISK -> new Problem(507, "disk", "The disk refused a write", detail);
+        };
+    }
+
+    /// A move that the protocol of attempts refused.
+    public static Problem of(Decision.Kind kind, String reason) {
+        return switch (kind) {
+            case TOO_EARLY -> new Problem(409, "too-early", "Not yet", reason);
+            case TOO_LATE -> new Problem(409, "too-late", "Too late", reason);
+            case INCOMPLETE -> new Problem(409, "incomplete", "Something is missing", reason);
+            case MALFORMED -> new Problem(422, "malformed-move", "That move makes no sense", reason);
         };
     }
 

@@ -4,6 +4,9 @@ import dev.touchstone.app.internal.edge.Entropy;
 import dev.touchstone.app.internal.http.Exchange;
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.practice.Due;
+import dev.touchstone.app.internal.practice.PastAttempt;
+import dev.touchstone.app.internal.practice.PracticeDesk;
 import dev.touchstone.app.internal.runs.Lease;
 import dev.touchstone.app.internal.runs.RunStore;
 import dev.touchstone.app.internal.runs.RunSummary;
@@ -14,28 +17,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// The front page: what there is to play, what is under way, what has been played.
+/// The front page: what is due today, what is under way, and all there is to practise.
 public final class FrontPage {
     /// Older runs are found over the API.
     private static final int MAX_FINISHED = 30;
 
+    private static final int MAX_UNDER_WAY = 8;
+
     private final String assets;
     private final Templates templates;
     private final RunStore runs;
+    private final PracticeDesk desk;
     private final Entropy entropy;
     private final InstantSource clock;
 
-    public FrontPage(
-            String assets,
-            Templates templates,
-            RunStore runs,
-            Entropy entropy,
-            InstantSource clock) {
-        this.assets = assets;
-        this.templates = templates;
+    /// What the pages of this server are made with.
+    public FrontPage(Kit kit, RunStore runs, Entropy entropy) {
+        this.assets = kit.assets();
+        this.templates = kit.templates();
         this.runs = runs;
+        this.desk = kit.desk();
         this.entropy = entropy;
-        this.clock = clock;
+        this.clock = kit.clock();
     }
 
     public List<Route> routes() {
@@ -43,7 +46,19 @@ public final class FrontPage {
     }
 
     /// What the template shows.
-    public record View(String assets, List<Card> incidents, List<Line> open, List<Line> finished) {}
+    ///
+    /// @param attempts attempts under way
+    /// @param open incident runs under way
+    /// @param finished incident runs that are over
+    public record View(
+            String assets,
+            Agenda agenda,
+            List<PastAttempt> attempts,
+            List<Card> incidents,
+            List<Shelf> shelves,
+            List<Line> open,
+            List<Line> finished,
+            String profile) {}
 
     /// An incident to be played.
     ///
@@ -54,25 +69,33 @@ public final class FrontPage {
     public record Line(RunSummary run, String title, String left) {}
 
     private void show(Exchange exchange) {
+        String profile = Visitor.profile(exchange);
         List<RunSummary> all = runs.list();
-        exchange.sendHtml(
-                200,
-                templates.render(
-                        "front.jte",
-                        new View(
-                                assets,
-                                runs.incidents().all().stream()
-                                        .map(incident -> card(incident, all))
-                                        .toList(),
-                                all.stream()
-                                        .filter(run -> run.phase() == Phase.OPEN)
-                                        .map(this::line)
-                                        .toList(),
-                                all.stream()
-                                        .filter(run -> run.phase() != Phase.OPEN)
-                                        .limit(MAX_FINISHED)
-                                        .map(this::line)
-                                        .toList())));
+        List<Due> schedule = desk.schedule(profile);
+        List<PastAttempt> attempts = desk.attempts(profile);
+        var view =
+                new View(
+                        assets,
+                        Agenda.of(desk.due(profile, Agenda.NEW_ITEMS), attempts),
+                        attempts.stream()
+                                .filter(attempt -> attempt.outcome().isEmpty())
+                                .limit(MAX_UNDER_WAY)
+                                .toList(),
+                        runs.incidents().all().stream()
+                                .map(incident -> card(incident, all))
+                                .toList(),
+                        Shelf.all(desk.practice(), schedule, attempts, clock.instant()),
+                        all.stream()
+                                .filter(run -> run.phase() == Phase.OPEN)
+                                .map(this::line)
+                                .toList(),
+                        all.stream()
+                                .filter(run -> run.phase() != Phase.OPEN)
+                                .limit(MAX_FINISHED)
+                                .map(this::line)
+                                .toList(),
+                        profile);
+        exchange.sendHtml(200, templates.render("front.jte", view));
     }
 
     private static Card card(Incident incident, List<RunSummary> all) {

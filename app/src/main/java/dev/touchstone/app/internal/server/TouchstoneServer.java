@@ -7,14 +7,24 @@ import dev.touchstone.app.internal.http.Assets;
 import dev.touchstone.app.internal.http.Dispatcher;
 import dev.touchstone.app.internal.http.Door;
 import dev.touchstone.app.internal.http.Metrics;
+import dev.touchstone.app.internal.http.PracticeEndpoints;
 import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.pages.AttemptPage;
+import dev.touchstone.app.internal.pages.CardPages;
+import dev.touchstone.app.internal.pages.ChallengePage;
 import dev.touchstone.app.internal.pages.FrontPage;
+import dev.touchstone.app.internal.pages.Kit;
+import dev.touchstone.app.internal.pages.ProgressPage;
+import dev.touchstone.app.internal.pages.RecordingEndpoints;
 import dev.touchstone.app.internal.pages.ReportPage;
 import dev.touchstone.app.internal.pages.RoomPage;
 import dev.touchstone.app.internal.pages.SmallPages;
 import dev.touchstone.app.internal.pages.Templates;
+import dev.touchstone.app.internal.practice.PracticeDesk;
+import dev.touchstone.app.internal.practice.Recordings;
 import dev.touchstone.app.internal.runs.Incidents;
 import dev.touchstone.app.internal.runs.RunStore;
+import dev.touchstone.arena.practice.Practice;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,14 +41,21 @@ public final class TouchstoneServer implements AutoCloseable {
     private static final int SHORTEST_TOKEN = 16;
 
     private final RunStore runs;
+    private final PracticeDesk desk;
     private final Metronome metronome;
     private final WebServer web;
     private final List<Route> routes;
     private final String host;
 
     private TouchstoneServer(
-            RunStore runs, Metronome metronome, WebServer web, List<Route> routes, String host) {
+            RunStore runs,
+            PracticeDesk desk,
+            Metronome metronome,
+            WebServer web,
+            List<Route> routes,
+            String host) {
         this.runs = runs;
+        this.desk = desk;
         this.metronome = metronome;
         this.web = web;
         this.routes = routes;
@@ -66,33 +83,63 @@ public final class TouchstoneServer implements AutoCloseable {
         }
     }
 
+    /// What there is to play and to practise.
+    ///
+    /// @param times how long attempts take
+    public record Content(
+            Incidents incidents, Practice practice, dev.touchstone.arena.practice.Settings times) {}
+
     /// Starts it; ready when this returns.
     ///
     /// @throws IOException when the data directory or the port cannot be had
     public static TouchstoneServer start(
-            Settings settings, Incidents incidents, InstantSource clock) throws IOException {
-        RunStore runs = RunStore.open(settings.data(), incidents);
+            Settings settings, Content content, InstantSource clock) throws IOException {
+        var entropy = new Entropy();
+        RunStore runs = RunStore.open(settings.data(), content.incidents());
         try {
-            return start(settings, runs, clock);
+            PracticeDesk desk =
+                    PracticeDesk.open(
+                            settings.data(),
+                            content.practice(),
+                            content.times(),
+                            clock,
+                            () -> entropy.hex(3));
+            try {
+                return start(settings, runs, desk, entropy, clock);
+            } catch (IOException | RuntimeException e) {
+                desk.close();
+                throw e;
+            }
         } catch (IOException | RuntimeException e) {
             runs.close();
             throw e;
         }
     }
 
-    private static TouchstoneServer start(Settings settings, RunStore runs, InstantSource clock)
+    private static TouchstoneServer start(
+            Settings settings,
+            RunStore runs,
+            PracticeDesk desk,
+            Entropy entropy,
+            InstantSource clock)
             throws IOException {
-        var entropy = new Entropy();
         var assets = new Assets();
         var templates = new Templates();
         var metrics = new Metrics(runs);
         var door = new Door(settings.token(), isLoopback(settings.bind()));
         var small = new SmallPages(assets.root(), templates, door);
+        var kit = new Kit(assets.root(), templates, desk, clock);
+        var recordings = new Recordings(settings.data());
         List<Route> routes =
                 Stream.of(
                                 new ApiEndpoints(runs, clock, entropy, metrics, assets).routes(),
-                                new FrontPage(assets.root(), templates, runs, entropy, clock)
-                                        .routes(),
+                                new PracticeEndpoints(desk).routes(),
+                                new FrontPage(kit, runs, entropy).routes(),
+                                new ChallengePage(kit).routes(),
+                                new AttemptPage(kit, recordings).routes(),
+                                new RecordingEndpoints(desk, recordings).routes(),
+                                new CardPages(kit).routes(),
+                                new ProgressPage(kit).routes(),
                                 new RoomPage(assets.root(), templates, runs).routes(),
                                 new ReportPage(assets.root(), templates, runs).routes(),
                                 small.routes())
@@ -113,7 +160,7 @@ public final class TouchstoneServer implements AutoCloseable {
                     "cannot listen on %s port %d, which is in use or not to be had; choose another with --port, or 0 for any that is free"
                             .formatted(settings.bind(), settings.port()));
         }
-        return new TouchstoneServer(runs, new Metronome(runs::beat), web, routes, settings.bind());
+        return new TouchstoneServer(runs, desk, new Metronome(runs::beat), web, routes, settings.bind());
     }
 
     /// The address to open.
@@ -133,6 +180,7 @@ public final class TouchstoneServer implements AutoCloseable {
         metronome.close();
         runs.close();
         web.stop();
+        desk.close();
     }
 
     static boolean isLoopback(String bind) {

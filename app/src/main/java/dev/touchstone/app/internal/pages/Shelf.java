@@ -1,0 +1,109 @@
+package dev.touchstone.app.internal.pages;
+
+import dev.touchstone.app.internal.practice.Due;
+import dev.touchstone.app.internal.practice.PastAttempt;
+import dev.touchstone.arena.practice.Brief;
+import dev.touchstone.arena.practice.Item;
+import dev.touchstone.arena.practice.Outcome;
+import dev.touchstone.arena.practice.Practice;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Challenges of one kind, side by side.
+///
+/// @param about what they are, in a few words
+public record Shelf(String id, String title, String about, List<Spine> spines) {
+    public Shelf {
+        spines = List.copyOf(spines);
+    }
+
+    /// One of them.
+    ///
+    /// @param state where it stands: `staff`, `due`; empty when it was never attempted
+    /// @param level to colour it by
+    public record Spine(
+            String id, String title, String summary, String address, String state, String level) {}
+
+    static List<Shelf> all(
+            Practice practice, List<Due> schedule, List<PastAttempt> attempts, Instant now) {
+        var shelves = new ArrayList<Shelf>();
+        for (Brief.Kind kind : Brief.Kind.values()) {
+            List<Spine> spines =
+                    practice.challenges().stream()
+                            .filter(brief -> brief.kind() == kind)
+                            .map(brief ->
+                                    new Spine(
+                                            brief.id(),
+                                            brief.title(),
+                                            brief.summary(),
+                                            "/challenges/" + brief.id(),
+                                            state(brief.item(), schedule, attempts, now),
+                                            level(brief.item(), attempts)))
+                            .toList();
+            if (!spines.isEmpty()) {
+                shelves.add(new Shelf(kind.word(), title(kind), about(kind), spines));
+            }
+        }
+        List<Spine> drills =
+                practice.drills().stream()
+                        .map(drill ->
+                                new Spine(
+                                        drill.id(),
+                                        drill.title(),
+                                        "",
+                                        "/drill/" + drill.id(),
+                                        state(drill.item(), schedule, attempts, now),
+                                        "none"))
+                        .toList();
+        shelves.add(
+                new Shelf("drill", "Sizing drills", "one number, 10 minutes, new ones for ever", drills));
+        return shelves;
+    }
+
+    private static String title(Brief.Kind kind) {
+        return switch (kind) {
+            case DESIGN -> "Design challenges";
+            case WAR_ROOM -> "War rooms";
+            case ON_CALL -> "On-call pages";
+        };
+    }
+
+    private static String about(Brief.Kind kind) {
+        return switch (kind) {
+            case DESIGN -> "35 minutes, numbers first";
+            case WAR_ROOM -> "20 minutes with the telemetry";
+            case ON_CALL -> "15 minutes, and the first action counts most";
+        };
+    }
+
+    private static String state(
+            Item item, List<Due> schedule, List<PastAttempt> attempts, Instant now) {
+        boolean due =
+                schedule.stream()
+                        .filter(each -> each.item().equals(item))
+                        .flatMap(each -> each.due().stream())
+                        .anyMatch(at -> !now.isBefore(at));
+        return due
+                ? "due"
+                : newest(item, attempts)
+                        .map(outcome ->
+                                item.kind() == Item.Kind.DRILL
+                                        ? Words.of(outcome.rating()).toLowerCase(Locale.ROOT)
+                                        : outcome.level().word())
+                        .orElse("");
+    }
+
+    private static String level(Item item, List<PastAttempt> attempts) {
+        return newest(item, attempts).map(outcome -> outcome.level().word()).orElse("none");
+    }
+
+    private static Optional<Outcome> newest(Item item, List<PastAttempt> attempts) {
+        return attempts.stream()
+                .filter(attempt -> attempt.item().equals(item))
+                .flatMap(attempt -> attempt.outcome().stream())
+                .findFirst();
+    }
+}

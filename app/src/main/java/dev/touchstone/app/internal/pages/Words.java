@@ -1,0 +1,36 @@
+package dev.touchstone.app.internal.pages;
+
+import dev.touchstone.arena.practice.Brief;
+import dev.touchstone.arena.practice.Item;
+import dev.touchstone.arena.practice.Rating;
+
+/// What kinds of things are called on the pages.
+public final class Words {
+    private Words() {}
+
+    public static String of(Brief.Kind kind) {
+        return switch (kind) {
+            case DESIGN -> "design challenge";
+            case WAR_ROOM -> "war room";
+            case ON_CALL -> "on-call page";
+        };
+    }
+
+    public static String of(Item.Kind kind) {
+        return switch (kind) {
+            case CHALLENGE -> "challenge";
+            case DRILL -> "drill";
+            case CARD -> "card";
+            case ERRATUM -> "spot the error";
+        };
+    }
+
+    public static String of(Rating rating) {
+        return switch (rating) {
+            case AGAIN -> "Again";
+            case HARD -> "Hard";
+            case GOOD -> "Good";
+            case EASY -> "Easy";
+        };
+    }
+}
