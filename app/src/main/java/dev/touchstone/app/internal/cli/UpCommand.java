@@ -131,7 +131,8 @@ final class UpCommand implements Runnable {
         if (given < 1 || given > MAX_MINUTES) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--minutes %s must be from 1 to %d, got %d".formatted(kind, MAX_MINUTES, given));
+                    "--minutes %s must be from 1 to %d, got %d"
+                            .formatted(kind, MAX_MINUTES, given));
         }
         return Duration.ofMinutes(given);
     }

@@ -100,7 +100,8 @@ public final class Exchange {
     /// The body as a form's fields, each with its values in order.
     public Map<String, List<String>> form() {
         var fields = new LinkedHashMap<String, List<String>>();
-        for (String pair : new String(body(MAX_FORM_BYTES), StandardCharsets.UTF_8).split("&", -1)) {
+        for (String pair :
+                new String(body(MAX_FORM_BYTES), StandardCharsets.UTF_8).split("&", -1)) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
                 fields.computeIfAbsent(decode(pair.substring(0, equals)), _ -> new ArrayList<>())

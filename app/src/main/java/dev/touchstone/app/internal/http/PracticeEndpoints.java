@@ -56,7 +56,12 @@ public final class PracticeEndpoints {
 
     /// A challenge in a list.
     record ChallengeLine(
-            String id, String kind, String title, String summary, Duration time, Optional<String> live) {}
+            String id,
+            String kind,
+            String title,
+            String summary,
+            Duration time,
+            Optional<String> live) {}
 
     /// Whose practice a request is about.
     private static String profile(Exchange exchange) {
@@ -84,9 +89,7 @@ public final class PracticeEndpoints {
     private void challenge(Exchange exchange) {
         String id = exchange.path("challenge");
         Brief brief =
-                desk.practice()
-                        .challenge(id)
-                        .orElseThrow(() -> Problem.unknown("challenge", id));
+                desk.practice().challenge(id).orElseThrow(() -> Problem.unknown("challenge", id));
         exchange.sendJson(200, brief);
     }
 
@@ -138,8 +141,7 @@ public final class PracticeEndpoints {
 
     private void attempt(Exchange exchange) {
         exchange.sendJson(
-                200,
-                AttemptDocument.of(desk.sitting(profile(exchange), exchange.path("attempt"))));
+                200, AttemptDocument.of(desk.sitting(profile(exchange), exchange.path("attempt"))));
     }
 
     private void move(Exchange exchange) {

@@ -79,7 +79,8 @@ public final class Problem extends RuntimeException {
             case TOO_EARLY -> new Problem(409, "too-early", "Not yet", reason);
             case TOO_LATE -> new Problem(409, "too-late", "Too late", reason);
             case INCOMPLETE -> new Problem(409, "incomplete", "Something is missing", reason);
-            case MALFORMED -> new Problem(422, "malformed-move", "That move makes no sense", reason);
+            case MALFORMED ->
+                    new Problem(422, "malformed-move", "That move makes no sense", reason);
         };
     }
 

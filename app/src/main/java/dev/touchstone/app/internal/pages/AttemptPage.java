@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// An attempt, whatever it is at: written, compared, graded, finished. Every button is a form, so it
-/// works without scripts; with them, what is typed is saved as it is typed.
+/// An attempt, whatever it is at: written, compared, graded, finished. Every button is a form, so
+/// it works without scripts; with them, what is typed is saved as it is typed.
 public final class AttemptPage {
     private static final String LEVEL = "level:";
     private static final String SURE = "sure:";
@@ -75,11 +75,8 @@ public final class AttemptPage {
 
     /// Where to go on: a card that was rated leads to the next one.
     private static String next(Sitting sitting, Map<String, List<String>> form) {
-        boolean rated =
-                sitting.attempt() instanceof CardAttempt card && card.outcome().isPresent();
-        return rated && form.containsKey("session")
-                ? "/cards/next"
-                : "/attempts/" + sitting.id();
+        boolean rated = sitting.attempt() instanceof CardAttempt card && card.outcome().isPresent();
+        return rated && form.containsKey("session") ? "/cards/next" : "/attempts/" + sitting.id();
     }
 
     private String render(Sitting sitting, Optional<String> said) {
@@ -127,8 +124,7 @@ public final class AttemptPage {
             case "annotate" ->
                     moves.add(
                             new Move.Annotate(
-                                    Forms.text(form, "section"),
-                                    Forms.text(form, "note").strip()));
+                                    Forms.text(form, "section"), Forms.text(form, "note").strip()));
             case "self-grade" -> moves.add(selfGrade(form));
             case "reflect" -> moves.add(new Move.Reflect(Forms.text(form, "sentence").strip()));
             case "turn" -> moves.addAll(turn(form));
@@ -150,22 +146,25 @@ public final class AttemptPage {
         if (phase != Phase.WRITING && phase != Phase.REVISING) {
             return saves;
         }
-        attempt.brief().form().forEach(section -> {
-            if (!form.containsKey(section.id())) {
-                return;
-            }
-            String text = Forms.text(form, section.id()).replace("\r\n", "\n");
-            Optional<Integer> sure = certainty(Forms.text(form, SURE + section.id()));
-            Optional<Written> before = Optional.ofNullable(attempt.answer().get(section.id()));
-            boolean same =
-                    before.map(written ->
-                                    written.text().equals(text)
-                                            && written.certainty().equals(sure))
-                            .orElse(text.isBlank());
-            if (!same) {
-                saves.add(new Move.Save(section.id(), text, sure));
-            }
-        });
+        attempt.brief()
+                .form()
+                .forEach(section -> {
+                    if (!form.containsKey(section.id())) {
+                        return;
+                    }
+                    String text = Forms.text(form, section.id()).replace("\r\n", "\n");
+                    Optional<Integer> sure = certainty(Forms.text(form, SURE + section.id()));
+                    Optional<Written> before =
+                            Optional.ofNullable(attempt.answer().get(section.id()));
+                    boolean same =
+                            before.map(written ->
+                                            written.text().equals(text)
+                                                    && written.certainty().equals(sure))
+                                    .orElse(text.isBlank());
+                    if (!same) {
+                        saves.add(new Move.Save(section.id(), text, sure));
+                    }
+                });
         return saves;
     }
 

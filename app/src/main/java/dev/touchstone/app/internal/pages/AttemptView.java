@@ -46,6 +46,16 @@ public record AttemptView(
             return section.id().replace('/', '-');
         }
 
+        /// What to type, for questions.
+        public String placeholder() {
+            return switch (section.input()) {
+                case NUMBER -> ("number and unit, in " + section.unit()).strip();
+                case TIME -> "a time, such as 13:45";
+                case WORDS -> "a few words";
+                case BUDGET, TEXT -> "";
+            };
+        }
+
         public int rows() {
             String id = section.id().substring(section.id().indexOf('/') + 1);
             return ROWS.getOrDefault(id, USUAL_ROWS);
@@ -55,7 +65,8 @@ public record AttemptView(
     /// A part of the answer beside the model's.
     ///
     /// @param section that notes are kept with; empty when the form has none
-    public record Part(String id, String title, String section, List<Mine> mine, String model, String note) {
+    public record Part(
+            String id, String title, String section, List<Mine> mine, String model, String note) {
         public String key() {
             return id;
         }
@@ -222,10 +233,13 @@ public record AttemptView(
     public List<Part> parts() {
         Map<String, String> model = new LinkedHashMap<>();
         Map<String, String> titles = new LinkedHashMap<>();
-        solution().ifPresent(open -> open.parts().forEach(part -> {
-            model.put(part.id(), part.text());
-            titles.put(part.id(), part.title());
-        }));
+        solution()
+                .ifPresent(open ->
+                        open.parts()
+                                .forEach(part -> {
+                                    model.put(part.id(), part.text());
+                                    titles.put(part.id(), part.title());
+                                }));
         Map<String, List<Section>> sections = new LinkedHashMap<>();
         for (Section section : brief().form()) {
             sections.computeIfAbsent(partOf(section), _ -> new ArrayList<>()).add(section);

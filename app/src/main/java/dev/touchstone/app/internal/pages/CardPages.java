@@ -9,7 +9,6 @@ import dev.touchstone.arena.practice.Item;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,7 @@ public final class CardPages {
     public record NothingLeft(String assets, Optional<String> next) {}
 
     private void overview(Exchange exchange) {
-        Map<Item, Due> schedule = schedule(Visitor.profile(exchange));
+        Map<Item, Instant> schedule = schedule(Visitor.profile(exchange));
         List<Face> cards = desk.practice().cards();
         Map<String, List<Face>> byTopic =
                 cards.stream()
@@ -87,7 +86,7 @@ public final class CardPages {
     private void next(Exchange exchange) {
         String profile = Visitor.profile(exchange);
         Optional<String> topic = exchange.query("topic");
-        Map<Item, Due> schedule = schedule(profile);
+        Map<Item, Instant> schedule = schedule(profile);
         Stream<Face> all =
                 Stream.concat(
                         desk.practice().cards().stream(),
@@ -96,52 +95,47 @@ public final class CardPages {
         List<Face> wanted =
                 all.filter(face -> topic.map(face.topic()::equals).orElse(true)).toList();
         Optional<Face> next =
-                wanted.stream()
+                schedule.keySet().stream() // the next first
+                        .flatMap(item -> wanted.stream().filter(face -> face.item().equals(item)))
+                        .findFirst()
                         .filter(face -> isDue(schedule, face))
-                        .min(
-                                Comparator.comparing(
-                                        (Face face) ->
-                                                schedule.get(face.item()).due().orElseThrow()))
                         .or(() ->
                                 wanted.stream().filter(face -> isNew(schedule, face)).findFirst());
         if (next.isPresent()) {
             exchange.goTo("/attempts/" + desk.start(profile, next.get().item()).id());
         } else {
             Optional<String> when =
-                    schedule.values().stream()
-                            .filter(due ->
-                                    due.item().kind() == Item.Kind.CARD
-                                            || due.item().kind() == Item.Kind.ERRATUM)
-                            .flatMap(due -> due.due().stream())
-                            .min(Instant::compareTo)
-                            .map(Format::date);
+                    schedule.entrySet().stream()
+                            .filter(entry -> entry.getKey().kind() == Item.Kind.CARD)
+                            .map(entry -> Format.date(entry.getValue()))
+                            .findFirst();
             exchange.sendHtml(
                     200, templates.render("nothingleft.jte", new NothingLeft(assets, when)));
         }
     }
 
-    private Map<Item, Due> schedule(String profile) {
-        return desk.schedule(profile).stream()
-                .collect(Collectors.toMap(Due::item, due -> due, (a, _) -> a, LinkedHashMap::new));
+    /// When each item is due, the next first.
+    private Map<Item, Instant> schedule(String profile) {
+        var schedule = new LinkedHashMap<Item, Instant>();
+        for (Due due : desk.schedule(profile)) {
+            due.due().ifPresent(at -> schedule.put(due.item(), at));
+        }
+        return schedule;
     }
 
-    private boolean isDue(Map<Item, Due> schedule, Face face) {
+    private boolean isDue(Map<Item, Instant> schedule, Face face) {
         return Optional.ofNullable(schedule.get(face.item()))
-                .flatMap(Due::due)
                 .map(due -> !clock.instant().isBefore(due))
                 .orElse(false);
     }
 
-    private static boolean isNew(Map<Item, Due> schedule, Face face) {
+    private static boolean isNew(Map<Item, Instant> schedule, Face face) {
         return !schedule.containsKey(face.item());
     }
 
-    private String state(Map<Item, Due> schedule, Face face) {
-        if (isNew(schedule, face)) {
-            return "new";
-        }
-        return isDue(schedule, face)
-                ? "due"
-                : "due " + Format.day(schedule.get(face.item()).due().orElseThrow());
+    private String state(Map<Item, Instant> schedule, Face face) {
+        return Optional.ofNullable(schedule.get(face.item()))
+                .map(due -> clock.instant().isBefore(due) ? "due " + Format.day(due) : "due")
+                .orElse("new");
     }
 }

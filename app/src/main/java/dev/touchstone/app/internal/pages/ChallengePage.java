@@ -64,9 +64,7 @@ public final class ChallengePage {
     private void challenge(Exchange exchange) {
         String id = exchange.path("challenge");
         Brief brief =
-                desk.practice()
-                        .challenge(id)
-                        .orElseThrow(() -> Problem.unknown("challenge", id));
+                desk.practice().challenge(id).orElseThrow(() -> Problem.unknown("challenge", id));
         String profile = Visitor.profile(exchange);
         List<PastAttempt> own =
                 desk.attempts(profile).stream()

@@ -24,14 +24,11 @@ public record DrillVerdict(boolean right, String sentence, List<Slip> slips) {
                             deviation < EXACT
                                     ? "Right."
                                     : String.format(
-                                            Locale.ROOT,
-                                            "Right, within %.1f %%.",
-                                            100 * deviation),
+                                            Locale.ROOT, "Right, within %.1f %%.", 100 * deviation),
                             List.of());
             case Grade.Wrong(List<Slip> slips, double factor) ->
                     new DrillVerdict(false, "Not right: " + size(factor), slips);
-            case Grade.UnitMissing(_, String reason) ->
-                    new DrillVerdict(false, reason, List.of());
+            case Grade.UnitMissing(_, String reason) -> new DrillVerdict(false, reason, List.of());
             case Grade.WrongMeasure(String reason) -> new DrillVerdict(false, reason, List.of());
             case Grade.Unreadable(String reason) -> new DrillVerdict(false, reason, List.of());
         };

@@ -56,8 +56,9 @@ public record LineChart(
         double top = Math.ceil(seen[1] / step) * step;
         var scale = new Scale(xs[0], xs[1], bottom, Math.max(top, bottom + step));
         var svg = new StringBuilder(2048);
-        svg.append("<svg class=\"line-chart\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
-                .formatted(WIDTH, HEIGHT, Prose.line(title)));
+        svg.append(
+                "<svg class=\"line-chart\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
+                        .formatted(WIDTH, HEIGHT, Prose.line(title)));
         for (double y = bottom; y <= scale.top + step / 2; y += step) {
             text(svg, "y", LEFT - 6, scale.y(y) + 4, number(y, step));
             path(svg, "grid", "M%s %sH%d".formatted(LEFT, at(scale.y(y)), WIDTH - RIGHT));
@@ -93,8 +94,9 @@ public record LineChart(
     }
 
     private static void text(StringBuilder svg, String axis, double x, double y, String text) {
-        svg.append("<text class=\"%s\" x=\"%s\" y=\"%s\">%s</text>"
-                .formatted(axis, at(x), at(y), Prose.line(text)));
+        svg.append(
+                "<text class=\"%s\" x=\"%s\" y=\"%s\">%s</text>"
+                        .formatted(axis, at(x), at(y), Prose.line(text)));
     }
 
     private static void path(StringBuilder svg, String kind, String path) {

@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// How somebody is doing over weeks: grades against evidence, levels by dimension, what is due when,
-/// and who is practising.
+/// How somebody is doing over weeks: grades against evidence, levels by dimension, what is due
+/// when, and who is practising.
 public final class ProgressPage {
     private static final int MAX_ATTEMPTS = 40;
     private static final int MAX_SCHEDULE = 30;
@@ -114,7 +114,9 @@ public final class ProgressPage {
         }
 
         public String letter(Level level) {
-            return level == Level.NONE ? "·" : level.word().substring(0, 1).toUpperCase(Locale.ROOT);
+            return level == Level.NONE
+                    ? "·"
+                    : level.word().substring(0, 1).toUpperCase(Locale.ROOT);
         }
     }
 

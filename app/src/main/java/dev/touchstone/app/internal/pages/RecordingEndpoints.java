@@ -30,7 +30,10 @@ public final class RecordingEndpoints {
         String type = exchange.header("Content-Type").orElse("");
         if (!type.startsWith("audio/webm")) {
             throw new Problem(
-                    415, "not-audio", "Audio expected", "send audio/webm, not '%s'".formatted(type));
+                    415,
+                    "not-audio",
+                    "Audio expected",
+                    "send audio/webm, not '%s'".formatted(type));
         }
         try (var body = exchange.stream()) {
             exchange.sendJson(201, recordings.keep(own(exchange), body));

@@ -59,7 +59,11 @@ public record Shelf(String id, String title, String about, List<Spine> spines) {
                                         "none"))
                         .toList();
         shelves.add(
-                new Shelf("drill", "Sizing drills", "one number, 10 minutes, new ones for ever", drills));
+                new Shelf(
+                        "drill",
+                        "Sizing drills",
+                        "one number, 10 minutes, new ones for ever",
+                        drills));
         return shelves;
     }
 

@@ -92,8 +92,8 @@ public final class TouchstoneServer implements AutoCloseable {
     /// Starts it; ready when this returns.
     ///
     /// @throws IOException when the data directory or the port cannot be had
-    public static TouchstoneServer start(
-            Settings settings, Content content, InstantSource clock) throws IOException {
+    public static TouchstoneServer start(Settings settings, Content content, InstantSource clock)
+            throws IOException {
         var entropy = new Entropy();
         RunStore runs = RunStore.open(settings.data(), content.incidents());
         try {
@@ -160,7 +160,8 @@ public final class TouchstoneServer implements AutoCloseable {
                     "cannot listen on %s port %d, which is in use or not to be had; choose another with --port, or 0 for any that is free"
                             .formatted(settings.bind(), settings.port()));
         }
-        return new TouchstoneServer(runs, desk, new Metronome(runs::beat), web, routes, settings.bind());
+        return new TouchstoneServer(
+                runs, desk, new Metronome(runs::beat), web, routes, settings.bind());
     }
 
     /// The address to open.
