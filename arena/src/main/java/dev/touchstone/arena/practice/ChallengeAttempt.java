@@ -1,7 +1,12 @@
 package dev.touchstone.arena.practice;
 
+import dev.touchstone.arena.internal.practice.Challenge;
+import dev.touchstone.arena.internal.practice.grading.EvidenceGrader;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +19,6 @@ import java.util.Optional;
 ///
 /// The rating of the outcome: again when it was given up or no level was reached, hard for junior,
 /// good for senior and staff, easy for principal; at most hard after a second hint.
-@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable", "InlineMeSuggester"})
 public final class ChallengeAttempt implements Attempt {
     /// Where an attempt stands.
     public enum Phase {
@@ -34,112 +38,208 @@ public final class ChallengeAttempt implements Attempt {
         DONE
     }
 
-    private final Brief brief;
+    private static final int HINTS_FOR_FREE = 1;
 
-    ChallengeAttempt(Brief brief) {
-        this.brief = brief;
+    private final Challenge challenge;
+    private final List<Event> events;
+    private final Course course;
+    private final Key key;
+
+    private ChallengeAttempt(Challenge challenge, List<Event> events, Course course) {
+        this.challenge = challenge;
+        this.events = events;
+        this.course = course;
+        this.key =
+                new Key(
+                        course.answerOpen() ? Integer.MAX_VALUE : course.hints(),
+                        course.answerOpen(),
+                        course.self().isPresent() || (course.givenUp() && course.answerOpen()));
+    }
+
+    /// Plays events.
+    ///
+    /// @param start the first of them
+    /// @throws IllegalArgumentException when one is refused at its place
+    static ChallengeAttempt replay(Challenge challenge, Move.Start start, List<Event> events) {
+        var course = new Course(challenge.brief(), events.getFirst().at(), start);
+        for (Event event : events.subList(1, events.size())) {
+            if (course.decide(event.move(), event.at())
+                    instanceof Decision.Refused(Decision.Kind _, String reason)) {
+                throw new IllegalArgumentException(
+                        "%s at %s is refused: %s".formatted(event.move(), event.at(), reason));
+            }
+            course.apply(event);
+        }
+        return new ChallengeAttempt(challenge, List.copyOf(events), course);
     }
 
     public Brief brief() {
-        return brief;
+        return challenge.brief();
     }
 
     @Override
     public Item item() {
-        return brief.item();
+        return brief().item();
     }
 
     @Override
     public Instant started() {
-        throw new UnsupportedOperationException();
+        return course.started();
     }
 
     @Override
     public Optional<Instant> deadline() {
-        throw new UnsupportedOperationException();
+        return Optional.of(course.deadline());
     }
 
     public Phase phase(Instant now) {
-        throw new UnsupportedOperationException();
+        return course.phase(now);
     }
 
     /// Time left to write or to revise; zero when neither is possible.
     public Duration left(Instant now) {
-        throw new UnsupportedOperationException();
+        return switch (phase(now)) {
+            case WRITING -> Duration.between(now, course.deadline());
+            case REVISING -> Duration.between(now, course.revisionEnd().orElse(now));
+            case EXPIRED, SUBMITTED, ANSWERED, GRADED, DONE -> Duration.ZERO;
+        };
     }
 
-    /// Ids of the sections that submitting still needs.
+    /// Ids of the sections that submitting still needs: the questions, and some prose.
     public List<String> missing() {
-        throw new UnsupportedOperationException();
+        return course.missing();
     }
 
     /// Whether it was given up.
     public boolean givenUp() {
-        throw new UnsupportedOperationException();
+        return course.givenUp();
     }
 
     /// What was written before the first hint, by section. Never changes after submitting.
     public Map<String, Written> original() {
-        throw new UnsupportedOperationException();
+        return Collections.unmodifiableMap(course.original());
     }
 
     /// What was written after the first hint, by section: only what was saved then.
     public Map<String, Written> revised() {
-        throw new UnsupportedOperationException();
+        return Collections.unmodifiableMap(course.revised());
     }
 
     /// The answer that is graded: the original with its revisions, by section.
     public Map<String, Written> answer() {
-        throw new UnsupportedOperationException();
+        var answer = new LinkedHashMap<>(course.original());
+        answer.putAll(course.revised());
+        return answer;
     }
 
     /// Notes made beside the answer once the model answer was open, by section.
     public Map<String, Written> annotations() {
-        throw new UnsupportedOperationException();
+        return Collections.unmodifiableMap(course.annotations());
     }
 
     /// The hints that are open.
     public List<String> hints() {
-        throw new UnsupportedOperationException();
+        var open = new ArrayList<String>();
+        for (int i = 0; i < brief().hints() && key.opensHint(i); i++) {
+            open.add(challenge.hint(i).open(key));
+        }
+        return open;
     }
 
     /// The model answer, once it is open.
     public Optional<Solution> solution() {
-        throw new UnsupportedOperationException();
+        return key.opensAnswer() ? Optional.of(challenge.solution().open(key)) : Optional.empty();
     }
 
-    /// One's own grade, once given.
+    /// One's own grade by dimension, once given; empty before.
     public Map<String, Level> selfGrade() {
-        throw new UnsupportedOperationException();
+        return course.self().orElse(Map.of());
     }
 
     /// The evidence, once one's own grade is stored; never for what was given up.
     public Optional<EvidenceGrade> evidence() {
-        throw new UnsupportedOperationException();
+        return course.self()
+                .map(self ->
+                        EvidenceGrader.grade(
+                                brief(), challenge.criteria().open(key), answer(), self));
     }
 
     /// What to learn, by dimension, once grades are open.
     public Map<String, Reading> readings() {
-        throw new UnsupportedOperationException();
+        return key.opensGrade()
+                ? Collections.unmodifiableMap(challenge.readings().open(key))
+                : Map.of();
     }
 
     /// The sentence on what was missed; empty until then.
     public String reflection() {
-        throw new UnsupportedOperationException();
+        return course.reflection();
     }
 
     @Override
     public Decision decide(Move move, Instant now) {
-        throw new UnsupportedOperationException();
+        return course.decide(move, now);
     }
 
     @Override
     public ChallengeAttempt apply(Event event) {
-        throw new UnsupportedOperationException();
+        var longer = new ArrayList<>(events);
+        longer.add(event);
+        return replay(challenge, (Move.Start) events.getFirst().move(), longer);
     }
 
     @Override
     public Optional<Outcome> outcome() {
-        throw new UnsupportedOperationException();
+        if (course.reflection().isEmpty()) {
+            return Optional.empty();
+        }
+        Instant finished =
+                events.stream()
+                        .filter(event -> event.move() instanceof Move.Reflect)
+                        .map(Event::at)
+                        .findFirst()
+                        .orElseThrow();
+        return Optional.of(
+                evidence()
+                        .map(grade -> graded(grade, finished))
+                        .orElseGet(() ->
+                                new Outcome(
+                                        item(),
+                                        started(),
+                                        finished,
+                                        false,
+                                        Rating.AGAIN,
+                                        Level.NONE,
+                                        List.of(),
+                                        0,
+                                        0,
+                                        0,
+                                        reflection())));
+    }
+
+    private Outcome graded(EvidenceGrade grade, Instant finished) {
+        Rating earned =
+                switch (grade.level()) {
+                    case NONE -> Rating.AGAIN;
+                    case JUNIOR -> Rating.HARD;
+                    case SENIOR, STAFF -> Rating.GOOD;
+                    case PRINCIPAL -> Rating.EASY;
+                };
+        return new Outcome(
+                item(),
+                started(),
+                finished,
+                true,
+                course.hints() > HINTS_FOR_FREE ? earned.atMost(Rating.HARD) : earned,
+                grade.level(),
+                grade.dimensions().stream()
+                        .map(dimension ->
+                                new Outcome.Dimension(
+                                        dimension.id(), dimension.self(), dimension.evidence()))
+                        .toList(),
+                grade.found(),
+                grade.facts().size(),
+                grade.certainty(),
+                reflection());
     }
 }

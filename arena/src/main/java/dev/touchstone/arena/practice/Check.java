@@ -23,8 +23,6 @@ public record Check(
     public enum Verdict {
         RIGHT,
         WRONG,
-        /// The number would be right with its unit.
-        UNIT_MISSING,
         /// No number, or no time, can be read in it.
         UNREADABLE,
         UNANSWERED
@@ -32,5 +30,15 @@ public record Check(
 
     public boolean isRight() {
         return verdict == Verdict.RIGHT;
+    }
+
+    /// Moodle's certainty-based marks: being sure and wrong costs most.
+    ///
+    /// @param certainty 1, 2 or 3
+    public static int points(boolean right, int certainty) {
+        if (right) {
+            return certainty;
+        }
+        return certainty == 1 ? 0 : certainty == 2 ? -2 : -6;
     }
 }

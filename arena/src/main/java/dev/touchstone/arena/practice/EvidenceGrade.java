@@ -7,10 +7,10 @@ import java.util.Optional;
 /// gets the same grade.
 ///
 /// The level comes from five questions. Which column is closest: the mean of the dimensions'
-/// levels, rounded to the nearest, halves down. Is there a derived number; without one it is junior
-/// at most. Is there a failure mode with its mitigation, and is there a cost to the organisation;
-/// without either it is senior at most. Is there a correct objection to the brief; that lifts it by
-/// one column. A fatal action makes it junior at most, whatever else is there.
+/// levels, rounded to the nearest, halves down. Is there a correct objection to the brief; that
+/// lifts it by one column. Is there a failure mode with its mitigation, and is there a cost to the
+/// organisation; without either it is senior at most. Is there a derived number; without one it is
+/// junior at most. A fatal action makes it junior at most, too, whatever else is there.
 ///
 /// @param level of the whole answer
 /// @param reasons how the level came about, a sentence each
