@@ -48,7 +48,9 @@ public final class Chromium implements AutoCloseable {
                                                         "--no-first-run",
                                                         "--disable-background-networking",
                                                         "--disable-component-update",
-                                                        "--disable-sync")));
+                                                        "--disable-sync",
+                                                        "--use-fake-ui-for-media-stream",
+                                                        "--use-fake-device-for-media-stream")));
     }
 
     public Browser browser() {

@@ -1,22 +1,29 @@
 package dev.touchstone.app.testing;
 
 import dev.touchstone.app.internal.server.TouchstoneServer;
+import dev.touchstone.app.internal.server.TouchstoneServer.Content;
 import dev.touchstone.app.internal.server.TouchstoneServer.Settings;
+import dev.touchstone.arena.practice.Practice;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
-/// A server around the practice incident, on a port that is free.
+/// A server around the practice incident and everything that ships to practise, on a port that is
+/// free. Its clock stands still until it is put forward.
 public final class PracticeServer implements AutoCloseable {
     private static final Instant TODAY = Instant.parse("2026-11-23T09:30:00Z");
 
     private final TouchstoneServer server;
+    private final AtomicReference<Instant> now;
 
-    private PracticeServer(TouchstoneServer server) {
+    private PracticeServer(TouchstoneServer server, AtomicReference<Instant> now) {
         this.server = server;
+        this.now = now;
     }
 
     public static PracticeServer start(Path data) throws IOException {
@@ -24,11 +31,16 @@ public final class PracticeServer implements AutoCloseable {
     }
 
     public static PracticeServer start(Path data, Optional<String> token) throws IOException {
+        var now = new AtomicReference<>(TODAY);
         return new PracticeServer(
                 TouchstoneServer.start(
                         new Settings("127.0.0.1", 0, data, token),
-                        new PracticeIncident(),
-                        () -> TODAY));
+                        new Content(
+                                new PracticeIncident(),
+                                Practice.builtIn(),
+                                dev.touchstone.arena.practice.Settings.STANDARD),
+                        now::get),
+                now);
     }
 
     /// In a process of its own, to be killed.
@@ -37,6 +49,11 @@ public final class PracticeServer implements AutoCloseable {
             System.out.println("port " + server.port());
             new CountDownLatch(1).await();
         }
+    }
+
+    /// Puts the clock forward.
+    public void later(Duration duration) {
+        now.updateAndGet(instant -> instant.plus(duration));
     }
 
     public TouchstoneServer server() {
