@@ -25,6 +25,8 @@ module dev.touchstone.app {
             info.picocli;
     opens dev.touchstone.app.internal.http to
             tools.jackson.databind;
+    opens dev.touchstone.app.internal.practice to
+            tools.jackson.databind;
     opens dev.touchstone.app.internal.pages to
             tools.jackson.databind;
     opens dev.touchstone.app.internal.runs to

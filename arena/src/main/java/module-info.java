@@ -1,9 +1,10 @@
 import org.jspecify.annotations.NullMarked;
 
-/// Incidents to practise on: content, the attempt protocol and grading.
+/// Incidents and challenges to practise on: content, the attempt protocol and grading.
 @NullMarked
 module dev.touchstone.arena {
     requires static org.jspecify;
+    requires transitive dev.touchstone.capacity;
     requires transitive dev.touchstone.guardrails;
     requires transitive dev.touchstone.telemetry;
     requires dev.touchstone.llm;
@@ -15,4 +16,5 @@ module dev.touchstone.arena {
     requires tools.jackson.dataformat.yaml;
 
     exports dev.touchstone.arena;
+    exports dev.touchstone.arena.practice;
 }

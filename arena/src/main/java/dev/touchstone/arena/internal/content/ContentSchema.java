@@ -18,17 +18,16 @@ import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The published JSON schema, and what its violations read like to an author.
+/// A published JSON schema, and what its violations read like to an author.
 public final class ContentSchema {
     private static final String RESOURCE = "/dev/touchstone/arena/incidents/incident.schema.json";
     private static final int MOST_REPORTED = 20;
 
-    private static final ContentSchema BUILT_IN = new ContentSchema(resource());
+    private static final ContentSchema BUILT_IN = resource(RESOURCE);
 
     private final String text;
     private final JsonNode tree;
-    private final Schema incident;
-    private final Schema script;
+    private final Schema whole;
 
     private ContentSchema(String text) {
         this.text = text;
@@ -36,11 +35,10 @@ public final class ContentSchema {
         SchemaRegistry registry =
                 SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
         String id = tree.path("$id").asString();
-        this.incident = registry.getSchema(SchemaLocation.of(id), tree);
-        this.script = incident.getRefSchema(SchemaLocation.Fragment.of("/$defs/script"));
+        this.whole = registry.getSchema(SchemaLocation.of(id), tree);
     }
 
-    /// The schema that ships with Touchstone.
+    /// The incidents' schema that ships with Touchstone.
     public static ContentSchema builtIn() {
         return BUILT_IN;
     }
@@ -50,12 +48,15 @@ public final class ContentSchema {
         return text;
     }
 
-    void checkIncident(Document document) {
-        check(document, incident);
+    /// Checks a whole document.
+    ///
+    /// @throws ContentException with file, line, field and cure for each violation
+    public void check(Document document) {
+        check(document, whole);
     }
 
     void checkScript(Document document) {
-        check(document, script);
+        check(document, whole.getRefSchema(SchemaLocation.Fragment.of("/$defs/script")));
     }
 
     private void check(Document document, Schema schema) {
@@ -96,8 +97,10 @@ public final class ContentSchema {
                             .formatted(
                                     found,
                                     kind(found),
-                                    wanted(rule.asString()),
-                                    rule.asString().equals("string") && found.isValueNode()
+                                    wanted(rule),
+                                    rule.isString()
+                                                    && rule.asString().equals("string")
+                                                    && found.isValueNode()
                                             ? "; put it in quotes"
                                             : "");
             case "enum" ->
@@ -139,13 +142,16 @@ public final class ContentSchema {
         return texts;
     }
 
-    private static String wanted(String type) {
-        return switch (type) {
+    private static String wanted(JsonNode type) {
+        if (type.isArray()) {
+            return String.join(" or ", texts(type).stream().map(name -> "a " + name).toList());
+        }
+        return switch (type.asString()) {
             case "array" -> "a list";
             case "boolean" -> "true or false";
             case "integer" -> "a whole number";
             case "object" -> "an object";
-            default -> "a " + type;
+            default -> "a " + type.asString();
         };
     }
 
@@ -161,15 +167,18 @@ public final class ContentSchema {
         };
     }
 
-    private static String resource() {
-        try (InputStream in = ContentSchema.class.getResourceAsStream(RESOURCE)) {
+    /// The schema that ships as this resource.
+    ///
+    /// @param path from the root, with a leading slash
+    public static ContentSchema resource(String path) {
+        try (InputStream in = ContentSchema.class.getResourceAsStream(path)) {
             if (in == null) {
                 throw new IllegalStateException(
-                        "the build lacks %s; package src/main/resources".formatted(RESOURCE));
+                        "the build lacks %s; package src/main/resources".formatted(path));
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new ContentSchema(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + RESOURCE, e);
+            throw new UncheckedIOException("cannot read " + path, e);
         }
     }
 }

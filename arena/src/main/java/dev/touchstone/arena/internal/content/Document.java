@@ -15,7 +15,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// A data file as a tree, and the line on which each of its fields stands.
 ///
 /// YAML; a text that starts with `{` is read as JSON. A key that occurs twice is refused.
-final class Document {
+public final class Document {
     /// Longest text that is read, in characters; the longest incident takes a tenth.
     static final int MAX_CHARS = 1 << 19;
 
@@ -38,7 +38,7 @@ final class Document {
     ///
     /// @param file its name, for messages
     /// @throws ContentException when it is no YAML or JSON
-    static Document read(String file, String text) {
+    public static Document read(String file, String text) {
         if (text.length() > MAX_CHARS) {
             throw new ContentException(
                     "%s: %d characters, but at most %d are read; split it"
@@ -74,7 +74,7 @@ final class Document {
     }
 
     /// The whole document as a field.
-    Field root() {
+    public Field root() {
         return new Field(this, "", tree);
     }
 

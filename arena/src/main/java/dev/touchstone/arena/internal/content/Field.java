@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /// One place in a [Document] that has passed the schema: it reads values and refuses them with
 /// file, line and path.
-final class Field {
+public final class Field {
     private final Document document;
     private final String pointer;
     private final JsonNode node;
@@ -29,12 +29,12 @@ final class Field {
     }
 
     /// A field of this object that the schema requires.
-    Field at(String name) {
+    public Field at(String name) {
         return maybe(name).orElseThrow(() -> refuse("'%s' is missing; add it".formatted(name)));
     }
 
     /// A field of this object.
-    Optional<Field> maybe(String name) {
+    public Optional<Field> maybe(String name) {
         JsonNode child = node.get(name);
         return child == null || child.isNull()
                 ? Optional.empty()
@@ -42,11 +42,12 @@ final class Field {
     }
 
     /// The items of an array field; none where it is left out.
-    <T> List<T> list(String name, Function<Field, T> each) {
+    public <T> List<T> list(String name, Function<Field, T> each) {
         return maybe(name).map(field -> field.items(each)).orElse(List.of());
     }
 
-    private <T> List<T> items(Function<Field, T> each) {
+    /// The items of this array.
+    public <T> List<T> items(Function<Field, T> each) {
         List<T> items = new ArrayList<>();
         for (int i = 0; i < node.size(); i++) {
             items.add(each.apply(new Field(document, pointer + "/" + i, node.get(i))));
@@ -55,7 +56,7 @@ final class Field {
     }
 
     /// The entries of an object field, in order; none where it is left out.
-    <T> Map<String, T> map(String name, Function<Field, T> each) {
+    public <T> Map<String, T> map(String name, Function<Field, T> each) {
         Map<String, T> entries = new LinkedHashMap<>();
         maybe(name)
                 .ifPresent(field ->
@@ -65,48 +66,48 @@ final class Field {
         return entries;
     }
 
-    String text() {
+    public String text() {
         return node.asString();
     }
 
-    String text(String name) {
+    public String text(String name) {
         return at(name).text();
     }
 
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         return list(name, Field::text);
     }
 
-    long integer() {
+    public long integer() {
         if (!node.canConvertToLong()) {
             throw refuse("%s does not fit 64 bits; choose a smaller number".formatted(node));
         }
         return node.asLong();
     }
 
-    double number() {
+    public double number() {
         return node.asDouble();
     }
 
-    double number(String name, double otherwise) {
+    public double number(String name, double otherwise) {
         return maybe(name).map(Field::number).orElse(otherwise);
     }
 
-    boolean flag(String name, boolean otherwise) {
+    public boolean flag(String name, boolean otherwise) {
         return maybe(name).map(field -> field.node.asBoolean()).orElse(otherwise);
     }
 
-    Duration duration() {
+    public Duration duration() {
         return Durations.parse(text())
                 .orElseThrow(
                         () -> refuse("'%s' is no duration; %s".formatted(text(), Durations.FORM)));
     }
 
-    Duration duration(String name) {
+    public Duration duration(String name) {
         return at(name).duration();
     }
 
-    Instant instant(String name) {
+    public Instant instant(String name) {
         Field field = at(name);
         try {
             return Instant.parse(field.text());
@@ -119,7 +120,7 @@ final class Field {
     /// The text, which must be one of the known names.
     ///
     /// @param what what the names are names of, for the message
-    String oneOf(String what, Collection<String> known) {
+    public String oneOf(String what, Collection<String> known) {
         if (!known.contains(text())) {
             throw unknown(what, text(), known);
         }
@@ -127,17 +128,17 @@ final class Field {
     }
 
     /// The same for a field of this object.
-    String oneOf(String name, String what, Collection<String> known) {
+    public String oneOf(String name, String what, Collection<String> known) {
         return at(name).oneOf(what, known);
     }
 
     /// A refusal of a name, with the nearest that is known.
-    ContentException unknown(String what, String name, Collection<String> known) {
+    public ContentException unknown(String what, String name, Collection<String> known) {
         return refuse("there is no %s '%s'; %s".formatted(what, name, Names.hint(name, known)));
     }
 
     /// A refusal that names this place.
-    ContentException refuse(String message) {
+    public ContentException refuse(String message) {
         return document.refuse(pointer, message);
     }
 }

@@ -32,7 +32,7 @@ public final class IncidentReader {
     /// @throws ContentException with file, line, field and cure
     public static IncidentPlan read(String file, String text, Collection<String> deployments) {
         Document document = Document.read(file, text);
-        ContentSchema.builtIn().checkIncident(document);
+        ContentSchema.builtIn().check(document);
         Field root = document.root();
         root.oneOf("deployment", "deployment", deployments);
         Incident incident = new IncidentReader(root).incident();

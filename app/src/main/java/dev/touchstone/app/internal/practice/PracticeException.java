@@ -1,0 +1,34 @@
+package dev.touchstone.app.internal.practice;
+
+/// Something that cannot be had or done. The message says what, why, and what would help.
+public final class PracticeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /// Why.
+    public enum Kind {
+        /// There is no such item, attempt or profile.
+        UNKNOWN,
+        /// What was sent in cannot be used.
+        MALFORMED,
+        /// What is stored does not replay: the content has changed since.
+        UNREADABLE,
+        /// The disk refused.
+        DISK
+    }
+
+    private final Kind kind;
+
+    public PracticeException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public PracticeException(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,372 @@
+package dev.touchstone.arena.practice;
+
+import dev.touchstone.arena.practice.Brief.Section;
+import dev.touchstone.arena.practice.ChallengeAttempt.Phase;
+import dev.touchstone.arena.practice.Decision.Accepted;
+import dev.touchstone.arena.practice.Decision.Kind;
+import dev.touchstone.arena.practice.Decision.Refused;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// How far an attempt at a challenge has come: the rules of the protocol. Mutable; a
+/// [ChallengeAttempt] builds one from its events and shows it read-only.
+final class Course {
+    /// Ten pages; nobody writes them in half an hour.
+    static final int MAX_CHARS = 30_000;
+
+    static final int MAX_SENTENCE_CHARS = 600;
+
+    private final Brief brief;
+    private final Instant started;
+    private final Move.Start start;
+    private final Map<String, Written> original = new LinkedHashMap<>();
+    private final Map<String, Written> revised = new LinkedHashMap<>();
+    private final Map<String, Written> annotations = new LinkedHashMap<>();
+    private Instant last;
+    private boolean submitted;
+    private boolean givenUp;
+    private int hints;
+    private Optional<Instant> revisionEnd = Optional.empty();
+    private boolean answerOpen;
+    private Optional<Map<String, Level>> self = Optional.empty();
+    private String reflection = "";
+
+    Course(Brief brief, Instant started, Move.Start start) {
+        this.brief = brief;
+        this.started = started;
+        this.start = start;
+        this.last = started;
+    }
+
+    Instant started() {
+        return started;
+    }
+
+    Instant deadline() {
+        return started.plus(start.time());
+    }
+
+    Instant last() {
+        return last;
+    }
+
+    Optional<Instant> revisionEnd() {
+        return revisionEnd;
+    }
+
+    boolean givenUp() {
+        return givenUp;
+    }
+
+    int hints() {
+        return hints;
+    }
+
+    boolean answerOpen() {
+        return answerOpen;
+    }
+
+    Optional<Map<String, Level>> self() {
+        return self;
+    }
+
+    String reflection() {
+        return reflection;
+    }
+
+    Map<String, Written> original() {
+        return original;
+    }
+
+    Map<String, Written> revised() {
+        return revised;
+    }
+
+    Map<String, Written> annotations() {
+        return annotations;
+    }
+
+    Phase phase(Instant now) {
+        if (!reflection.isEmpty()) {
+            return Phase.DONE;
+        }
+        if (answerOpen) {
+            return self.isPresent() || givenUp ? Phase.GRADED : Phase.ANSWERED;
+        }
+        if (submitted) {
+            return revisionEnd.filter(now::isBefore).isPresent() ? Phase.REVISING : Phase.SUBMITTED;
+        }
+        if (now.isBefore(deadline())) {
+            return Phase.WRITING;
+        }
+        return hasWritten() ? Phase.SUBMITTED : Phase.EXPIRED;
+    }
+
+    private boolean hasWritten() {
+        return original.values().stream().anyMatch(written -> !written.text().isBlank());
+    }
+
+    private boolean isBlank(Section section) {
+        Written written = original.get(section.id());
+        return written == null || written.text().isBlank();
+    }
+
+    /// Sections that submitting still needs: every question, and some prose.
+    List<String> missing() {
+        var missing = new ArrayList<String>();
+        List<Section> prose = new ArrayList<>();
+        for (Section section : brief.form()) {
+            if (section.input().isQuestion() && isBlank(section)) {
+                missing.add(section.id());
+            } else if (section.input() == Brief.Input.TEXT) {
+                prose.add(section);
+            }
+        }
+        if (!prose.isEmpty() && prose.stream().allMatch(this::isBlank)) {
+            missing.add(prose.getFirst().id());
+        }
+        return missing;
+    }
+
+    Decision decide(Move move, Instant now) {
+        Phase phase = phase(now);
+        Optional<Refused> objection =
+                switch (move) {
+                    case Move.Save save -> save(save, phase);
+                    case Move.Submit _ -> submit(phase);
+                    case Move.GiveUp _ -> giveUp(phase);
+                    case Move.OpenHint _ -> openHint(phase);
+                    case Move.OpenAnswer _ -> openAnswer(phase);
+                    case Move.Annotate annotate -> annotate(annotate, phase);
+                    case Move.SelfGrade grade -> selfGrade(grade, phase);
+                    case Move.Reflect reflect -> reflect(reflect, phase);
+                    case Move.Start _ ->
+                            refused(Kind.MALFORMED, "it has started; start another attempt");
+                    case Move.Answer _, Move.Rate _ ->
+                            refused(
+                                    Kind.MALFORMED,
+                                    "a challenge is answered section by section; save those");
+                };
+        return objection.isPresent()
+                ? objection.get()
+                : new Accepted(new Event(now.isBefore(last) ? last : now, move));
+    }
+
+    private Optional<Refused> save(Move.Save save, Phase phase) {
+        Optional<Section> section = brief.section(save.section());
+        if (section.isEmpty()) {
+            return noSection(save.section());
+        }
+        if (save.text().length() > MAX_CHARS) {
+            return tooLong(save.text(), MAX_CHARS);
+        }
+        if (save.certainty().filter(c -> c < 1 || c > 3).isPresent()) {
+            return refused(Kind.MALFORMED, "certainty is 1, 2 or 3, not " + save.certainty().get());
+        }
+        if (save.certainty().isPresent() && !section.get().input().isQuestion()) {
+            return refused(Kind.MALFORMED, "only questions take a certainty; leave it out here");
+        }
+        return switch (phase) {
+            case WRITING, REVISING -> Optional.empty();
+            case EXPIRED ->
+                    refused(
+                            Kind.TOO_LATE,
+                            "the time ran out at %s and nothing was saved; give up to go on"
+                                    .formatted(deadline()));
+            case SUBMITTED ->
+                    refused(
+                            Kind.TOO_LATE,
+                            "the answer is submitted and the time to write is over; what was saved counts");
+            case ANSWERED, GRADED, DONE ->
+                    refused(
+                            Kind.TOO_LATE,
+                            "the model answer is open, so the answer stays as written; annotate it");
+        };
+    }
+
+    private Optional<Refused> submit(Phase phase) {
+        return switch (phase) {
+            case WRITING -> {
+                List<String> missing = missing();
+                yield missing.isEmpty()
+                        ? Optional.empty()
+                        : refused(
+                                Kind.INCOMPLETE,
+                                "still to write: %s; or give up"
+                                        .formatted(String.join(", ", missing)));
+            }
+            case REVISING -> Optional.empty();
+            case EXPIRED ->
+                    refused(
+                            Kind.TOO_LATE,
+                            "the time ran out and nothing was saved; give up to go on");
+            case SUBMITTED, ANSWERED, GRADED, DONE ->
+                    refused(Kind.TOO_LATE, "the answer is submitted; open a hint or the answer");
+        };
+    }
+
+    private static Optional<Refused> giveUp(Phase phase) {
+        return switch (phase) {
+            case WRITING, EXPIRED -> Optional.empty();
+            case SUBMITTED, REVISING, ANSWERED, GRADED, DONE ->
+                    refused(Kind.TOO_LATE, "the answer is submitted; there is nothing to give up");
+        };
+    }
+
+    private Optional<Refused> openHint(Phase phase) {
+        return switch (phase) {
+            case WRITING, EXPIRED -> early("hints open");
+            case SUBMITTED, REVISING ->
+                    hints < brief.hints()
+                            ? Optional.empty()
+                            : refused(Kind.TOO_LATE, "all %d hints are open".formatted(hints));
+            case ANSWERED, GRADED, DONE ->
+                    refused(Kind.TOO_LATE, "the model answer is open, and with it every hint");
+        };
+    }
+
+    private static Optional<Refused> openAnswer(Phase phase) {
+        return switch (phase) {
+            case WRITING, EXPIRED -> early("the model answer opens");
+            case SUBMITTED, REVISING -> Optional.empty();
+            case ANSWERED, GRADED, DONE -> refused(Kind.TOO_LATE, "the model answer is open");
+        };
+    }
+
+    private Optional<Refused> annotate(Move.Annotate annotate, Phase phase) {
+        if (brief.section(annotate.section()).isEmpty()) {
+            return noSection(annotate.section());
+        }
+        if (annotate.text().length() > MAX_CHARS) {
+            return tooLong(annotate.text(), MAX_CHARS);
+        }
+        return answerOpen
+                ? Optional.empty()
+                : refused(
+                        Kind.TOO_EARLY,
+                        "notes come after the model answer; it opens after submitting (now: %s)"
+                                .formatted(word(phase)));
+    }
+
+    private Optional<Refused> selfGrade(Move.SelfGrade grade, Phase phase) {
+        return switch (phase) {
+            case WRITING, EXPIRED, SUBMITTED, REVISING ->
+                    refused(
+                            Kind.TOO_EARLY,
+                            "grade yourself against the model answer; open that first");
+            case ANSWERED -> {
+                var wanted = new TreeSet<String>();
+                brief.rubric().forEach(dimension -> wanted.add(dimension.id()));
+                yield new HashSet<>(wanted).equals(grade.levels().keySet())
+                        ? Optional.empty()
+                        : refused(
+                                Kind.INCOMPLETE,
+                                "grade every dimension and no other: %s; got %s"
+                                        .formatted(
+                                                String.join(", ", wanted),
+                                                String.join(
+                                                        ", ",
+                                                        new TreeSet<>(grade.levels().keySet()))));
+            }
+            case GRADED, DONE ->
+                    refused(
+                            Kind.TOO_LATE,
+                            givenUp
+                                    ? "what was given up is not graded"
+                                    : "the evidence is open, so your grade stays as given");
+        };
+    }
+
+    private static Optional<Refused> reflect(Move.Reflect reflect, Phase phase) {
+        if (reflect.sentence().length() > MAX_SENTENCE_CHARS) {
+            return tooLong(reflect.sentence(), MAX_SENTENCE_CHARS);
+        }
+        return switch (phase) {
+            case WRITING, EXPIRED, SUBMITTED, REVISING, ANSWERED ->
+                    refused(
+                            Kind.TOO_EARLY,
+                            "say what you missed once the grades are open; grade yourself first");
+            case GRADED ->
+                    reflect.sentence().isBlank()
+                            ? refused(
+                                    Kind.INCOMPLETE,
+                                    "write one sentence on what you missed and why")
+                            : Optional.empty();
+            case DONE -> refused(Kind.TOO_LATE, "the attempt is finished");
+        };
+    }
+
+    /// Makes an accepted event happen.
+    void apply(Event event) {
+        last = event.at();
+        switch (event.move()) {
+            case Move.Save(String section, String text, Optional<Integer> certainty) ->
+                    (submitted ? revised : original)
+                            .put(section, new Written(text, certainty, event.at()));
+            case Move.Submit _ -> {
+                submitted = true;
+                revisionEnd = Optional.empty();
+            }
+            case Move.GiveUp _ -> {
+                submitted = true;
+                givenUp = true;
+            }
+            case Move.OpenHint _ -> {
+                if (hints == 0 && !givenUp) {
+                    revisionEnd = Optional.of(event.at().plus(start.revision()));
+                }
+                submitted = true; // At the deadline nobody says so.
+                hints++;
+            }
+            case Move.OpenAnswer _ -> {
+                submitted = true;
+                answerOpen = true;
+            }
+            case Move.Annotate(String section, String text) ->
+                    annotations.put(section, new Written(text, Optional.empty(), event.at()));
+            case Move.SelfGrade(Map<String, Level> levels) -> self = Optional.of(levels);
+            case Move.Reflect(String sentence) -> reflection = sentence.strip();
+            case Move.Start _, Move.Answer _, Move.Rate _ ->
+                    throw new IllegalArgumentException(
+                            "a challenge accepts no " + event.move() + "; ask decide first");
+        }
+    }
+
+    private Optional<Refused> noSection(String section) {
+        return refused(
+                Kind.MALFORMED,
+                "%s has no section '%s'; there are %s"
+                        .formatted(
+                                brief.id(),
+                                section,
+                                String.join(
+                                        ", ", brief.form().stream().map(Section::id).toList())));
+    }
+
+    private static Optional<Refused> tooLong(String text, int limit) {
+        return refused(
+                Kind.MALFORMED,
+                "%d characters, but at most %d are kept; shorten it"
+                        .formatted(text.length(), limit));
+    }
+
+    private static Optional<Refused> early(String what) {
+        return refused(
+                Kind.TOO_EARLY, what + " after an attempt; submit what you have, or give up");
+    }
+
+    private static String word(Phase phase) {
+        return phase.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<Refused> refused(Kind kind, String reason) {
+        return Optional.of(new Refused(kind, reason));
+    }
+}

@@ -1,0 +1,24 @@
+package dev.touchstone.arena.practice;
+
+/// Whether a move is accepted.
+public sealed interface Decision {
+    /// It is; it counts once the event is stored and applied.
+    record Accepted(Event event) implements Decision {}
+
+    /// It is not.
+    ///
+    /// @param reason what is wrong, and what can be done instead
+    record Refused(Kind kind, String reason) implements Decision {}
+
+    /// Why a move is refused.
+    enum Kind {
+        /// Not in this phase of the attempt.
+        TOO_EARLY,
+        /// The time for it has passed.
+        TOO_LATE,
+        /// Something it needs is missing.
+        INCOMPLETE,
+        /// It makes no sense: no such section, no such dimension, too long.
+        MALFORMED
+    }
+}
