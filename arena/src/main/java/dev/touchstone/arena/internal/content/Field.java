@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
@@ -68,6 +69,14 @@ public final class Field {
 
     public String text() {
         return node.asString();
+    }
+
+    /// Hands out every text and number below this place.
+    public void everyText(Consumer<String> to) {
+        if (node.isValueNode()) {
+            to.accept(node.asString());
+        }
+        node.forEach(child -> new Field(document, pointer, child).everyText(to));
     }
 
     public String text(String name) {

@@ -16,12 +16,15 @@ public final class Quantities {
             Pattern.compile(
                     "(?<![\\p{L}\\p{N}_.:/]|\\p{L}[-‑])(?:[~≈]\\s?)?(?:(?:US)?\\$|USD )?"
                             + "(?:\\d{1,3}(?:[,_]\\d{3})+(?!\\d)|\\d+)(?:\\.\\d+)?(?:[eE][+-]?\\d+)?"
-                            + "(?!:\\d|\\.\\d)");
+                            + "(?!\\d|:\\d|\\.\\d)");
 
-    /// A piece of what may follow: a word, a sign, a number in a sum or a power.
+    /// A piece of what may follow: a power of ten, a word, a number below a slash or in a sum. A
+    /// times sign belongs to the number only without a blank: `5×`, but not `926 × 3`.
     private static final Pattern PIECE =
             Pattern.compile(
-                    "[ \\t]*(?:[/·*×^+-][ \\t]*)?(?:[\\p{L}µμ$%]+\\d*[\\p{L}\\d]*|[\\d.,]*\\d)");
+                    "[ \\t]*[x×*·][ \\t]*10[ \\t]*\\^?[ \\t]*[+-]?\\d+"
+                            + "|×|[ \\t]*(?:[/·-][ \\t]*)?[\\p{L}µμ$%]+\\d*[\\p{L}\\d]*"
+                            + "|(?:[ \\t]+|[ \\t]*/[ \\t]*)[\\d.,]*\\d");
 
     private static final Pattern PERCENT =
             Pattern.compile("(?i)\\G\\s?(?:pp\\b|percentage points?\\b|per cent\\b|percent\\b)");

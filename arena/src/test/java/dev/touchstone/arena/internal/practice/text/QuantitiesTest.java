@@ -40,7 +40,7 @@ class QuantitiesTest {
                     2e9 FLOP per request                              | 2e9 FLOP per request
                     13B parameters in fp16                            | 13B parameters
                     3.35 TB/s                                         | 3.35 TB/s
-                    926 × 3 = 2,778                                   | 926 ×; 3; 2,778
+                    926 × 3 = 2,778                                   | 926; 3; 2,778
                     16-token pages                                    | 16-token
                     (0.0534 GPUs)                                     | 0.0534 GPUs
                     0.56/s                                            | 0.56/s
