@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// The practice arena as pages and the API use it. What it has answered is on the disk. Safe for use
-/// by several threads.
+/// The practice arena as pages and the API use it. What it has answered is on the disk. Safe for
+/// use by several threads.
 public final class PracticeDesk implements AutoCloseable {
     private static final int MAX_ID_CHARS = 24;
     private static final long SEEDS = 1_000_000;
@@ -147,12 +147,12 @@ public final class PracticeDesk implements AutoCloseable {
     ///
     /// @throws PracticeException when the profile has none of this id
     public Sitting sitting(String profile, String id) {
-        return database.read(rows ->
-                sitting(rows, profile, header(rows, profile, id), clock.instant()));
+        return database.read(
+                rows -> sitting(rows, profile, header(rows, profile, id), clock.instant()));
     }
 
-    /// Makes a move. An accepted one is on the disk when this returns; one that finishes the attempt
-    /// is on the schedule as well.
+    /// Makes a move. An accepted one is on the disk when this returns; one that finishes the
+    /// attempt is on the schedule as well.
     ///
     /// @throws PracticeException when the profile has no such attempt
     public MoveResult move(String profile, String id, Move move) {
@@ -203,8 +203,7 @@ public final class PracticeDesk implements AutoCloseable {
                         ? Optional.empty()
                         : Optional.ofNullable(Store.schedule(rows, profile).get(header.item()))
                                 .map(Memory::due);
-        return new Sitting(
-                header.id(), profile, replay(rows, profile, header), now, due, earlier);
+        return new Sitting(header.id(), profile, replay(rows, profile, header), now, due, earlier);
     }
 
     private Attempt replay(Rows rows, String profile, Header header) throws SQLException {
@@ -314,8 +313,8 @@ public final class PracticeDesk implements AutoCloseable {
         });
     }
 
-    /// Takes in an exported document: all of it or, when anything is wrong with it, nothing. Attempts
-    /// that are already there are left as they are.
+    /// Takes in an exported document: all of it or, when anything is wrong with it, nothing.
+    /// Attempts that are already there are left as they are.
     ///
     /// @return how many attempts were new
     /// @throws PracticeException with the field and what is wrong with it
@@ -336,8 +335,8 @@ public final class PracticeDesk implements AutoCloseable {
 
     private static Header header(Rows rows, String profile, String id) throws SQLException {
         return Store.attempt(rows, profile, id)
-                .orElseThrow(() ->
-                        unknown("profile %s has no attempt '%s'".formatted(profile, id)));
+                .orElseThrow(
+                        () -> unknown("profile %s has no attempt '%s'".formatted(profile, id)));
     }
 
     private static void check(Rows rows, String profile) throws SQLException {

@@ -27,15 +27,12 @@ final class ProgressReport {
 
     private ProgressReport(Practice practice, List<Outcome> outcomes) {
         this.practice = practice;
-        this.outcomes =
-                outcomes.stream().sorted(Comparator.comparing(Outcome::at)).toList();
+        this.outcomes = outcomes.stream().sorted(Comparator.comparing(Outcome::at)).toList();
     }
 
     /// @param readings of the challenges that were finished, by dimension
     static Progress of(
-            Practice practice,
-            List<Outcome> outcomes,
-            Map<Item, Map<String, Reading>> readings) {
+            Practice practice, List<Outcome> outcomes, Map<Item, Map<String, Reading>> readings) {
         var report = new ProgressReport(practice, outcomes);
         return new Progress(
                 report.counts(),
@@ -104,8 +101,7 @@ final class ProgressReport {
     private List<Certainty> certainty() {
         return outcomes.stream()
                 .filter(outcome -> outcome.certainty() != 0)
-                .map(outcome ->
-                        new Certainty(outcome.at(), outcome.item(), outcome.certainty()))
+                .map(outcome -> new Certainty(outcome.at(), outcome.item(), outcome.certainty()))
                 .toList();
     }
 
@@ -120,10 +116,7 @@ final class ProgressReport {
                         .ifPresent(reading ->
                                 stuck.add(
                                         new Stuck(
-                                                item,
-                                                dimension,
-                                                reading.title(),
-                                                reading.text())));
+                                                item, dimension, reading.title(), reading.text())));
             }
         });
         return stuck;

@@ -118,10 +118,9 @@ final class Store {
         append(rows, profile, id, first);
     }
 
-    /// Appends an event. A save takes the place of an earlier save of the same section, unless a hint
-    /// was opened between the two.
-    static void append(Rows rows, String profile, String attempt, Event event)
-            throws SQLException {
+    /// Appends an event. A save takes the place of an earlier save of the same section, unless a
+    /// hint was opened between the two.
+    static void append(Rows rows, String profile, String attempt, Event event) throws SQLException {
         int n =
                 rows.query(
                                 "SELECT COALESCE(MAX(n), -1) + 1 FROM events"
@@ -209,8 +208,7 @@ final class Store {
         return schedule;
     }
 
-    static void schedule(Rows rows, String profile, Item item, Memory memory)
-            throws SQLException {
+    static void schedule(Rows rows, String profile, Item item, Memory memory) throws SQLException {
         rows.update(
                 "MERGE INTO schedule (profile, item, due, memory) KEY (profile, item)"
                         + " VALUES (?, ?, ?, ?)",

@@ -74,8 +74,7 @@ final class Transfer {
             Set<String> seen) {
         if (!ID.matcher(attempt.id()).matches() || !seen.add(attempt.id())) {
             throw malformed(
-                    "%s.id: '%s' must match %s and occur once"
-                            .formatted(field, attempt.id(), ID));
+                    "%s.id: '%s' must match %s and occur once".formatted(field, attempt.id(), ID));
         }
         Instant last = Instant.MIN;
         for (Event event : attempt.events()) {
@@ -99,18 +98,19 @@ final class Transfer {
                     "%s.events: %s".formatted(field, e.getMessage()),
                     e);
         }
-        attempt.outcome().ifPresent(outcome -> {
-            boolean fits =
-                    outcome.item().equals(item(attempt))
-                            && outcome.started().equals(attempt.events().getFirst().at())
-                            && !outcome.at().isBefore(outcome.started())
-                            && !outcome.at().isAfter(now);
-            if (!fits) {
-                throw malformed(
-                        "%s.outcome: its item and times are not those of the events"
-                                .formatted(field));
-            }
-        });
+        attempt.outcome()
+                .ifPresent(outcome -> {
+                    boolean fits =
+                            outcome.item().equals(item(attempt))
+                                    && outcome.started().equals(attempt.events().getFirst().at())
+                                    && !outcome.at().isBefore(outcome.started())
+                                    && !outcome.at().isAfter(now);
+                    if (!fits) {
+                        throw malformed(
+                                "%s.outcome: its item and times are not those of the events"
+                                        .formatted(field));
+                    }
+                });
     }
 
     /// What an attempt that was read is at.

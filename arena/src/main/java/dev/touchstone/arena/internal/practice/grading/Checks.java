@@ -11,7 +11,6 @@ import dev.touchstone.capacity.Quantity;
 import dev.touchstone.capacity.Unit;
 import java.time.Duration;
 import java.time.LocalTime;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

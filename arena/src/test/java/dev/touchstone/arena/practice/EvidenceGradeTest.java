@@ -1,0 +1,199 @@
+package dev.touchstone.arena.practice;
+
+import static dev.touchstone.arena.practice.Sitting.save;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.touchstone.arena.practice.EvidenceGrade.Fact;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("The grade by evidence")
+class EvidenceGradeTest {
+    @Test
+    void names_the_sentence_that_each_fact_rests_on() {
+        EvidenceGrade grade =
+                grade(
+                        save("text/numbers", "First this. The peak is about 350 rps. Then that."),
+                        save("text/skeleton", "Nothing\n- a WAL in front of the store\n- more"));
+        Quote peak = fact(grade, "peak").quote().orElseThrow();
+        assertThat(peak.section()).isEqualTo("text/numbers");
+        assertThat(peak.text()).isEqualTo("The peak is about 350 rps.");
+        assertThat(
+                        "First this. The peak is about 350 rps. Then that."
+                                .substring(peak.from(), peak.to()))
+                .isEqualTo(peak.text());
+        assertThat(fact(grade, "log").quote().orElseThrow().text())
+                .isEqualTo("- a WAL in front of the store");
+        assertThat(fact(grade, "daily").quote()).isEmpty();
+    }
+
+    @Test
+    void finds_a_number_in_the_question_that_asks_for_it() {
+        EvidenceGrade grade = grade(save("question/load", "347", 3), save("text/skeleton", "x"));
+        assertThat(fact(grade, "peak").quote().orElseThrow().section()).isEqualTo("question/load");
+    }
+
+    @Test
+    void takes_the_highest_level_of_which_half_the_facts_up_to_there_were_found() {
+        EvidenceGrade grade =
+                grade(save("text/numbers", "350 req/s with a margin."), save("text/skeleton", "x"));
+        assertThat(dimension(grade, "numbers").evidence()).isEqualTo(Level.STAFF); // 2 of 3
+        assertThat(dimension(grade, "numbers").found()).isEqualTo(2);
+        assertThat(dimension(grade, "durability").evidence()).isEqualTo(Level.NONE);
+    }
+
+    @Test
+    void is_junior_at_most_without_a_derived_number() {
+        EvidenceGrade grade =
+                grade(
+                        save("text/numbers", "With a margin: 20 TB."),
+                        save(
+                                "text/failures",
+                                "A write-ahead log. A zone fails and reads fall back to the others."
+                                        + " It is a cost to the team."));
+        assertThat(grade.level()).isEqualTo(Level.JUNIOR);
+        assertThat(grade.reasons()).anyMatch(reason -> reason.contains("derived number"));
+    }
+
+    @Test
+    void is_senior_at_most_without_a_cost_to_the_organisation() {
+        EvidenceGrade grade =
+                grade(
+                        save("text/numbers", "350 req/s and 20 TB, with a margin."),
+                        save(
+                                "text/failures",
+                                "A write-ahead log. A zone fails and reads fall back."
+                                        + " Never lost is not possible; eleven nines are."));
+        assertThat(grade.level()).isEqualTo(Level.SENIOR);
+        assertThat(grade.reasons()).anyMatch(reason -> reason.contains("organisation"));
+    }
+
+    @Test
+    void goes_up_one_column_for_a_correct_objection() {
+        String answer =
+                "A write-ahead log. A zone fails and reads fall back. It is a cost to the team.";
+        Move.Save numbers = save("text/numbers", "350 req/s and 20 TB.");
+        assertThat(grade(numbers, save("text/failures", answer)).level()).isEqualTo(Level.STAFF);
+        String objection = answer + " Never lost is not possible.";
+        assertThat(grade(numbers, save("text/failures", objection)).level())
+                .isEqualTo(Level.PRINCIPAL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    I would restart the database.                      | 1
+                    I would not restart the database.                  | 0
+                    Restart the pods. The database is fine.            | 0
+                    Restarting the database would be fatal.            | 0
+                    """)
+    void finds_fatal_actions_unless_they_are_denied(String fix, int fatal) {
+        var sitting = Sitting.at("PAGER");
+        sitting.does(
+                save("question/when", "13:45"),
+                save("question/changed", "a deploy"),
+                save("question/moved", "errors and restarts"),
+                save("text/fix", "Roll back. 12 % of requests fail. A canary next time. " + fix),
+                new Move.Submit(),
+                new Move.OpenAnswer(),
+                new Move.SelfGrade(Map.of("fix", Level.SENIOR, "timeline", Level.SENIOR)));
+        EvidenceGrade grade = sitting.challenge().evidence().orElseThrow();
+        assertThat(grade.fatal()).hasSize(fatal);
+        assertThat(grade.level()).isEqualTo(fatal == 0 ? Level.SENIOR : Level.JUNIOR);
+    }
+
+    @Test
+    void quotes_common_mistakes() {
+        EvidenceGrade grade = grade(save("text/skeleton", "We keep photos in memory. Fast."));
+        assertThat(grade.mistakes()).hasSize(1);
+        assertThat(grade.mistakes().getFirst().quote().text())
+                .isEqualTo("We keep photos in memory.");
+        assertThat(grade.mistakes().getFirst().because()).isEqualTo("A restart loses it.");
+    }
+
+    @ParameterizedTest(name = "{0} with certainty {1} is {2}")
+    @CsvSource({
+        "347 request/s, 1, 1",
+        "347 request/s, 2, 2",
+        "347 request/s, 3, 3",
+        "5 request/s, 1, 0",
+        "5 request/s, 2, -2",
+        "5 request/s, 3, -6",
+        "no idea, 3, -6"
+    })
+    void marks_certainty_as_moodle_does(String load, int certainty, int points) {
+        EvidenceGrade grade =
+                grade(save("question/load", load, certainty), save("text/skeleton", "x"));
+        assertThat(grade.questions().getFirst().points()).isEqualTo(points);
+        assertThat(grade.certainty()).isEqualTo(points);
+    }
+
+    @ParameterizedTest(name = "{0} + {1}: {2}, fits: {3}")
+    @CsvSource({
+        "40 ms, 50 ms, 90 ms, true",
+        "40, 50, 90 ms, true",
+        "40 ms, 0.06 s, 100 ms, true",
+        "40 ms, 70 ms, 110 ms, false",
+        "40 ms, fast, 40 ms, false"
+    })
+    void adds_the_budget_up(String network, String disk, String total, boolean fits) {
+        EvidenceGrade.Sum sum =
+                grade(
+                                save("budget/network", network),
+                                save("budget/disk", disk),
+                                save("text/skeleton", "x"))
+                        .budget()
+                        .orElseThrow();
+        assertThat(sum.total()).isEqualTo(total);
+        assertThat(sum.limit()).isEqualTo("100 ms");
+        assertThat(sum.fits()).isEqualTo(fits);
+    }
+
+    @Test
+    void checks_a_time_and_words() {
+        var sitting = Sitting.at("PAGER");
+        sitting.does(
+                save("question/when", "about 13:48"),
+                save("question/changed", "the front end was deployed"),
+                save("question/moved", "errors only"),
+                save("text/fix", "Undo."));
+        sitting.does(
+                new Move.Submit(),
+                new Move.OpenAnswer(),
+                new Move.SelfGrade(Map.of("fix", Level.NONE, "timeline", Level.NONE)));
+        var questions = sitting.challenge().evidence().orElseThrow().questions();
+        assertThat(questions.stream().map(Check::isRight)).containsExactly(true, true, false);
+        assertThat(questions.get(2).reason()).contains("restart");
+    }
+
+    private static EvidenceGrade grade(Move.Save... saves) {
+        var sitting = Sitting.at("TOY");
+        sitting.does(saves).waitsMinutes(35);
+        return sitting.does(
+                        new Move.OpenAnswer(),
+                        new Move.SelfGrade(
+                                Map.of("numbers", Level.SENIOR, "durability", Level.SENIOR)))
+                .challenge()
+                .evidence()
+                .orElseThrow();
+    }
+
+    private static Fact fact(EvidenceGrade grade, String id) {
+        return grade.facts().stream()
+                .filter(fact -> fact.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static EvidenceGrade.DimensionGrade dimension(EvidenceGrade grade, String id) {
+        return grade.dimensions().stream()
+                .filter(dimension -> dimension.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+}
