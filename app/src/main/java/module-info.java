@@ -7,6 +7,7 @@ module dev.touchstone.app {
     requires dev.touchstone.arena;
     requires dev.touchstone.llm;
     requires com.fasterxml.jackson.annotation;
+    requires com.h2database;
     requires gg.jte.runtime;
     requires info.picocli;
     requires io.helidon.common.parameters;
@@ -15,6 +16,7 @@ module dev.touchstone.app {
     requires io.helidon.webserver;
     requires io.helidon.webserver.sse;
     requires java.logging;
+    requires java.sql;
     requires micrometer.core;
     requires micrometer.registry.prometheus;
     requires tools.jackson.core;

@@ -52,20 +52,21 @@ public final class Checks {
 
     private static Finding number(String typed, Amount amount) {
         if (amount.isAnswer(typed)) {
-            return new Finding(
-                    Verdict.RIGHT, "within %s of the value".formatted(percent(amount.within())));
+            return right(amount);
         }
         Optional<Quantity> read = amount.read(typed);
-        List<Span> found = read.isPresent() ? List.of() : Quantities.in(typed);
-        if (read.isEmpty() && !found.isEmpty()) {
+        if (read.isEmpty()) {
             // The last number of a calculation is its result.
-            String last = found.getLast().of(typed);
-            if (amount.isAnswer(last)) {
-                return new Finding(
-                        Verdict.RIGHT,
-                        "within %s of the value".formatted(percent(amount.within())));
+            for (Span span : Quantities.in(typed).reversed()) {
+                String last = span.of(typed);
+                read = amount.read(last);
+                if (amount.isAnswer(last)) {
+                    return right(amount);
+                }
+                if (read.isPresent()) {
+                    break;
+                }
             }
-            read = amount.read(last);
         }
         return read.map(quantity -> new Finding(Verdict.WRONG, off(quantity, amount)))
                 .orElseGet(() ->
@@ -78,6 +79,11 @@ public final class Checks {
                                                         : amount.unit().symbol(),
                                                 Quantity.of(12, amount.unit())
                                                         .text(amount.unit()))));
+    }
+
+    private static Finding right(Amount amount) {
+        return new Finding(
+                Verdict.RIGHT, "within %s of the value".formatted(percent(amount.within())));
     }
 
     private static String off(Quantity quantity, Amount amount) {

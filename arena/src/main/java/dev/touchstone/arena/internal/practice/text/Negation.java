@@ -23,7 +23,7 @@ final class Negation {
                             + "|solve|work)");
 
     private static final Pattern CLAUSE_END =
-            Pattern.compile("(?i)[;:()—–\\n]|,? \\b(?:but|then|so|because|therefore)\\b");
+            Pattern.compile("(?i)[;:()—–]|,? \\b(?:but|then|so|because|therefore)\\b");
 
     private Negation() {}
 

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Cuts prose into sentences. A line break ends one, too: answers are full of lists.
+/// Cuts prose into sentences. A line break ends one, too, for answers are full of lists; unless the
+/// next line goes on in small letters.
 public final class Sentences {
-    private static final Pattern END = Pattern.compile("[.!?]+[)\"'”]?(?=\\s|$)|\\n");
+    private static final Pattern END = Pattern.compile("[.!?]+[)\"'”]?(?=\\s|$)|\\n(?!\\p{Ll})");
 
     /// A dot after these ends no sentence.
     private static final Pattern ABBREVIATED =

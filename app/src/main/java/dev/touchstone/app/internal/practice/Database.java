@@ -1,0 +1,236 @@
+package dev.touchstone.app.internal.practice;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.locks.ReentrantLock;
+import org.h2.Driver;
+import org.h2.api.ErrorCode;
+
+/// One H2 database in a file, and one connection to it. Everything runs in transactions, one at a
+/// time; one that has returned is on the disk.
+final class Database implements AutoCloseable {
+    /// What the schema below is called. A file with a higher number is refused.
+    static final int VERSION = 1;
+
+    /// The schema, version by version: a file of version n is brought up by all from n on.
+    private static final List<List<String>> MIGRATIONS =
+            List.of(
+                    List.of(
+                            """
+                            CREATE TABLE profiles (
+                                id VARCHAR(32) PRIMARY KEY,
+                                name VARCHAR(80) NOT NULL,
+                                created TIMESTAMP(9) WITH TIME ZONE NOT NULL)
+                            """,
+                            """
+                            CREATE TABLE attempts (
+                                profile VARCHAR(32) NOT NULL REFERENCES profiles,
+                                id VARCHAR(64) NOT NULL,
+                                item VARCHAR(200) NOT NULL,
+                                started TIMESTAMP(9) WITH TIME ZONE NOT NULL,
+                                finished TIMESTAMP(9) WITH TIME ZONE,
+                                outcome VARCHAR(1000000),
+                                PRIMARY KEY (profile, id))
+                            """,
+                            "CREATE INDEX attempts_of_item ON attempts (profile, item)",
+                            // A save's section and round make it replace an earlier save.
+                            """
+                            CREATE TABLE events (
+                                profile VARCHAR(32) NOT NULL,
+                                attempt VARCHAR(64) NOT NULL,
+                                n INT NOT NULL,
+                                section VARCHAR(200),
+                                round INT NOT NULL,
+                                event VARCHAR(1000000) NOT NULL,
+                                PRIMARY KEY (profile, attempt, n),
+                                FOREIGN KEY (profile, attempt) REFERENCES attempts)
+                            """,
+                            """
+                            CREATE TABLE schedule (
+                                profile VARCHAR(32) NOT NULL REFERENCES profiles,
+                                item VARCHAR(200) NOT NULL,
+                                due TIMESTAMP(9) WITH TIME ZONE NOT NULL,
+                                memory VARCHAR(1000) NOT NULL,
+                                PRIMARY KEY (profile, item))
+                            """));
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Path file;
+    private final Connection connection;
+
+    private Database(Path file, Connection connection) {
+        this.file = file;
+        this.connection = connection;
+    }
+
+    /// Opens the database of a data directory, creating it if need be.
+    ///
+    /// @throws IOException also when another process has it open, or a newer version wrote it
+    static Database open(Path data) throws IOException {
+        Path file = Files.createDirectories(data).toAbsolutePath().resolve("practice");
+        if (file.toString().contains(";")) {
+            throw new IOException(
+                    "%s: the path must not contain a semicolon; choose another --data"
+                            .formatted(data));
+        }
+        Database database = null;
+        try {
+            // Nothing is written late, and nothing is closed behind our back.
+            Connection connection =
+                    new Driver()
+                            .connect(
+                                    "jdbc:h2:file:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
+                                            .formatted(file),
+                                    new Properties());
+            connection.setAutoCommit(false);
+            database = new Database(file, connection);
+            database.migrate(data);
+            return database;
+        } catch (SQLException e) {
+            throw e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1
+                    ? new IOException(
+                            "another Touchstone is using %s; stop it, or give this one its own directory with --data"
+                                    .formatted(data),
+                            e)
+                    : new IOException(
+                            "cannot open %s.mv.db: %s".formatted(file, e.getMessage()), e);
+        } catch (IOException | RuntimeException e) {
+            if (database != null) {
+                database.close();
+            }
+            throw e;
+        }
+    }
+
+    private void migrate(Path data) throws IOException, SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE IF NOT EXISTS version (number INT NOT NULL)");
+            int version = 0;
+            try (ResultSet found = statement.executeQuery("SELECT MAX(number) FROM version")) {
+                version = found.next() ? found.getInt(1) : 0;
+            }
+            if (version > VERSION) {
+                throw new IOException(
+                        "%s holds practice data of version %d, but this Touchstone knows %d; use a newer one"
+                                .formatted(data, version, VERSION));
+            }
+            for (List<String> migration : MIGRATIONS.subList(version, VERSION)) {
+                for (String sql : migration) {
+                    statement.execute(sql);
+                }
+            }
+            statement.execute("DELETE FROM version");
+            statement.execute("INSERT INTO version VALUES (%d)".formatted(VERSION));
+            connection.commit();
+        }
+    }
+
+    /// What is done in one transaction.
+    interface Work<T> {
+        T run(Rows rows) throws SQLException;
+    }
+
+    /// Reads, consistently.
+    <T> T read(Work<T> work) {
+        return transact(work, false);
+    }
+
+    /// Writes: all of it or, when anything is thrown, nothing. It is on the disk when this returns.
+    <T> T write(Work<T> work) {
+        return transact(work, true);
+    }
+
+    private <T> T transact(Work<T> work, boolean sync) {
+        lock.lock();
+        try {
+            boolean done = false;
+            try {
+                T result = work.run(new Rows(connection));
+                connection.commit();
+                done = true;
+                if (sync) {
+                    sync();
+                }
+                return result;
+            } finally {
+                if (!done) {
+                    connection.rollback();
+                }
+            }
+        } catch (SQLException e) {
+            throw new PracticeException(
+                    PracticeException.Kind.DISK,
+                    "the database %s.mv.db failed: %s".formatted(file, e.getMessage()),
+                    e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A commit reaches the operating system; this reaches the disk.
+    private void sync() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CHECKPOINT SYNC");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IOException("cannot close %s.mv.db: %s".formatted(file, e.getMessage()), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Statements within a transaction.
+    static final class Rows {
+        private final Connection connection;
+
+        private Rows(Connection connection) {
+            this.connection = connection;
+        }
+
+        /// Reads one row.
+        interface Reader<T> {
+            T read(ResultSet row) throws SQLException;
+        }
+
+        <T> List<T> query(String sql, Reader<T> reader, Object... values) throws SQLException {
+            try (PreparedStatement statement = prepare(sql, values);
+                    ResultSet rows = statement.executeQuery()) {
+                var read = new ArrayList<T>();
+                while (rows.next()) {
+                    read.add(reader.read(rows));
+                }
+                return read;
+            }
+        }
+
+        int update(String sql, Object... values) throws SQLException {
+            try (PreparedStatement statement = prepare(sql, values)) {
+                return statement.executeUpdate();
+            }
+        }
+
+        private PreparedStatement prepare(String sql, Object... values) throws SQLException {
+            PreparedStatement statement = connection.prepareStatement(sql);
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement;
+        }
+    }
+}
