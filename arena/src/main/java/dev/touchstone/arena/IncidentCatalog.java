@@ -106,11 +106,10 @@ public final class IncidentCatalog {
         IncidentRun run = start(plan.incident(), record.seed());
         for (int i = 0; i < record.actions().size(); i++) {
             Action action = record.actions().get(i);
-            if (run.act(action) instanceof Outcome.Refused(Outcome.Kind kind, String reason)) {
+            if (run.act(action) instanceof Outcome.Refused(Outcome.Kind _, String reason)) {
                 throw new ContentException(
-                        "actions[%d] (%s) of the run of %s on seed %d is refused as %s: %s"
-                                .formatted(
-                                        i, action, record.incident(), record.seed(), kind, reason));
+                        "actions[%d] is refused on seed %d: %s"
+                                .formatted(i, record.seed(), reason));
             }
         }
         return run;

@@ -164,17 +164,17 @@ class ReportTest {
             delimiter = '~',
             textBlock =
                     """
-                    nothing cited                ~ - {do: note, text: a}                                                                      ~ 0  ~ not shown; any of hogs, look would have shown it
+                    nothing cited                ~ - {do: note, text: a}                                                                      ~ 0  ~ not shown; any of “Seats: hogs”, “Look around” would have shown it
                     a line that differs          ~ - {do: cite, signal: hogs}                                                                 ~ 6  ~ on average since the onset, 0.000 to 0.000 in the healthy twin
-                    both groups                  ~ - {do: cite, signal: hogs}\\n- {do: cite, signal: wait}                                    ~ 10 ~ Guests wait – wait
-                    the same twice               ~ - {do: cite, signal: hogs}\\n- {do: cite, signal: hogs}                                    ~ 6  ~ Hogs sit – hogs
-                    one group twice              ~ - {do: probe, probe: look}\\n- {do: cite, signal: look}\\n- {do: cite, signal: hogs}       ~ 6  ~ Hogs sit – hogs
-                    a probe's finding            ~ - {do: probe, probe: look}\\n- {do: cite, signal: look}                                    ~ 6  ~ hogs at 15.00, 0.000 to 0.000 in the healthy twin
-                    a line that is the same      ~ - {do: cite, signal: hogs}\\n- {do: cite, signal: heat}                                    ~ 4  ~ heat looks the same where the fault never happened
-                    a finding of nothing         ~ - {do: cite, signal: hogs}\\n- {do: probe, probe: thermo}\\n- {do: cite, signal: thermo}   ~ 4  ~ thermo looks the same where the fault never happened: it bears on nothing
-                    only what is the same        ~ - {do: cite, signal: heat}                                                                 ~ 0  ~ heat looks the same
-                    after the fault was mended   ~ - {do: pull, lever: lane, option: one}\\n- {do: wait, duration: 27m}\\n- {do: cite, signal: wait}\\n- {do: cite, signal: hogs} ~ 10 ~ Guests wait – wait
-                    a finding once it was mended ~ - {do: pull, lever: lane, option: one}\\n- {do: probe, probe: look}\\n- {do: cite, signal: look} ~ 0  ~ look was mended before it was looked at
+                    both groups                  ~ - {do: cite, signal: hogs}\\n- {do: cite, signal: wait}                                    ~ 10 ~ Guests wait – “Wait: p99”
+                    the same twice               ~ - {do: cite, signal: hogs}\\n- {do: cite, signal: hogs}                                    ~ 6  ~ Hogs sit – “Seats: hogs”
+                    one group twice              ~ - {do: probe, probe: look}\\n- {do: cite, signal: look}\\n- {do: cite, signal: hogs}       ~ 6  ~ Hogs sit – “Seats: hogs”
+                    a probe's finding            ~ - {do: probe, probe: look}\\n- {do: cite, signal: look}                                    ~ 6  ~ Hogs at 15.00, 0.000 to 0.000 in the healthy twin
+                    a line that is the same      ~ - {do: cite, signal: hogs}\\n- {do: cite, signal: heat}                                    ~ 4  ~ “Heat: kitchen” looks the same where the fault never happened
+                    a finding of nothing         ~ - {do: cite, signal: hogs}\\n- {do: probe, probe: thermo}\\n- {do: cite, signal: thermo}   ~ 4  ~ “Thermometer” looks the same where the fault never happened: it bears on nothing
+                    only what is the same        ~ - {do: cite, signal: heat}                                                                 ~ 0  ~ “Heat: kitchen” looks the same
+                    after the fault was mended   ~ - {do: pull, lever: lane, option: one}\\n- {do: wait, duration: 27m}\\n- {do: cite, signal: wait}\\n- {do: cite, signal: hogs} ~ 10 ~ Guests wait – “Wait: p99”
+                    a finding once it was mended ~ - {do: pull, lever: lane, option: one}\\n- {do: probe, probe: look}\\n- {do: cite, signal: look} ~ 0  ~ “Look around” was mended before it was looked at
                     """)
     void grades_evidence_against_the_healthy_twin(
             String what, String script, double points, String text) {

@@ -6,6 +6,7 @@ import dev.touchstone.app.testing.Documents;
 import dev.touchstone.app.testing.PracticeServer;
 import dev.touchstone.app.testing.RawHttp;
 import dev.touchstone.app.testing.RawHttp.Response;
+import dev.touchstone.arena.IncidentCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -42,6 +43,14 @@ class ApiTest {
                 .isEqualTo("WR4");
         assertThat(Documents.read(http.get("/api/incidents/wr4")).get("probes").size())
                 .isEqualTo(4);
+    }
+
+    @Test
+    void publishes_the_schema_that_incident_files_are_checked_against() throws IOException {
+        Response schema = http.get("/schemas/incident.json");
+        assertThat(schema.header("Content-Type")).isEqualTo("application/schema+json");
+        assertThat(schema.body()).isEqualTo(IncidentCatalog.schema());
+        assertThat(Documents.read(schema).get("$schema").asString()).contains("json-schema.org");
     }
 
     @Test
@@ -184,11 +193,20 @@ class ApiTest {
         "DELETE, /api/runs, 405",
         "GET, /api/runs/wr4-000000/actions, 405",
         "GET, /api/runs/wr4-000000/series?from=x, 404",
+        "GET, /%zz, 400",
     })
     void answers_what_is_not_there(String method, String path, int status) throws IOException {
         Response answer = http.send(method, path, new byte[0]);
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    }
+
+    @Test
+    void sends_no_body_to_those_who_ask_for_the_head() throws IOException {
+        Response head = http.send("HEAD", "/openapi.json", new byte[0]);
+        assertThat(head.status()).isEqualTo(405);
+        assertThat(head.header("Allow")).isEqualTo("GET");
+        assertThat(head.header("Content-Length")).isEqualTo("0");
     }
 
     @Test

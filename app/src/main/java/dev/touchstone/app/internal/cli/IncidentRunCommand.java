@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.runs.Incidents;
 import dev.touchstone.arena.Action;
+import dev.touchstone.arena.ContentException;
 import dev.touchstone.arena.Incident;
 import dev.touchstone.arena.IncidentCatalog;
 import dev.touchstone.arena.IncidentRun;
@@ -67,11 +68,19 @@ final class IncidentRunCommand implements Runnable {
                             .formatted(script, written.incident(), asked.id()));
         }
         var record = new RunRecord(asked.id(), seed.orElse(written.seed()), written.actions());
-        Report report = grade(catalog.replay(record));
+        Report report = grade(replay(catalog, record));
         if (json) {
             console.out().println(Json.pretty(report));
         } else {
             console.out().print(new TerminalReport(asked, report).text());
+        }
+    }
+
+    private IncidentRun replay(IncidentCatalog catalog, RunRecord record) {
+        try {
+            return catalog.replay(record);
+        } catch (ContentException e) {
+            throw new CommandFailure("%s: %s".formatted(script, e.getMessage()), e);
         }
     }
 

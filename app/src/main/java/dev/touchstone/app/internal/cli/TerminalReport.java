@@ -3,12 +3,14 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.app.internal.pages.Format;
 import dev.touchstone.arena.Incident;
 import dev.touchstone.arena.Report;
+import java.util.ArrayList;
 import java.util.List;
 
-/// A report for people who read it in a terminal of 100 columns.
+/// A report for people who read it in a terminal of 80 columns.
 final class TerminalReport {
-    private static final int WIDTH = 100;
+    private static final int WIDTH = 80;
     private static final int BAR = 20;
+    private static final int GAP = 2;
 
     private final Incident incident;
     private final Report report;
@@ -45,19 +47,24 @@ final class TerminalReport {
     private void dimension(Report.Dimension dimension) {
         line("");
         line(
-                "%-28s %5s of %-4s %s",
+                "%-28s %5s %-7s %s",
                 dimension.title(),
                 Format.points(dimension.points()),
-                Format.points(dimension.max()),
+                dimension.max() > 0 ? "of " + Format.points(dimension.max()) : "",
                 bar(dimension));
         for (Report.Verdict verdict : dimension.verdicts()) {
-            String worth =
-                    "%5s/%-4s"
-                            .formatted(
-                                    Format.points(verdict.points()), Format.points(verdict.max()));
             String when = verdict.at().map(at -> clock(at) + "  ").orElse("");
-            wrapped(worth + "  ", when + verdict.text());
+            wrapped(worth(verdict), when + verdict.text());
         }
+    }
+
+    /// Nothing where a verdict only tells something.
+    private static String worth(Report.Verdict verdict) {
+        boolean tells = verdict.points() == 0 && verdict.max() == 0;
+        return "%5s%-6s"
+                .formatted(
+                        tells ? "" : Format.points(verdict.points()),
+                        verdict.max() > 0 ? "/" + Format.points(verdict.max()) : "");
     }
 
     private static String bar(Report.Dimension dimension) {
@@ -70,10 +77,26 @@ final class TerminalReport {
     }
 
     private void facts() {
+        var rows = new ArrayList<List<String>>();
+        rows.add(List.of("", "before", "at the page", "at the end"));
+        report.facts()
+                .forEach(fact ->
+                        rows.add(
+                                List.of(fact.label(), fact.before(), fact.atPage(), fact.atEnd())));
+        int figure =
+                GAP
+                        + rows.stream()
+                                .flatMap(row -> row.stream().skip(1))
+                                .mapToInt(String::length)
+                                .max()
+                                .orElseThrow();
+        int label = WIDTH - 3 * figure;
+        String format = "%%-%ds%%%ds%%%ds%%%ds".formatted(label, figure, figure, figure);
         line("");
-        line("%-40s %18s %18s %18s", "", "before", "at the page", "at the end");
-        for (Report.Fact fact : report.facts()) {
-            line("%-40s %18s %18s %18s", fact.label(), fact.before(), fact.atPage(), fact.atEnd());
+        for (List<String> row : rows) {
+            List<String> lines = broken(row.getFirst(), label);
+            line(format, lines.getFirst(), row.get(1), row.get(2), row.get(3));
+            lines.stream().skip(1).forEach(rest -> line("%s", rest));
         }
     }
 
@@ -81,24 +104,31 @@ final class TerminalReport {
         return Format.clock(incident.page().plus(at));
     }
 
-    /// Breaks a paragraph into lines that start below one another after `first`.
+    /// Puts a paragraph's lines below one another after `first`.
     private void wrapped(String first, String paragraph) {
-        String indent = " ".repeat(first.length());
-        var current = new StringBuilder(first);
-        boolean empty = true;
-        for (String word : List.of(paragraph.split(" "))) {
-            if (!empty && current.length() + 1 + word.length() > WIDTH) {
-                line("%s", current);
-                current = new StringBuilder(indent);
-                empty = true;
-            }
-            current.append(empty ? "" : " ").append(word);
-            empty = false;
+        String start = first;
+        for (String broken : broken(paragraph, WIDTH - first.length())) {
+            line("%s%s", start, broken);
+            start = " ".repeat(first.length());
         }
-        line("%s", current);
         if (first.isEmpty()) {
             line("");
         }
+    }
+
+    /// Breaks a text between its words; a word that is longer than a line gets one of its own.
+    private static List<String> broken(String text, int width) {
+        var lines = new ArrayList<String>();
+        var current = new StringBuilder();
+        for (String word : text.split(" ", -1)) {
+            if (!current.isEmpty() && current.length() + 1 + word.length() > width) {
+                lines.add(current.toString());
+                current.setLength(0);
+            }
+            current.append(current.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(current.toString());
+        return lines;
     }
 
     private void line(String format, Object... values) {

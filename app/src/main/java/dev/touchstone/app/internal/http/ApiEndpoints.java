@@ -9,6 +9,7 @@ import dev.touchstone.app.internal.runs.RunStore;
 import dev.touchstone.app.internal.runs.RunSummary;
 import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Incident;
+import dev.touchstone.arena.IncidentCatalog;
 import dev.touchstone.arena.Observation;
 import dev.touchstone.arena.Outcome;
 import dev.touchstone.arena.Report;
@@ -46,6 +47,7 @@ public final class ApiEndpoints {
                 Route.get("/health", ApiEndpoints::health),
                 Route.get("/metrics", this::metrics),
                 Route.get("/openapi.json", ApiEndpoints::openApi),
+                Route.get("/schemas/incident.json", ApiEndpoints::incidentSchema),
                 Route.get("/assets/{version}/{name}", assets::serve),
                 Route.get("/api/incidents", this::incidents),
                 Route.get("/api/incidents/{incident}", this::incident),
@@ -111,6 +113,13 @@ public final class ApiEndpoints {
 
     private static void openApi(Exchange exchange) {
         exchange.send(200, "application/json", openApi());
+    }
+
+    private static void incidentSchema(Exchange exchange) {
+        exchange.send(
+                200,
+                "application/schema+json",
+                IncidentCatalog.schema().getBytes(StandardCharsets.UTF_8));
     }
 
     /// The API's description.

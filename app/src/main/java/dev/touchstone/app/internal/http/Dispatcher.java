@@ -2,12 +2,17 @@ package dev.touchstone.app.internal.http;
 
 import dev.touchstone.app.internal.practice.PracticeException;
 import dev.touchstone.app.internal.runs.RunException;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /// What holds for every request: it passes the door, its answer carries the same safety headers,
@@ -21,6 +26,8 @@ public final class Dispatcher {
                     + " media-src 'self' blob:;"
                     + " connect-src 'self'; form-action 'self'; base-uri 'none';"
                     + " frame-ancestors 'none'; manifest-src 'self'";
+
+    private static final String PROBLEM = "application/problem+json";
 
     private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
 
@@ -55,6 +62,32 @@ public final class Dispatcher {
                             serve(route.path(), route.endpoint(), request, response));
         }
         routing.any((request, response) -> serve("none", this::noRoute, request, response));
+    }
+
+    /// The answer to what cannot be read as a request: a problem as well.
+    public static DirectHandlers unreadable() {
+        DirectHandler tell =
+                (_, type, status, headers, message) ->
+                        DirectHandler.TransportResponse.builder()
+                                .status(status)
+                                .headers(headers)
+                                .header(HeaderNames.CONTENT_TYPE, PROBLEM)
+                                .keepAlive(type.keepAlive())
+                                .entity(
+                                        new Problem(
+                                                        status.code(),
+                                                        "unreadable-request",
+                                                        "The request cannot be read",
+                                                        Objects.requireNonNullElse(
+                                                                message,
+                                                                "its path or a header is malformed"))
+                                                .document())
+                                .build();
+        var handlers = DirectHandlers.builder();
+        for (var type : DirectHandler.EventType.values()) {
+            handlers.addHandler(type, tell);
+        }
+        return handlers.build();
     }
 
     private void serve(
@@ -113,12 +146,14 @@ public final class Dispatcher {
         if (exchange.answered()) {
             return;
         }
-        if (exchange.fromHtmx()) {
+        if (exchange.method().equals(Method.HEAD)) {
+            exchange.sendEmpty(problem.status()); // A body would be read as the next answer.
+        } else if (exchange.fromHtmx()) {
             exchange.sendHtml(problem.status(), problemPages.notice(problem));
         } else if (exchange.fromBrowser()) {
             exchange.sendHtml(problem.status(), problemPages.page(problem));
         } else {
-            exchange.send(problem.status(), "application/problem+json", problem.document());
+            exchange.send(problem.status(), PROBLEM, problem.document());
         }
     }
 

@@ -66,11 +66,13 @@ public final class Format {
         return String.format(Locale.ROOT, "%,d", Math.round(number));
     }
 
-    /// Points: `7`, `3.5`.
+    /// Points: `7`, `3.5`, `−2`.
     public static String points(double points) {
-        return points == Math.rint(points)
-                ? Long.toString(Math.round(points))
-                : String.format(Locale.ROOT, "%.1f", points);
+        String size =
+                points == Math.rint(points)
+                        ? Long.toString(Math.round(Math.abs(points)))
+                        : String.format(Locale.ROOT, "%.1f", Math.abs(points));
+        return points < 0 ? "−" + size : size;
     }
 
     private static void part(StringBuilder text, long amount, String unit) {

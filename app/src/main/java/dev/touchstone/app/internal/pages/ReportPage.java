@@ -114,7 +114,7 @@ public final class ReportPage {
         charts.add(
                 chart(
                         "Users hurt",
-                        "users",
+                        "",
                         Optional.empty(),
                         report.runs().stream().map(Report.Run::harmOverTime)));
         for (Incident.Panel panel : incident.panels()) {

@@ -7,7 +7,6 @@ import dev.touchstone.app.internal.http.Exchange;
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.json.Json;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +36,12 @@ public final class SmallPages implements ProblemPages {
     public record LoginView(String assets, boolean wrong) {}
 
     /// What the API page shows.
-    public record ApiView(String assets, String description, List<Operation> operations) {}
+    ///
+    /// @param host where this server was reached
+    public record ApiView(String assets, String host, String description, List<Group> groups) {}
+
+    /// Operations that belong together.
+    public record Group(String name, String title, List<Operation> operations) {}
 
     /// A method on a path.
     public record Operation(String method, String path, String summary, List<String> answers) {}
@@ -73,33 +77,48 @@ public final class SmallPages implements ProblemPages {
     }
 
     private void api(Exchange exchange) {
-        exchange.sendHtml(200, templates.render("api.jte", describe()));
+        exchange.sendHtml(200, templates.render("api.jte", describe(exchange)));
     }
 
-    private ApiView describe() {
+    private ApiView describe(Exchange exchange) {
         OpenApi api = Json.readLeniently(ApiEndpoints.openApi(), OpenApi.class);
-        var operations = new ArrayList<Operation>();
-        api.paths().forEach((path, item) -> operations.addAll(item.operations(path)));
-        return new ApiView(assets, api.info().description(), operations);
+        return new ApiView(
+                assets,
+                exchange.header("Host").orElse("localhost:7700"),
+                api.info().description(),
+                api.tags().stream()
+                        .map(tag ->
+                                new Group(
+                                        tag.name(), tag.description(), api.operations(tag.name())))
+                        .toList());
     }
 
     /// What this page needs of an OpenAPI document.
-    record OpenApi(Info info, LinkedHashMap<String, PathItem> paths) {}
-
-    record Info(String description) {}
-
-    /// The methods that we use; either may be missing.
-    record PathItem(Optional<Described> get, Optional<Described> post) {
-        List<Operation> operations(String path) {
-            return Stream.of(
-                            get.map(operation -> operation.at("GET", path)),
-                            post.map(operation -> operation.at("POST", path)))
-                    .flatMap(Optional::stream)
+    record OpenApi(Info info, List<Tag> tags, LinkedHashMap<String, PathItem> paths) {
+        List<Operation> operations(String tag) {
+            return paths.entrySet().stream()
+                    .flatMap(path -> path.getValue().operations(path.getKey(), tag))
                     .toList();
         }
     }
 
-    record Described(String summary, LinkedHashMap<String, Object> responses) {
+    record Info(String description) {}
+
+    record Tag(String name, String description) {}
+
+    /// The methods that we use; either may be missing.
+    record PathItem(Optional<Described> get, Optional<Described> post) {
+        Stream<Operation> operations(String path, String tag) {
+            return Stream.of(
+                            get.filter(operation -> operation.tags().contains(tag))
+                                    .map(operation -> operation.at("GET", path)),
+                            post.filter(operation -> operation.tags().contains(tag))
+                                    .map(operation -> operation.at("POST", path)))
+                    .flatMap(Optional::stream);
+        }
+    }
+
+    record Described(List<String> tags, String summary, LinkedHashMap<String, Object> responses) {
         Operation at(String method, String path) {
             return new Operation(method, path, summary, List.copyOf(responses.keySet()));
         }

@@ -12,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -54,10 +55,21 @@ public final class RunStore implements AutoCloseable {
     ///
     /// @throws IOException also when another process has them open
     public static RunStore open(Path data, Incidents incidents) throws IOException {
-        Path directory = Files.createDirectories(data.resolve("runs"));
-        Path lock = data.resolve("lock");
-        FileChannel lockFile =
-                FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Path directory;
+        FileChannel lockFile;
+        try {
+            directory = Files.createDirectories(data.resolve("runs"));
+            lockFile =
+                    FileChannel.open(
+                            data.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "cannot keep runs in %s (%s); choose another directory with --data"
+                            .formatted(data, e.getClass().getSimpleName() + ": " + e.getMessage()),
+                    e);
+        }
         try {
             if (lockFile.tryLock() == null) {
                 throw new OverlappingFileLockException();

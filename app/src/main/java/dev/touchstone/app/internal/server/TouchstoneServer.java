@@ -152,6 +152,7 @@ public final class TouchstoneServer implements AutoCloseable {
                         .shutdownHook(false)
                         .shutdownGracePeriod(Duration.ofMillis(200))
                         .maxTcpConnections(MAX_CONNECTIONS)
+                        .directHandlers(Dispatcher.unreadable())
                         .routing(new Dispatcher(routes, door, small, metrics)::register)
                         .build();
         web.start();

@@ -3,6 +3,7 @@ package dev.touchstone.arena.internal.content;
 import dev.touchstone.arena.ContentException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
@@ -51,10 +52,16 @@ public final class Document {
             TokenStreamLocation at = e.getLocation();
             String where = at == null ? "" : " line " + at.getLineNr();
             throw new ContentException(
-                    "%s%s: cannot be read: %s"
-                            .formatted(file, where, e.getOriginalMessage().strip()),
-                    e);
+                    "%s%s: cannot be read: %s".formatted(file, where, told(e)), e);
         }
+    }
+
+    /// What a parser says, without the lines in which it draws where.
+    private static String told(JacksonException e) {
+        return e.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+                .collect(Collectors.joining(", "));
     }
 
     private static Map<String, Integer> lines(ObjectMapper mapper, String text) {

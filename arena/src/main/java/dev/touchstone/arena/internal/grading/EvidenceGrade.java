@@ -3,6 +3,7 @@ package dev.touchstone.arena.internal.grading;
 import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Report.Dimension;
 import dev.touchstone.arena.Report.Verdict;
+import dev.touchstone.arena.internal.content.IncidentPlan;
 import dev.touchstone.arena.internal.content.Variant;
 import dev.touchstone.arena.internal.content.Variant.Measure;
 import dev.touchstone.arena.internal.grading.References.Reference;
@@ -69,14 +70,14 @@ final class EvidenceGrade {
         return new Dimension("evidence", "Evidence", Math.max(0, sum), MAX, verdicts);
     }
 
-    private static Verdict group(Variant.Group group, double max, Map<String, Weighed> cited) {
+    private Verdict group(Variant.Group group, double max, Map<String, Weighed> cited) {
         for (String signal : group.any()) {
             Weighed weighed = cited.get(signal);
             if (weighed != null && weighed.sign == Sign.DIFFERS) {
                 return new Verdict(
                         max,
                         max,
-                        "%s – %s: %s.".formatted(group.text(), signal, weighed.text),
+                        "%s – %s: %s.".formatted(group.text(), name(signal), weighed.text),
                         Optional.of(weighed.citedAt));
             }
         }
@@ -84,7 +85,7 @@ final class EvidenceGrade {
                 0,
                 max,
                 "%s – not shown; any of %s would have shown it."
-                        .formatted(group.text(), String.join(", ", group.any())),
+                        .formatted(group.text(), played.story().signals(group.any())),
                 Optional.empty());
     }
 
@@ -97,7 +98,7 @@ final class EvidenceGrade {
                                     0,
                                     0,
                                     "%s was mended before it was looked at: %s."
-                                            .formatted(signal, weighed.text),
+                                            .formatted(name(signal), weighed.text),
                                     Optional.of(weighed.citedAt)));
             case SAME ->
                     Optional.of(
@@ -105,7 +106,7 @@ final class EvidenceGrade {
                                     -wanted.falseCost(),
                                     0,
                                     "%s looks the same where the fault never happened: %s."
-                                            .formatted(signal, weighed.text),
+                                            .formatted(name(signal), weighed.text),
                                     Optional.of(weighed.citedAt)));
         };
     }
@@ -154,8 +155,18 @@ final class EvidenceGrade {
                 untouched ? Sign.MENDED : Sign.SAME, compared(figure, value, band), citedAt);
     }
 
-    private static String compared(String figure, double value, Band band) {
-        return "%s at %s, %s in the healthy twin".formatted(figure, number(value), band);
+    private String name(String signal) {
+        return played.story().signal(signal);
+    }
+
+    private String compared(String figure, double value, Band band) {
+        String label =
+                played.plan().facts().stream()
+                        .filter(fact -> fact.figure().equals(figure))
+                        .map(IncidentPlan.FactLine::label)
+                        .findFirst()
+                        .orElse(figure);
+        return "%s at %s, %s in the healthy twin".formatted(label, number(value), band);
     }
 
     private static DoubleStream figures(Trajectory trajectory, String figure) {

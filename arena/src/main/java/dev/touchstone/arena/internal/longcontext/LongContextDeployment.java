@@ -141,7 +141,7 @@ final class LongContextDeployment
             case "gpus" -> "One GPU more for every eight takes its share of the traffic.";
             default -> {
                 replicas.forEach(replica -> replica.reconfigure(settings));
-                yield "%s is now %s, without a restart.".formatted(lever, option);
+                yield "In force on all engines, without a restart.";
             }
         };
     }

@@ -84,7 +84,7 @@ public record Judge(Story story, List<ActionRef> structural) {
                         .formatted(
                                 said(change),
                                 at(change.done()),
-                                String.join(", ", looks),
+                                story.signals(looks),
                                 length(within)),
                 change.done());
     }
@@ -161,8 +161,7 @@ public record Judge(Story story, List<ActionRef> structural) {
     private Ruling evidenced(List<String> signals, List<ActionRef> levers) {
         Optional<Deed> look = story.looksAt(signals).findFirst();
         if (look.isEmpty()) {
-            return Ruling.lost(
-                    "none of %s was cited or probed".formatted(String.join(", ", signals)));
+            return Ruling.lost("none of %s was cited or probed".formatted(story.signals(signals)));
         }
         int place = look.get().number();
         String seen = "%s %s".formatted(said(look.get()), at(look.get().begun()));

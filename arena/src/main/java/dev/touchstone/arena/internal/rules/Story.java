@@ -99,7 +99,7 @@ public record Story(Incident incident, List<Deed> deeds) {
             case Action.Probe(String probe) -> probeTitle(probe);
             case Action.Announce _ -> "a status line";
             case Action.Declare _ -> "the declaration";
-            case Action.Cite(String signal) -> "citing " + signal;
+            case Action.Cite(String signal) -> "citing " + signal(signal);
             case Action.Note _ -> "a note";
             case Action.Wait _ -> "waiting";
         };
@@ -108,6 +108,24 @@ public record Story(Incident incident, List<Deed> deeds) {
     /// How references read in a verdict: `Length cap or Long lane`.
     public String describe(List<ActionRef> refs) {
         return refs.stream().map(this::describe).collect(Collectors.joining(" or "));
+    }
+
+    /// How a signal reads in a verdict: `“KV cache in use: mean”`.
+    public String signal(String id) {
+        String label =
+                incident.panels().stream()
+                        .flatMap(panel ->
+                                panel.lines().stream()
+                                        .filter(line -> line.signal().equals(id))
+                                        .map(line -> panel.title() + ": " + line.label()))
+                        .findFirst()
+                        .orElseGet(() -> probeTitle(id));
+        return "“" + label + "”";
+    }
+
+    /// How a choice of signals reads in a verdict.
+    public String signals(List<String> ids) {
+        return ids.stream().map(this::signal).collect(Collectors.joining(", "));
     }
 
     private String describe(ActionRef ref) {

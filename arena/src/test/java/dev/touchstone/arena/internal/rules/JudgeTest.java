@@ -56,19 +56,19 @@ class JudgeTest {
                     before(look, cap) unless joy > 4    ~ cap:on 1m 1m                            ~ lost   ~ without Look around
                     before(cap, declare)                ~ cap:on 1m 1m, declare 3m                ~ earned ~ before the declaration at 3:00
                     before(cap, declare)                ~ declare 3m                              ~ lost   ~ the declaration at 3:00 without Hog limit
-                    confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, *wait 8m                  ~ earned ~ took effect at 3:00 and citing wait followed at 8:00
+                    confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, *wait 8m                  ~ earned ~ took effect at 3:00 and citing “Wait: p99” followed at 8:00
                     confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, look 3m                   ~ earned ~ Look around followed at 3:00
-                    confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, *wait 9m                  ~ lost   ~ took effect at 3:00 and none of wait, look was cited or probed within 5:00
+                    confirm(wait|look) within 5m of cap ~ cap:on 1m 2m, *wait 9m                  ~ lost   ~ took effect at 3:00 and none of “Wait: p99”, “Look around” was cited or probed within 5:00
                     confirm(wait|look) within 5m of cap ~ *wait 1m, cap:on 1m 2m                  ~ lost   ~ took effect at 3:00
                     confirm(wait|look) within 5m of cap ~ *heat 4m, cap:on 1m 2m                  ~ lost   ~ took effect at 3:00
                     confirm(wait|look) within 5m of cap ~ *wait 4m                                ~ lost   ~ Hog limit was not pulled
                     confirm(wait) within 1m of cap|lane ~ cap:on 0m 1m, lane:one 9m 1m, *wait 10m ~ earned ~ Hog lane: one place took effect at 10:00
                     confirm(wait) within 1m of cap|lane ~ ''                                      ~ lost   ~ Hog limit or Hog lane was not pulled
-                    if evidence(hogs) then lever(cap)   ~ *hogs 1m, cap:on 2m 1m                  ~ earned ~ citing hogs at 1:00, then Hog limit: three hogs at 2:00
+                    if evidence(hogs) then lever(cap)   ~ *hogs 1m, cap:on 2m 1m                  ~ earned ~ citing “Seats: hogs” at 1:00, then Hog limit: three hogs at 2:00
                     if evidence(look) then lever(cap)   ~ look 1m, cap:on 2m 1m                   ~ earned ~ Look around at 1:00
-                    if evidence(hogs) then lever(cap)   ~ cap:on 0m 1m, *hogs 1m                  ~ lost   ~ citing hogs at 1:00, but no Hog limit after it
-                    if evidence(hogs) then lever(cap)   ~ cap:on 0m 1m                            ~ lost   ~ none of hogs was cited or probed
-                    if evidence(hogs) then lever(cap)   ~ ''                                      ~ lost   ~ none of hogs was cited or probed
+                    if evidence(hogs) then lever(cap)   ~ cap:on 0m 1m, *hogs 1m                  ~ lost   ~ citing “Seats: hogs” at 1:00, but no Hog limit after it
+                    if evidence(hogs) then lever(cap)   ~ cap:on 0m 1m                            ~ lost   ~ none of “Seats: hogs” was cited or probed
+                    if evidence(hogs) then lever(cap)   ~ ''                                      ~ lost   ~ none of “Seats: hogs” was cited or probed
                     """)
     void says_whether_a_rule_was_kept_and_by_what(
             String rule, String story, String outcome, String why) {
