@@ -51,7 +51,7 @@ public record Item(Kind kind, String id) {
     }
 
     @JsonCreator
-    static Item of(String text) {
+    public static Item of(String text) {
         return parse(text)
                 .orElseThrow(() ->
                         new IllegalArgumentException(
