@@ -61,8 +61,8 @@ class TransferTest {
                     "version" : 1             | "version" : 7             | version: 7 is not known here
                     "version" : 1             | "version" : 1, "x" : 1    | x is not a field here
                     "do" : "submit"           | "do" : "dance"            | there is no 'dance'
-                    "do" : "submit"           | "do" : "open-hint"        | attempts[0].events
-                    "id" : "toy-000001"       | "id" : "../toy"           | attempts[0].id
+                    "do" : "submit"           | "do" : "open-hint"        | events: OpenHint[]
+                    "id" : "toy-000001"       | "id" : "../toy"           | id: '../toy' must match
                     challenge:TOY             | challenge:NONE            | there is no challenge 'NONE'
                     2026-11-23T09:00:00Z      | 2126-11-23T09:00:00Z      | in the future
                     "rating" : "GOOD"         | "rating" : "SUPERB"       | rating
