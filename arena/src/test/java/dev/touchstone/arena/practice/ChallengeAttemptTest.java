@@ -188,7 +188,7 @@ class ChallengeAttemptTest {
                         "stays as given");
         EvidenceGrade grade = sitting.challenge().evidence().orElseThrow();
         assertThat(grade.dimensions().stream().map(EvidenceGrade.DimensionGrade::gap))
-                .containsExactly(1, 0);
+                .containsExactly(0, -1);
     }
 
     @Test

@@ -35,9 +35,10 @@ class PracticeFileTest {
     @ParameterizedTest(name = "{2}")
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             textBlock =
                     """
-                    challenges/toy.yaml | shows: "347 request/s"      ; shows: "357 request/s"       | toy.yaml line 64: figures.peak.shows: '357 request/s' is shown
+                    challenges/toy.yaml | shows: "347 request/s"      ; shows: "357 request/s"       | toy.yaml line 56: figures.peak.shows: '357 request/s' is shown
                     challenges/toy.yaml | formula: "20 / 40"          ; formula: "20 / forty"        | number.formula: plan arithmetic has no input 'forty'
                     challenges/toy.yaml | unit: TB, within: "5%"      ; unit: ms, within: "5%"       | measures B, but 'ms' is asked for
                     challenges/toy.yaml | so {daily} a                ; so {dailly} a                | there is no figure 'dailly'; did you mean 'daily'?

@@ -194,9 +194,8 @@ public final class PracticeDesk implements AutoCloseable {
     private Sitting sitting(Rows rows, String profile, Header header, Instant now)
             throws SQLException {
         List<Outcome> earlier =
-                Store.attempts(rows, profile, header.item()).stream()
-                        .filter(other -> other.started().isBefore(header.started()))
-                        .flatMap(other -> other.outcome().stream())
+                Store.outcomes(rows, profile, header.item()).stream()
+                        .filter(outcome -> !outcome.at().isAfter(header.started()))
                         .toList();
         Optional<Instant> due =
                 header.outcome().isEmpty()
