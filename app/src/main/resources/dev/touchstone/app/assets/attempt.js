@@ -44,7 +44,11 @@ function write() {
     addUp();
   });
   form.addEventListener("change", (event) => note(event.target));
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", () => {
+    // The form brings everything along.
+    clearTimeout(timer);
+    changed.clear();
+  });
   form.addEventListener("keydown", (event) => {
     // Enter in a one-line field must not hand the answer in.
     if (event.key === "Enter" && event.target.matches("input")) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -85,7 +86,10 @@ class PracticePagesTest {
         profile("worker " + id);
         page.navigate(server.url() + "challenges/" + id);
         page.click("text=Start the clock");
-        assertThat(page).hasURL(Pattern.compile(".*/attempts/" + id.toLowerCase() + "-[0-9a-f]+"));
+        assertThat(page)
+                .hasURL(
+                        Pattern.compile(
+                                ".*/attempts/" + id.toLowerCase(Locale.ROOT) + "-[0-9a-f]+"));
         assertThat(page.locator("#left")).isVisible();
         assertThat(page.locator("#rest textarea").first()).isDisabled();
 
@@ -162,6 +166,7 @@ class PracticePagesTest {
         page.navigate(server.url() + "cards");
         page.locator(".erratum").first().click();
         assertThat(page.locator(".claim")).isVisible();
+        page.fill("#answer", "It divides where it should multiply.");
         page.click("text=Answer and turn");
         assertThat(page.locator(".figures tr").first()).isVisible();
     }
@@ -215,7 +220,7 @@ class PracticePagesTest {
             known.first().click();
         } else {
             page.fill("#new-profile", name);
-            page.click("text=Add");
+            page.click(".new-profile button");
         }
         assertThat(page.locator(".profiles button[aria-pressed=true]")).hasText(name);
     }

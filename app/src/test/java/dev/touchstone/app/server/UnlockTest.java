@@ -89,7 +89,8 @@ class UnlockTest {
     }
 
     private static void tryToUnlock(RawHttp http, String attempt) throws IOException {
-        if (attempt.startsWith("card") || attempt.startsWith("erratum")) {
+        var document = Documents.read(http.get("/api/attempts/" + attempt));
+        if (document.has("face") && document.get("face").get("claim").asString().isEmpty()) {
             return; // A card may be turned at once; that is its attempt.
         }
         List<String> moves =
@@ -148,9 +149,10 @@ class UnlockTest {
         var open = new StringBuilder();
         try (Stream<Path> files = Files.walk(CONTENT)) {
             for (Path file : files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
-                if (file.getParent().endsWith("challenges")) {
+                String folder = CONTENT.relativize(file).toString();
+                if (folder.startsWith("challenges")) {
                     split(Files.readString(file), secrets, open);
-                } else if (!file.getParent().endsWith("frameworks")) {
+                } else if (!folder.startsWith("frameworks")) {
                     var backs = BACK.matcher(Files.readString(file));
                     while (backs.find()) {
                         pieces(backs.group(1), secrets);
