@@ -173,6 +173,7 @@ class ArchitectureTest {
                 "foundation/telemetry",
                 "foundation/testkit",
                 "operations/guardrails",
+                "operations/capacity",
                 "systems/llm",
                 "arena",
                 "app"

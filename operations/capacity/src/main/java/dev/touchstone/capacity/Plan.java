@@ -179,13 +179,15 @@ public final class Plan {
         }
         for (CheckLine requirement : requirements) {
             if (requirement.formula.evaluate(values) == 0) {
-                return new Refusal("", fill(requirement.label, derivation));
+                return new Refusal(
+                        onlyGiven(requirement.formula.slots(), set),
+                        fill(requirement.label, derivation));
             }
         }
         for (int slot = inputs.size(); slot < values.length; slot++) {
             if (!Double.isFinite(values[slot])) {
                 return new Refusal(
-                        "",
+                        onlyGiven(step(slot).reads, set),
                         "%s = %s has no value: it divides by zero; look at its inputs"
                                 .formatted(
                                         name(slot), step(slot).formula.show(derivation::textOf)));
@@ -282,6 +284,14 @@ public final class Plan {
         return reads.stream()
                 .allMatch(slot ->
                         set.get(slot) || (slot >= inputs.size() && isGiven(step(slot).reads, set)));
+    }
+
+    /// The one given name among those that some slots come from; empty when it is not one.
+    private String onlyGiven(BitSet slots, BitSet set) {
+        var behind = new BitSet();
+        slots.stream().forEach(slot -> behind.or(sources(slot, set)));
+        behind.and(set);
+        return behind.cardinality() == 1 ? name(behind.nextSetBit(0)) : "";
     }
 
     private static Refusal contradiction(StepLine step, double computed, Derivation derivation) {

@@ -26,26 +26,36 @@ class InfluenceTest {
         Influence mfu = of("mfu", "gpu_time", Map.of());
         double exact = Plans.named("training").derive().value("gpu_time").base();
 
-        assertThat(mfu.less().base()).isCloseTo(exact * 1.1, within(exact * 1e-9));
-        assertThat(mfu.more().base()).isCloseTo(exact / 1.1, within(exact * 1e-9));
+        assertThat(mfu.less().orElseThrow().base()).isCloseTo(exact * 1.1, within(exact * 1e-9));
+        assertThat(mfu.more().orElseThrow().base()).isCloseTo(exact / 1.1, within(exact * 1e-9));
     }
 
     @Test
     void changes_whole_numbers_by_one_at_least() {
         Influence gpus = of("gpus", "time", Map.of("gpus", "3"));
 
-        assertThat(gpus.less().base() / gpus.more().base()).isCloseTo(2, within(1e-9));
+        assertThat(gpus.less().orElseThrow().base() / gpus.more().orElseThrow().base())
+                .isCloseTo(2, within(1e-9));
     }
 
     @Test
     void stops_at_the_limits_of_the_input() {
-        var derivation = (Derivation) Plans.named("kafka").read(Map.of("margin", "99 %"));
+        Influence mfu = of("mfu", "gpu_time", Map.of("mfu", "95 %"));
 
-        assertThat(Influence.on(derivation, "partitions"))
-                .filteredOn(influence -> influence.input().id().equals("margin"))
-                .singleElement()
-                .satisfies(margin ->
-                        assertThat(margin.more()).isEqualTo(derivation.value("partitions")));
+        assertThat(mfu.more().orElseThrow().base() / mfu.now().base())
+                .isCloseTo(0.95, within(1e-9));
+    }
+
+    @Test
+    void is_open_to_the_side_on_which_the_plan_refuses() {
+        Derivation features = Plans.named("features").derive();
+
+        assertThat(Influence.on(features, "origin_after").getFirst())
+                .satisfies(first -> {
+                    assertThat(first.input().id()).isEqualTo("hit_rate_after");
+                    assertThat(first.less()).isEmpty();
+                    assertThat(first.more()).isPresent();
+                });
     }
 
     @ParameterizedTest(name = "{0}")

@@ -39,10 +39,11 @@ class PlanTest {
                     layers=0          | layers  | it must lie between 1 layer and 1,000 layers
                     prompt=2 GB       | prompt  | measures B, but token/request is asked for; write it like '1 token/request'
                     prompt=long       | prompt  | does not begin with a number
-                    memory=20 GB      |         | weights of 26 GB and 4 GB/GPU of scratch leave nothing of 20 GB/GPU
-                    memory=30.2 GB    |         | cannot hold one sequence of 1,900 tokens/request
-                    kv_heads=64       |         | kv_heads is 64 heads/layer and heads 40 heads/layer
-                    shared_prefix=2000 |        | shared_prefix is 2,000 tokens/request, but the whole prompt is 1,500 tokens/request
+                    memory=20 GB      | memory  | weights of 26 GB and 4 GB/GPU of scratch leave nothing of 20 GB/GPU
+                    memory=30.2 GB    | memory  | cannot hold one sequence of 1,900 tokens/request
+                    kv_heads=64       | kv_heads | kv_heads is 64 heads/layer and heads 40 heads/layer
+                    memory=31 GB,output=9k |    | cannot hold one sequence of 10,500 tokens/request
+                    shared_prefix=2000 | shared_prefix | shared_prefix is 2,000 tokens/request, but the whole prompt is 1,500 tokens/request
                     step_time=-1 s    | step_time | step_time is negative
                     sessions=50k,turns=4/h,mean_rate=100/s | mean_rate | mean_rate is given as 100 requests/s, but sessions × turns = 50,000 sessions × 4 requests/session/h makes it 55.56 requests/s; leave one of them out
                     """)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.runs.RunException;
 import dev.touchstone.arena.Outcome;
+import dev.touchstone.capacity.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /// A request that is not answered as asked, as RFC 9457 has it told.
@@ -58,6 +59,22 @@ public final class Problem extends RuntimeException {
             case BUSY -> new Problem(503, "too-many-runs", "Too many runs at once", detail);
             case DISK -> new Problem(507, "disk", "The disk refused a write", detail);
         };
+    }
+
+    /// Inputs from which nothing can be derived.
+    public static Problem of(Refusal refusal) {
+        return new Problem(
+                422,
+                "refused-input",
+                "Nothing can be derived from this",
+                refusal.reason(),
+                refusal.input().isEmpty() ? null : refusal.input());
+    }
+
+    /// Nothing of that name, and what there is instead.
+    public static Problem unknown(String what, IllegalArgumentException e) {
+        return new Problem(
+                404, "unknown-" + what, "There is no such " + what, String.valueOf(e.getMessage()));
     }
 
     /// An action that the incident refused.

@@ -8,7 +8,10 @@ import dev.touchstone.app.internal.http.Dispatcher;
 import dev.touchstone.app.internal.http.Door;
 import dev.touchstone.app.internal.http.Metrics;
 import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.http.SizingEndpoints;
+import dev.touchstone.app.internal.pages.DrillPage;
 import dev.touchstone.app.internal.pages.FrontPage;
+import dev.touchstone.app.internal.pages.PlanPage;
 import dev.touchstone.app.internal.pages.ReportPage;
 import dev.touchstone.app.internal.pages.RoomPage;
 import dev.touchstone.app.internal.pages.SmallPages;
@@ -95,6 +98,9 @@ public final class TouchstoneServer implements AutoCloseable {
                                         .routes(),
                                 new RoomPage(assets.root(), templates, runs).routes(),
                                 new ReportPage(assets.root(), templates, runs).routes(),
+                                new SizingEndpoints(entropy).routes(),
+                                new PlanPage(assets.root(), templates).routes(),
+                                new DrillPage(assets.root(), templates, entropy).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();

@@ -28,7 +28,7 @@ final class KvMemory {
                                 "a token",
                                 "2 * layers * heads * head_dim * element",
                                 "B/token",
-                                "a key and a value")
+                                "A key and a value.")
                         .step("per_session", "a session", "per_token * tokens", "B/session", "")
                         .result("total", "all sessions", "per_session * sessions", "B", "")
                         .step(
@@ -36,7 +36,7 @@ final class KvMemory {
                                 "a token",
                                 "2 * layers * kv_heads * head_dim * element",
                                 "B/token",
-                                "a key and a value")
+                                "A key and a value.")
                         .step(
                                 "per_session_grouped",
                                 "a session",

@@ -78,7 +78,7 @@ public final class EmbeddingsPlan {
                         "What a hash table really takes (D3).")
                 .result(
                         "shards_stored",
-                        "shards for that",
+                        "shards, row overhead counted",
                         "ceil(table_stored / usable)",
                         "shard",
                         "The same servers, with ids and hash slots counted (D3).")
@@ -96,7 +96,7 @@ public final class EmbeddingsPlan {
                         "One byte a number, with a scale for each row left out (D3).")
                 .step(
                         "shards_int8",
-                        "shards for that",
+                        "shards in int8",
                         "ceil(table_int8 / usable)",
                         "shard",
                         "Half the bytes of fp16 need not halve the servers: they round up (D3).")
