@@ -91,7 +91,8 @@ function show() {
     box.classList.toggle("refused", field.refusal !== "");
     box.querySelector(".why").textContent = field.refusal;
     if (document.activeElement !== text) text.value = field.text;
-    if (slide?.id !== field.id && !refused && !slider.matches(":active")) slider.value = field.position;
+    // The slider in somebody's hand stays where it is: its value was rounded, its place was not.
+    if (document.activeElement !== slider && !refused) slider.value = field.position;
   }
   document.querySelector("#command").textContent = data.command;
   if (data.chart) drawCurve();

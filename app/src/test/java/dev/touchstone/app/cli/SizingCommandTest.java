@@ -173,7 +173,7 @@ class SizingCommandTest {
     void show_the_answer_when_it_is_given_up_but_not_when_somebody_leaves() {
         Result givenUp = run("\n", "drill", "D4", "--seed", "0");
         assertThat(givenUp.code()).isEqualTo(1);
-        assertThat(givenUp.out()).contains("Given up.", "50 partitions");
+        assertThat(givenUp.out()).contains("Given up;", "50 partitions");
 
         Result left = run("", "drill", "D4", "--seed", "0");
         assertThat(left.code()).isEqualTo(1);

@@ -126,6 +126,18 @@ class SizingPagesTest {
     }
 
     @Test
+    void let_a_slider_move_on_where_small_steps_change_nothing_yet() {
+        try (Tab tab = desk()) {
+            Page page = open(tab, "plan/feed");
+            page.locator("[data-slider=spares]").focus();
+            for (int i = 0; i < 80; i++) {
+                page.keyboard().press("ArrowRight");
+            }
+            assertThat(page.locator("#in-spares")).hasValue("2 GPUs");
+        }
+    }
+
+    @Test
     void take_what_people_type_and_say_beside_the_input_what_they_refuse() {
         try (Tab tab = desk()) {
             Page page = open(tab, "plan/llm");
@@ -170,7 +182,7 @@ class SizingPagesTest {
             page.navigate(server.url() + "drill/D4?seed=0");
             page.fill("#answer", "40");
             page.click("text=Check");
-            assertThat(page.locator(".slip b")).hasText("the margin forgotten");
+            assertThat(page.locator(".slip b")).hasText("The margin forgotten");
             assertThat(page.locator("#answer")).hasValue("40");
             page.click("text=Give up");
             assertThat(page.locator(".the-answer")).hasText("50 partitions");

@@ -33,6 +33,16 @@ public final class Lines {
         return text.append(line.toString().stripTrailing()).append('\n').toString();
     }
 
+    /// The text as a sentence.
+    public static String sentence(String text) {
+        return capital(text) + (text.endsWith(".") ? "" : ".");
+    }
+
+    /// The text with a capital in front.
+    public static String capital(String text) {
+        return text.isEmpty() ? "" : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
     /// The same text in ASCII, for terminals that have nothing else.
     public static String ascii(String text) {
         return text.replace("⌈", "ceil(")

@@ -58,9 +58,9 @@ public record Verdict(
             case Grade.UnitMissing(boolean fits, String reason) ->
                     open(Kind.UNIT_MISSING, answer, unitMissing(fits, reason), List.of());
             case Grade.WrongMeasure(String reason) ->
-                    open(Kind.WRONG_MEASURE, answer, sentence(reason), List.of());
+                    open(Kind.WRONG_MEASURE, answer, Lines.sentence(reason), List.of());
             case Grade.Unreadable(String reason) ->
-                    open(Kind.UNREADABLE, answer, sentence(reason), List.of());
+                    open(Kind.UNREADABLE, answer, Lines.sentence(reason), List.of());
         };
     }
 
@@ -69,7 +69,7 @@ public record Verdict(
         return new Verdict(
                 Kind.GIVEN_UP,
                 "",
-                "Given up. This is how it comes about:",
+                "Given up; this is how it comes about.",
                 List.of(),
                 Optional.of(Revealed.of(drill)));
     }
@@ -113,11 +113,7 @@ public record Verdict(
 
     private static String unitMissing(boolean fits, String reason) {
         return fits
-                ? "The number is right in some unit: say in which. " + sentence(reason)
-                : sentence(reason);
-    }
-
-    private static String sentence(String reason) {
-        return Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
+                ? "The number is right in some unit: say in which. " + Lines.sentence(reason)
+                : Lines.sentence(reason);
     }
 }

@@ -42,7 +42,7 @@ public final class AllreducePlan {
                 .input("parameters", "parameters", "parameter", 7e9, 1e3, 1e15, "drill D5")
                 .input("batch", "tokens of a step", "token", 4e6, 1, 1e12, "correction E46")
                 .input("peak", "peak arithmetic, dense", "TFLOP/s/GPU", 989, 0.1, 1e6, "H100, BF16")
-                .share("mfu", "share of it reached (MFU)", 45, 0.1, "drill D5");
+                .share("mfu", "share of peak reached (MFU)", 45, 0.1, "drill D5");
     }
 
     private static PlanBuilder results(PlanBuilder plan) {
@@ -91,7 +91,7 @@ public final class AllreducePlan {
                         "NVLink carries it; each GPU sends to its neighbour in the node.")
                 .result(
                         "hierarchical",
-                        "both, one behind the other in a pipeline",
+                        "hierarchical exchange, pipelined",
                         "max(across, inside)",
                         "s",
                         "The slower of the two decides (E46).")

@@ -50,7 +50,12 @@ public final class AnnPlan {
                         1,
                         1e6,
                         "a usual size in 2026")
-                .share("fill", "of it for the index", 80, 1, "the system, and room to grow")
+                .share(
+                        "fill",
+                        "share of memory for the index",
+                        80,
+                        1,
+                        "the system, and room to grow")
                 .input(
                         "bandwidth",
                         "memory bandwidth of a server",

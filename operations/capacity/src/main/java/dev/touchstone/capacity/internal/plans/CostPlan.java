@@ -77,7 +77,7 @@ public final class CostPlan {
                         "Dollars and tokens of the same day (D7).")
                 .result(
                         "unit_cost_reserved",
-                        "the same with the discount",
+                        "a million tokens with the discount",
                         "unit_cost * (1 - discount)",
                         "$/1M tokens",
                         "All of the fleet is committed, also what idles at night (D7, E45).")

@@ -32,7 +32,14 @@ public final class EmbeddingsPlan {
                         1e4,
                         "id and hash slot")
                 .input("ram", "memory of a server", "GB/server", 64, 0.1, 1e6, "drill D3")
-                .input("reserved", "of it not for the table", "GB/server", 16, 0, 1e6, "drill D3")
+                .input(
+                        "reserved",
+                        "memory of a server not for the table",
+                        "GB/server",
+                        16,
+                        0,
+                        1e6,
+                        "drill D3")
                 .count("copies", "copies of each shard", "", 2, 1_000, "one may fail")
                 .count(
                         "subvectors",

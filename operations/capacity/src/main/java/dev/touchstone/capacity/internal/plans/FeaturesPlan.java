@@ -96,7 +96,7 @@ public final class FeaturesPlan {
                         1e10,
                         "correction E30")
                 .input("cache", "cache", "GB", 80, 1e-3, 1e7, "incident WR1")
-                .input("used", "of it in use", "GB", 71, 0, 1e7, "incident WR1")
+                .input("used", "cache in use", "GB", 71, 0, 1e7, "incident WR1")
                 .count("warm_users", "users to warm", "user", 1e6, 1e11, "correction E29")
                 .input("warm_pace", "users warmed", "user/min", 100_000, 1, 1e10, "correction E30");
     }
@@ -122,13 +122,13 @@ public final class FeaturesPlan {
                         "What was scored is what training reads (P8).")
                 .result(
                         "log_bytes",
-                        "that log in a day",
+                        "scoring log of a day",
                         "log_rate * logged_bytes * 1[day]",
                         "B",
                         "At the mean rate; columns compress well, for neighbours are alike.")
                 .step(
                         "history_bytes",
-                        "that log, kept",
+                        "scoring log, kept",
                         "log_rate * logged_bytes * history",
                         "B",
                         "As long as a training set may reach back.");
@@ -161,19 +161,19 @@ public final class FeaturesPlan {
                         "Old and new reads together, at the rate that was observed (E28).")
                 .step(
                         "origin",
-                        "reads of the origin before",
+                        "origin reads before the release",
                         "peak_rate * misses",
                         "read/s",
                         "Every miss is one read; nothing is coalesced (E30).")
                 .result(
                         "origin_after",
-                        "reads of the origin after",
+                        "origin reads after the release",
                         "peak_rate * misses_after",
                         "read/s",
                         "At peak, every miss one read (E30).")
                 .result(
                         "origin_growth",
-                        "load of the origin",
+                        "origin reads, after over before",
                         "origin_after / origin",
                         "×",
                         "More reads a request, and more of them miss (E28).")

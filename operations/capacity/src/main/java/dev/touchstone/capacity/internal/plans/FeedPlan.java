@@ -264,7 +264,7 @@ public final class FeedPlan {
                         "Easily forgotten, and in somebody else's Redis (E11).")
                 .step(
                         "candidate_writes",
-                        "rewriting them",
+                        "rewriting candidate lists",
                         "candidate_memory / refresh",
                         "B/s",
                         "Spread evenly between two renewals (E11).")

@@ -85,7 +85,7 @@ public final class KafkaPlan {
                         "Before compression; keys and headers are in the size (D4).")
                 .step(
                         "usable",
-                        "of a partition, with the margin",
+                        "usable of a partition",
                         "partition * (1 - margin)",
                         "B/s/partition",
                         "The margin is for catching up after a failure (D4).")

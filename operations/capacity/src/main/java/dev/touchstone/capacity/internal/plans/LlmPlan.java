@@ -145,7 +145,7 @@ public final class LlmPlan {
                         "H100 SXM, BF16 without sparsity")
                 .share(
                         "mfu",
-                        "share of it that prefill reaches",
+                        "share of peak that prefill reaches",
                         50,
                         0.1,
                         "correction E14: long prompts")
@@ -295,7 +295,7 @@ public final class LlmPlan {
                         "The mistake that makes a fleet three times too small (E13).")
                 .step(
                         "planned_rate",
-                        "with the haircut",
+                        "output tokens of a GPU, with the haircut",
                         "decode_rate * haircut",
                         "token/s/GPU",
                         "Batches are not always full, nor requests spread evenly.")
@@ -360,7 +360,7 @@ public final class LlmPlan {
                         "Only those that share it save, and only that part (E17).")
                 .step(
                         "prefill_load_shared",
-                        "GPUs' worth of prefill with it",
+                        "GPUs' worth of prefill, prefix shared",
                         "prefill_load * (1 - prefix_saving)",
                         "GPU",
                         "The common prefix is read once and kept (E14).")
@@ -372,7 +372,7 @@ public final class LlmPlan {
                         "What moves when prefill and decode are apart (E17).")
                 .step(
                         "kv_transfer_rate",
-                        "all of them at peak",
+                        "keys and values of all prompts at peak",
                         "peak_rate * kv_transfer",
                         "B/s",
                         "Between the GPUs that prefill and those that decode (E17).");
@@ -411,13 +411,13 @@ public final class LlmPlan {
                         "Plan with this one until a load test says otherwise (E14).")
                 .step(
                         "sustained_serial",
-                        "of the serial fleet, at the mean rate",
+                        "serial fleet at the mean rate",
                         "ceil((prefill_load + decode_load) / peak_factor)",
                         "GPU",
                         "Scaled to the mean all day, perfectly (E15).")
                 .step(
                         "sustained",
-                        "of the fleet with the haircut, at the mean rate",
+                        "fleet with the haircut at the mean rate",
                         "ceil((prefill_load + decode_load) / haircut / peak_factor)",
                         "GPU",
                         "What the autoscaler settles at (E15).")

@@ -32,7 +32,12 @@ public final class TrainingPlan {
                         0.1,
                         1e6,
                         "correction E43: H100, BF16")
-                .share("mfu", "share of it reached (MFU)", 45, 0.1, "drill D5; 35 to 50 % is usual")
+                .share(
+                        "mfu",
+                        "share of peak reached (MFU)",
+                        45,
+                        0.1,
+                        "drill D5; 35 to 50 % is usual")
                 .share("overhead", "added for restarts and stalls", 10, 0, "10 to 15 % is usual")
                 .input("batch", "tokens of a step", "token/step", 4e6, 1, 1e12, "incident WR2")
                 .count("interval", "steps between checkpoints", "step", 1_000, 1e9, "incident WR2")
@@ -46,7 +51,7 @@ public final class TrainingPlan {
                         "Adam: 2 + 2 + 4 + 8")
                 .input(
                         "saved",
-                        "of them in a checkpoint",
+                        "bytes of a parameter in a checkpoint",
                         "B/parameter",
                         14,
                         1,
@@ -90,7 +95,7 @@ public final class TrainingPlan {
                         "Twice that at half the peak (E43).")
                 .step(
                         "planned_time",
-                        "with the overhead",
+                        "training time with the overhead",
                         "time * (1 + overhead)",
                         "s",
                         "What goes into the calendar.")
@@ -126,7 +131,7 @@ public final class TrainingPlan {
                         "The worst case; half of it on average (E35).")
                 .step(
                         "lost_gpu_time",
-                        "the same in GPU time",
+                        "GPU time lost",
                         "lost_time * gpus",
                         "GPU-h",
                         "All GPUs wait for the one that failed (E35).")
