@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.touchstone.app {
     requires static org.jspecify;
     requires dev.touchstone.arena;
+    requires dev.touchstone.capacity;
     requires dev.touchstone.llm;
     requires com.fasterxml.jackson.annotation;
     requires com.h2database;
@@ -32,6 +33,8 @@ module dev.touchstone.app {
     opens dev.touchstone.app.internal.pages to
             tools.jackson.databind;
     opens dev.touchstone.app.internal.runs to
+            tools.jackson.databind;
+    opens dev.touchstone.app.internal.sizing to
             tools.jackson.databind;
 
     // The compiled templates.

@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.touchstone.capacity {
     requires static org.jspecify;
+    requires dev.touchstone.simulation;
 
     exports dev.touchstone.capacity;
     exports dev.touchstone.capacity.drill;

@@ -8,6 +8,8 @@ public final class Main {
 
     /// Runs a command and exits: 0 when it worked, 1 when it failed, 2 when it was not understood.
     public static void main(String[] arguments) {
-        System.exit(CommandLineInterface.run(arguments, System.out, System.err, System.getenv()));
+        System.exit(
+                CommandLineInterface.run(
+                        arguments, System.in, System.out, System.err, System.getenv()));
     }
 }

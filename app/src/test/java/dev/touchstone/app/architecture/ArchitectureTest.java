@@ -182,6 +182,7 @@ class ArchitectureTest {
                 "foundation/telemetry",
                 "foundation/testkit",
                 "operations/guardrails",
+                "operations/capacity",
                 "systems/llm",
                 "arena",
                 "app"

@@ -7,7 +7,10 @@ import dev.touchstone.capacity.Sheet.Given;
 import dev.touchstone.capacity.Sheet.Step;
 import dev.touchstone.capacity.internal.Formula;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// A plan with all its values: what was given, what follows, and whether it makes sense.
@@ -53,6 +56,28 @@ public final class Derivation implements Sizing {
         return new Derivation(plan, values, given, plan.sources(plan.slot(id), given));
     }
 
+    /// What was given, by name of input or step.
+    public Map<String, Quantity> given() {
+        return given.stream()
+                .boxed()
+                .collect(
+                        Collectors.toMap(
+                                plan::name,
+                                slot -> new Quantity(values[slot], plan.unit(slot).dimension())));
+    }
+
+    /// The plan derived anew with one more value given, or another one instead.
+    public Sizing with(String id, Quantity value) {
+        var changed = new HashMap<>(given());
+        changed.put(id, value);
+        return plan.derive(changed);
+    }
+
+    /// Whether the value of one name has an influence on that of another.
+    boolean reaches(String from, String to) {
+        return plan.sources(plan.slot(to), given).get(plan.slot(from));
+    }
+
     /// The derivation as text and numbers.
     public Sheet sheet() {
         List<Given> inputs =
@@ -64,7 +89,9 @@ public final class Derivation implements Sizing {
                         .mapToObj(slot -> step(slot, plan.step(slot)))
                         .toList();
         List<Check> checks = plan.checks().stream().filter(this::isShown).map(this::check).toList();
-        return new Sheet(plan.id(), plan.title(), plan.question(), inputs, steps, checks);
+        List<String> headline =
+                plan.headline().stream().filter(id -> shown.get(plan.slot(id))).toList();
+        return new Sheet(plan.id(), plan.title(), plan.question(), headline, inputs, steps, checks);
     }
 
     /// What another formula over the same names gives.

@@ -36,7 +36,23 @@ public record Input(
     /// @param low least value, in the input's unit
     /// @param high greatest value, in the input's unit
     /// @param logarithmic whether equal distances should be equal factors
-    public record Slider(double low, double high, boolean logarithmic) {}
+    public record Slider(double low, double high, boolean logarithmic) {
+        /// The value at a position from 0 to 1.
+        public double at(double position) {
+            return logarithmic
+                    ? low * Math.pow(high / low, position)
+                    : low + (high - low) * position;
+        }
+
+        /// The position of a value, from 0 to 1; values beyond an end stand at it.
+        public double position(double value) {
+            double position =
+                    logarithmic
+                            ? Math.log(value / low) / Math.log(high / low)
+                            : (value - low) / (high - low);
+            return Math.clamp(Double.isNaN(position) ? 0 : position, 0, 1);
+        }
+    }
 
     /// The whole range for shares; else a factor of twenty to either side of the default.
     public Slider slider() {

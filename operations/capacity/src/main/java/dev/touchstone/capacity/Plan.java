@@ -3,13 +3,13 @@ package dev.touchstone.capacity;
 import dev.touchstone.capacity.Sheet.Role;
 import dev.touchstone.capacity.internal.Formula;
 import dev.touchstone.capacity.internal.Nearest;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,7 +21,6 @@ public final class Plan {
     /// How far a given value may be from what the given inputs make of it.
     private static final double CONTRADICTION = 0.02;
 
-    private static final Pattern ID = Pattern.compile("[a-z][a-z0-9_]*");
     private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
 
     private final String id;
@@ -32,8 +31,10 @@ public final class Plan {
     private final List<CheckLine> requirements;
     private final List<CheckLine> checks;
     private final Map<String, Integer> slots;
+    private final List<String> headline;
+    private final Optional<Curve> curve;
 
-    private Plan(Builder builder) {
+    Plan(PlanBuilder builder) {
         id = builder.id;
         title = builder.title;
         question = builder.question;
@@ -42,6 +43,14 @@ public final class Plan {
         requirements = List.copyOf(builder.requirements);
         checks = List.copyOf(builder.checks);
         slots = Collections.unmodifiableMap(new LinkedHashMap<>(builder.slots));
+        headline =
+                builder.headline.isEmpty()
+                        ? steps.stream()
+                                .filter(step -> step.role == Role.RESULT)
+                                .map(StepLine::id)
+                                .toList()
+                        : List.copyOf(builder.headline);
+        curve = builder.curve;
     }
 
     record StepLine(
@@ -55,12 +64,18 @@ public final class Plan {
 
     record CheckLine(String label, Formula formula) {}
 
+    /// What a chart of a plan shows.
+    ///
+    /// @param input that runs along the bottom
+    /// @param step that is read off at the side
+    public record Curve(String input, String step) {}
+
     /// Begins a plan.
     ///
     /// @param id as on the command line
     /// @param question what it answers
-    public static Builder named(String id, String title, String question) {
-        return new Builder(id, title, question);
+    public static PlanBuilder named(String id, String title, String question) {
+        return new PlanBuilder(id, title, question);
     }
 
     public String id() {
@@ -77,6 +92,16 @@ public final class Plan {
 
     public List<Input> inputs() {
         return inputs;
+    }
+
+    /// The steps that people look at first, the most important first.
+    public List<String> headline() {
+        return headline;
+    }
+
+    /// The curve that says most about this plan, if one does.
+    public Optional<Curve> curve() {
+        return curve;
     }
 
     /// The names that may be overridden: inputs, then steps.
@@ -154,13 +179,15 @@ public final class Plan {
         }
         for (CheckLine requirement : requirements) {
             if (requirement.formula.evaluate(values) == 0) {
-                return new Refusal("", fill(requirement.label, derivation));
+                return new Refusal(
+                        onlyGiven(requirement.formula.slots(), set),
+                        fill(requirement.label, derivation));
             }
         }
         for (int slot = inputs.size(); slot < values.length; slot++) {
             if (!Double.isFinite(values[slot])) {
                 return new Refusal(
-                        "",
+                        onlyGiven(step(slot).reads, set),
                         "%s = %s has no value: it divides by zero; look at its inputs"
                                 .formatted(
                                         name(slot), step(slot).formula.show(derivation::textOf)));
@@ -179,6 +206,33 @@ public final class Plan {
 
     String name(int slot) {
         return slot < inputs.size() ? inputs.get(slot).id() : step(slot).id;
+    }
+
+    /// The unit of an input or a step.
+    ///
+    /// @throws IllegalArgumentException when the plan has no such name
+    public Unit unit(String name) {
+        return unit(slot(name));
+    }
+
+    /// What an input or a step is, in a few words.
+    ///
+    /// @throws IllegalArgumentException when the plan has no such name
+    public String label(String name) {
+        int slot = slot(name);
+        return slot < inputs.size() ? inputs.get(slot).label() : step(slot).label;
+    }
+
+    /// The input of that name.
+    ///
+    /// @throws IllegalArgumentException when the plan has no such input
+    public Input input(String name) {
+        int slot = slot(name);
+        if (slot >= inputs.size()) {
+            throw new IllegalArgumentException(
+                    "%s is a step of plan %s and no input".formatted(name, id));
+        }
+        return inputs.get(slot);
     }
 
     Unit unit(int slot) {
@@ -232,6 +286,14 @@ public final class Plan {
                         set.get(slot) || (slot >= inputs.size() && isGiven(step(slot).reads, set)));
     }
 
+    /// The one given name among those that some slots come from; empty when it is not one.
+    private String onlyGiven(BitSet slots, BitSet set) {
+        var behind = new BitSet();
+        slots.stream().forEach(slot -> behind.or(sources(slot, set)));
+        behind.and(set);
+        return behind.cardinality() == 1 ? name(behind.nextSetBit(0)) : "";
+    }
+
     private static Refusal contradiction(StepLine step, double computed, Derivation derivation) {
         return new Refusal(
                 step.id,
@@ -257,141 +319,5 @@ public final class Plan {
 
     private static String quote(String text) {
         return Matcher.quoteReplacement(text);
-    }
-
-    /// Puts a plan together and checks every formula as it comes.
-    public static final class Builder {
-        private final String id;
-        private final String title;
-        private final String question;
-        private final List<Input> inputs = new ArrayList<>();
-        private final List<StepLine> steps = new ArrayList<>();
-        private final List<CheckLine> requirements = new ArrayList<>();
-        private final List<CheckLine> checks = new ArrayList<>();
-        private final Map<String, Integer> slots = new LinkedHashMap<>();
-        private final List<Unit> units = new ArrayList<>();
-
-        private Builder(String id, String title, String question) {
-            this.id = id;
-            this.title = title;
-            this.question = question;
-        }
-
-        /// Adds an input.
-        ///
-        /// @param source where the default comes from, or what it assumes
-        public Builder input(
-                String id,
-                String label,
-                String unit,
-                double value,
-                double min,
-                double max,
-                String source) {
-            return add(new Input(id, label, Unit.of(unit), value, min, max, false, source));
-        }
-
-        /// Adds an input that only whole numbers make sense for, from 1.
-        public Builder count(
-                String id, String label, String unit, double value, double max, String source) {
-            return add(new Input(id, label, Unit.of(unit), value, 1, max, true, source));
-        }
-
-        /// Adds a share of something, in percent.
-        public Builder share(String id, String label, double percent, double min, String source) {
-            return add(new Input(id, label, Unit.of("%"), percent, min, 100, false, source));
-        }
-
-        /// Adds a step on the way.
-        public Builder step(String id, String label, String formula, String unit, String note) {
-            return add(Role.STEP, id, label, formula, unit, note);
-        }
-
-        /// Adds a step that answers the question.
-        public Builder result(String id, String label, String formula, String unit, String note) {
-            return add(Role.RESULT, id, label, formula, unit, note);
-        }
-
-        /// Adds what a common mistake would give.
-        public Builder slip(String id, String label, String formula, String unit, String note) {
-            return add(Role.SLIP, id, label, formula, unit, note);
-        }
-
-        /// Refuses inputs for which a comparison does not hold.
-        ///
-        /// @param reason what is wrong and what to change, values as `{name}`
-        public Builder require(String comparison, String reason) {
-            requirements.add(new CheckLine(reason, formula(comparison)));
-            return this;
-        }
-
-        /// Shows whether a comparison holds.
-        public Builder check(String label, String comparison) {
-            checks.add(new CheckLine(label, formula(comparison)));
-            return this;
-        }
-
-        public Plan build() {
-            return new Plan(this);
-        }
-
-        private Builder add(Input input) {
-            if (!steps.isEmpty()) {
-                throw new IllegalStateException(
-                        "input %s comes after step %s; declare inputs first"
-                                .formatted(input.id(), steps.getLast().id));
-            }
-            register(input.id(), input.unit());
-            inputs.add(input);
-            return this;
-        }
-
-        private Builder add(
-                Role role, String id, String label, String formula, String unit, String note) {
-            Formula parsed = formula(formula);
-            Unit shownIn = Unit.of(unit);
-            if (!shownIn.dimension().accepts(parsed.dimension())) {
-                throw new IllegalArgumentException(
-                        "%s = %s measures %s, not '%s'"
-                                .formatted(id, formula, parsed.dimension(), unit));
-            }
-            register(id, shownIn);
-            steps.add(new StepLine(id, label, role, parsed, parsed.slots(), shownIn, note));
-            return this;
-        }
-
-        private void register(String name, Unit unit) {
-            if (!ID.matcher(name).matches() || slots.putIfAbsent(name, slots.size()) != null) {
-                throw new IllegalArgumentException(
-                        "'%s' must match %s and be used once".formatted(name, ID));
-            }
-            units.add(unit);
-        }
-
-        private Formula formula(String text) {
-            return Formula.parse(
-                    text,
-                    new Formula.Scope() {
-                        @Override
-                        public int slot(String name) {
-                            Integer slot = slots.get(name);
-                            if (slot == null) {
-                                throw new IllegalArgumentException(
-                                        "formula '%s' of plan %s uses '%s', which is not yet there%s"
-                                                .formatted(
-                                                        text,
-                                                        id,
-                                                        name,
-                                                        Nearest.hint(name, slots.keySet())));
-                            }
-                            return slot;
-                        }
-
-                        @Override
-                        public Dimension dimension(int slot) {
-                            return units.get(slot).dimension();
-                        }
-                    });
-        }
     }
 }

@@ -6,14 +6,17 @@ import java.util.List;
 ///
 /// @param plan id of the plan
 /// @param question what the plan answers
+/// @param headline ids of the steps to look at first, the most important first
 public record Sheet(
         String plan,
         String title,
         String question,
+        List<String> headline,
         List<Given> inputs,
         List<Step> steps,
         List<Check> checks) {
     public Sheet {
+        headline = List.copyOf(headline);
         inputs = List.copyOf(inputs);
         steps = List.copyOf(steps);
         checks = List.copyOf(checks);

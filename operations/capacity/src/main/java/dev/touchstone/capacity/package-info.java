@@ -9,6 +9,9 @@
 /// computed when it is derived, and shown with names and with numbers in it, so that what is shown
 /// is what was computed.
 ///
-/// Everything here is immutable and free of clocks, chance and I/O. Deriving a plan takes
-/// microseconds; a page may do it while a slider moves.
+/// A [Sweep] derives a step over the range of an input, for a chart; an [Influence] says how far an
+/// input moves it.
+///
+/// Everything here is immutable and free of clocks, chance and I/O. Deriving a plan is some hundred
+/// arithmetic operations, so a page may do it while a slider moves.
 package dev.touchstone.capacity;

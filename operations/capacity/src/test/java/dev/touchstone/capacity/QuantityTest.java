@@ -101,6 +101,7 @@ class QuantityTest {
                     5 tokns          | unknown unit 'tokns'
                     1 000 tokens     | cannot be read at '000 tokens'
                     5 GB 3 s         | cannot be read at
+                    1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB 1 GB | at most 200 characters
                     64 s             | measures s, but B is asked for; write it like '1 GB'
                     64 GB/s          | measures B/s, but B is asked for
                     64 GB/request    | measures B/request, but B is asked for
@@ -134,6 +135,9 @@ class QuantityTest {
                     26214         | GPU-h         | 26,214 GPU-h
                     13e9          | parameter     | 13B parameters
                     32            | ×             | 32×
+                    999999999.99  | token/h       | 1B tokens/h
+                    999.96e9      | B             | 1 TB
+                    999.94e9      | B             | 999.9 GB
                     """)
     void is_written_for_people(double value, String unit, String text) {
         assertThat(Quantity.of(value, Unit.of(unit)).text(Unit.of(unit))).isEqualTo(text);

@@ -1,6 +1,8 @@
 package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.arena.ContentException;
+import dev.touchstone.capacity.drill.Drills;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -27,18 +29,33 @@ public final class CommandLineInterface implements Runnable {
 
     private CommandLineInterface() {}
 
-    /// Runs a command line.
+    /// Runs a command line that asks nobody anything.
     ///
     /// @return the exit code: 0 done, 1 failed, 2 not understood
     public static int run(
             String[] arguments, PrintStream out, PrintStream err, Map<String, String> environment) {
+        return run(arguments, InputStream.nullInputStream(), out, err, environment);
+    }
+
+    /// Runs a command line.
+    ///
+    /// @param in what a person types when asked
+    /// @return the exit code: 0 done, 1 failed, 2 not understood
+    public static int run(
+            String[] arguments,
+            InputStream in,
+            PrintStream out,
+            PrintStream err,
+            Map<String, String> environment) {
         Logging.quiet();
-        var console = new Console(out, err, environment);
+        var console = Console.of(in, out, err, environment);
         var line =
                 new CommandLine(new CommandLineInterface())
                         .addSubcommand(new UpCommand(console))
                         .addSubcommand(incident(console))
                         .addSubcommand(SimulateCommand.of(console))
+                        .addSubcommand(plan(console))
+                        .addSubcommand(drill(console))
                         .addSubcommand(new VersionCommand(console))
                         .addSubcommand(new WarmUpCommand(console));
         return line.setOut(console.writer())
@@ -53,6 +70,22 @@ public final class CommandLineInterface implements Runnable {
         return new CommandLine(new IncidentCommand())
                 .addSubcommand(new IncidentListCommand(console))
                 .addSubcommand(new IncidentRunCommand(console));
+    }
+
+    private static CommandLine plan(Console console) {
+        return new CommandLine(new PlanCommand(console))
+                .setUnmatchedOptionsArePositionalParams(true);
+    }
+
+    private static CommandLine drill(Console console) {
+        var line = new CommandLine(new DrillCommand(console));
+        line.getCommandSpec()
+                .usageMessage()
+                .footer(
+                        Drills.ids().stream()
+                                .map(id -> "  %s  %s".formatted(id, Drills.title(id)))
+                                .toArray(String[]::new));
+        return line;
     }
 
     /// Without a command there is nothing to do but to say what there is.

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 @Command(name = "warm-up", hidden = true)
 final class WarmUpCommand implements Runnable {
     private static final List<String> PAGES =
-            List.of("", "api", "api/incidents", "api/runs", "health");
+            List.of("", "api", "api/incidents", "api/runs", "health", "plan/llm", "drill");
 
     private final Console console;
 

@@ -29,6 +29,9 @@ public final class Assets {
     private static final List<String> OWN =
             List.of(
                     "app.css",
+                    "plan.css",
+                    "drill.css",
+                    "plan.js",
                     "theme.js",
                     "front.js",
                     "room.js",

@@ -1,6 +1,7 @@
 package dev.touchstone.app.internal.http;
 
 import dev.touchstone.app.internal.json.Json;
+import io.helidon.common.parameters.Parameters;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -58,6 +59,14 @@ public final class Exchange {
 
     public Optional<String> query(String name) {
         return request.query().first(name).asOptional();
+    }
+
+    /// All parameters behind the question mark, in order; of several of one name the first.
+    public Map<String, String> query() {
+        var parameters = new LinkedHashMap<String, String>();
+        Parameters query = request.query();
+        query.names().forEach(name -> parameters.put(name, query.first(name).orElse("")));
+        return parameters;
     }
 
     public Optional<String> header(String name) {

@@ -6,6 +6,7 @@ import dev.touchstone.app.internal.practice.PracticeException;
 import dev.touchstone.app.internal.runs.RunException;
 import dev.touchstone.arena.Outcome;
 import dev.touchstone.arena.practice.Decision;
+import dev.touchstone.capacity.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /// A request that is not answered as asked, as RFC 9457 has it told.
@@ -82,6 +83,22 @@ public final class Problem extends RuntimeException {
             case MALFORMED ->
                     new Problem(422, "malformed-move", "That move makes no sense", reason);
         };
+    }
+
+    /// Inputs from which nothing can be derived.
+    public static Problem of(Refusal refusal) {
+        return new Problem(
+                422,
+                "refused-input",
+                "Nothing can be derived from this",
+                refusal.reason(),
+                refusal.input().isEmpty() ? null : refusal.input());
+    }
+
+    /// Nothing of that name, and what there is instead.
+    public static Problem unknown(String what, IllegalArgumentException e) {
+        return new Problem(
+                404, "unknown-" + what, "There is no such " + what, String.valueOf(e.getMessage()));
     }
 
     /// An action that the incident refused.

@@ -7,6 +7,7 @@ import dev.touchstone.app.internal.practice.MoveResult;
 import dev.touchstone.app.internal.practice.PracticeDesk;
 import dev.touchstone.app.internal.practice.Recordings;
 import dev.touchstone.app.internal.practice.Sitting;
+import dev.touchstone.app.internal.sizing.Verdict;
 import dev.touchstone.arena.practice.CardAttempt;
 import dev.touchstone.arena.practice.ChallengeAttempt;
 import dev.touchstone.arena.practice.ChallengeAttempt.Phase;
@@ -102,7 +103,20 @@ public final class AttemptPage {
 
     /// What the drill's page shows.
     public record DrillView(
-            String assets, Sitting sitting, DrillAttempt attempt, Optional<String> said) {}
+            String assets, Sitting sitting, DrillAttempt attempt, Optional<String> said) {
+        /// What the answers so far were worth, the newest first.
+        public List<Verdict> verdicts() {
+            return attempt.tries().reversed().stream()
+                    .map(tried -> Verdict.of(tried.text(), tried.grade()))
+                    .toList();
+        }
+
+        /// How the answer comes about, once it is over.
+        public Optional<DerivationView> derivation() {
+            return attempt.derivation()
+                    .map(derivation -> DerivationView.ofDrill(derivation.sheet()));
+        }
+    }
 
     /// What the card's page shows.
     public record CardView(

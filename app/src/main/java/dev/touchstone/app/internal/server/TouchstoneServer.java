@@ -9,11 +9,14 @@ import dev.touchstone.app.internal.http.Door;
 import dev.touchstone.app.internal.http.Metrics;
 import dev.touchstone.app.internal.http.PracticeEndpoints;
 import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.http.SizingEndpoints;
 import dev.touchstone.app.internal.pages.AttemptPage;
 import dev.touchstone.app.internal.pages.CardPages;
 import dev.touchstone.app.internal.pages.ChallengePage;
+import dev.touchstone.app.internal.pages.DrillPage;
 import dev.touchstone.app.internal.pages.FrontPage;
 import dev.touchstone.app.internal.pages.Kit;
+import dev.touchstone.app.internal.pages.PlanPage;
 import dev.touchstone.app.internal.pages.ProgressPage;
 import dev.touchstone.app.internal.pages.RecordingEndpoints;
 import dev.touchstone.app.internal.pages.ReportPage;
@@ -142,6 +145,9 @@ public final class TouchstoneServer implements AutoCloseable {
                                 new ProgressPage(kit).routes(),
                                 new RoomPage(assets.root(), templates, runs).routes(),
                                 new ReportPage(assets.root(), templates, runs).routes(),
+                                new SizingEndpoints(entropy).routes(),
+                                new PlanPage(assets.root(), templates).routes(),
+                                new DrillPage(assets.root(), templates, entropy).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();

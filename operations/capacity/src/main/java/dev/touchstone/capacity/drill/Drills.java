@@ -3,11 +3,11 @@ package dev.touchstone.capacity.drill;
 import dev.touchstone.capacity.Derivation;
 import dev.touchstone.capacity.Refusal;
 import dev.touchstone.capacity.drill.Template.Ask;
+import dev.touchstone.simulation.RandomStreams;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /// Makes drills from seeds.
@@ -40,7 +40,7 @@ public final class Drills {
         if (seed == 0) {
             return drill(template, seed, template.asks().getFirst(), classic(template));
         }
-        var random = new SplittableRandom(seed * 31 + template.id().charAt(1));
+        RandomGenerator random = new RandomStreams(seed).stream("drill " + template.id());
         Ask ask = draw(template.asks(), random);
         for (int i = 0; i < MAX_DRAWS; i++) {
             var given = new HashMap<String, String>();
@@ -59,6 +59,11 @@ public final class Drills {
         throw new IllegalStateException(
                 "no sensible numbers for %s in %d draws from seed %d"
                         .formatted(template.id(), MAX_DRAWS, seed));
+    }
+
+    /// A drill of any kind; the seed decides which.
+    public static Drill drill(long seed) {
+        return drill(draw(ids(), new RandomStreams(seed).stream("drill")), seed);
     }
 
     private static Map<String, String> classic(Template template) {

@@ -41,6 +41,8 @@ record Template(
 
     /// A slip and the formula of what it gives, over the plan's names.
     record Mistake(String formula, Slip slip) {
+        static final String ROUND_UP = "half a machine cannot be bought: round up at the end";
+
         static Mistake slip(String formula, String name, String cure) {
             return new Mistake(formula, new Slip(name, cure));
         }

@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
 ///
 /// A slash holds for the word after it and for what a hyphen ties to that word: `$/GPU-h`.
 public final class QuantityReader {
+    /// No quantity is longer, and no sum of many parts is worth the stack that it would take.
+    private static final int MAX_LENGTH = 200;
+
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?(?:\\d{1,3}(?:[,_]\\d{3})+|\\d+)?(?:\\.\\d+)?(?:[eE][+-]?\\d+)?");
     private static final Pattern POWER_OF_TEN =
@@ -55,6 +58,11 @@ public final class QuantityReader {
     /// @param bytes whether bytes are asked for: if not, the `B` in `7B` stands for billions
     /// @throws IllegalArgumentException when it is not a number with a known unit
     public static Reading read(String text, boolean bytes) {
+        if (text.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "a quantity has at most %d characters, not %d; write it like '429.5 GB'"
+                            .formatted(MAX_LENGTH, text.length()));
+        }
         var reader = new QuantityReader(text, bytes);
         Reading reading = reader.quantity();
         if (reader.at < reader.text.length()) {

@@ -16,6 +16,9 @@ public final class QuantityWriter {
     /// Values from here on are scaled.
     private static final double SCALED_FROM = 1e6;
 
+    /// What rounds up to the next prefix is written with it: `1B`, not `1000M`.
+    private static final double ROUNDS_UP = 1 - 5e-5;
+
     private QuantityWriter() {}
 
     /// A value in its unit.
@@ -68,8 +71,8 @@ public final class QuantityWriter {
     private static String prefixed(double value, double step, String[] prefixes, String symbol) {
         int power = 0;
         double scaled = value;
-        if (Math.abs(value) >= SCALED_FROM) {
-            while (Math.abs(scaled) >= step && power < prefixes.length - 1) {
+        if (Math.abs(value) >= SCALED_FROM * ROUNDS_UP) {
+            while (Math.abs(scaled) >= step * ROUNDS_UP && power < prefixes.length - 1) {
                 scaled /= step;
                 power++;
             }
@@ -98,8 +101,8 @@ public final class QuantityWriter {
     private static String count(double value) {
         int power = 0;
         double scaled = value;
-        if (Math.abs(value) >= SCALED_FROM) {
-            while (Math.abs(scaled) >= 1000 && power < COUNTS.length - 1) {
+        if (Math.abs(value) >= SCALED_FROM * ROUNDS_UP) {
+            while (Math.abs(scaled) >= 1000 * ROUNDS_UP && power < COUNTS.length - 1) {
                 scaled /= 1000;
                 power++;
             }

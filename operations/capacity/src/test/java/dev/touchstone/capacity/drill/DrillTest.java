@@ -11,9 +11,12 @@ import dev.touchstone.capacity.drill.Grade.Unreadable;
 import dev.touchstone.capacity.drill.Grade.Wrong;
 import dev.touchstone.capacity.drill.Grade.WrongMeasure;
 import dev.touchstone.testkit.Seeds;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +45,50 @@ class DrillTest {
                     """)
     void is_the_classic_one_at_seed_0(String id, String answer) {
         assertThat(Drills.drill(id, 0).answerText()).isEqualTo(answer);
+    }
+
+    @ParameterizedTest(name = "{0}: {1} is {2} {3}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    D1 | exact               | 0.0534  | GPU
+                    D1 | gpus                | 1       | GPU
+                    D1 | deployed            | 2       | GPU
+                    D1 | per_gpu             | 93600   | request/s/GPU
+                    D2 | per_token           | 819200  | B/token
+                    D2 | per_session         | 6.71    | GB/session
+                    D2 | per_session         | 6.25    | GiB/session
+                    D2 | total               | 429.5   | GB
+                    D2 | total               | 400     | GiB
+                    D2 | total_grouped       | 85.9    | GB
+                    D2 | total_grouped       | 80      | GiB
+                    D3 | table               | 128     | GB
+                    D3 | shards              | 3       | shard
+                    D4 | partitions          | 50      | partition
+                    D5 | time                | 4.27    | d
+                    D5 | gpu_time            | 26214   | GPU-h
+                    D6 | exact               | 307.2   | GB
+                    D6 | ratio               | 32      | ×
+                    D7 | monthly             | 2304000 | $
+                    D7 | unit_cost_reserved  | 38.4    | $/1M tokens
+                    D8 | time                | 0.558   | s
+                    D8 | ratio               | 0.38    | ×
+                    """)
+    void has_the_classic_figures(String id, String step, String figure, String unit) {
+        double value = Drills.drill(id, 0).derivation().value(step).in(Unit.of(unit));
+
+        var expected = new BigDecimal(figure);
+        assertThat(new BigDecimal(value).setScale(expected.scale(), RoundingMode.HALF_UP))
+                .isEqualByComparingTo(expected);
+    }
+
+    @Test
+    void of_any_kind_comes_from_a_seed_alone() {
+        assertThat(Drills.drill(17).seed()).isEqualTo(17);
+        assertThat(Drills.drill(17).question()).isEqualTo(Drills.drill(17).question());
+        assertThat(LongStream.range(0, 200).mapToObj(seed -> Drills.drill(seed).id()).distinct())
+                .hasSameElementsAs(Drills.ids());
     }
 
     @ParameterizedTest(name = "{0}: {1}")

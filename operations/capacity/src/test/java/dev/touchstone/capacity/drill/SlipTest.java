@@ -27,20 +27,20 @@ class SlipTest {
             delimiter = '|',
             textBlock =
                     """
-                    D1 | 4  | 4 GPUs            | no spare
-                    D1 | 4  | 3                 | the utilisation forgotten
-                    D1 | 4  | 4.2               | not rounded up
-                    D1 | 4  | 3.2 GPUs          | not rounded up, and no spare
-                    D1 | 8  | 27                | no spare
-                    D1 | 8  | 15 GPUs           | the utilisation forgotten
-                    D1 | 8  | 8                 | multiplied by the utilisation instead of divided
-                    D1 | 8  | 55                | a multiply-add counted again
-                    D1 | 10 | 33                | utilisation and spare forgotten
-                    D1 | 1  | 6240 req/s        | the utilisation forgotten
-                    D1 | 1  | 15,600 /s         | divided by the utilisation instead of multiplied
-                    D1 | 1  | 5000 req/s        | the peak with sparsity
-                    D1 | 1  | 2.5 req/s         | a prefix off: a thousand too much or too little
-                    D1 | 1  | 2496 req/h        | hours and seconds mixed
+                    D1 | 1  | 39 GPUs           | no spare
+                    D1 | 1  | 17                | the utilisation forgotten
+                    D1 | 1  | 39.5              | not rounded up
+                    D1 | 1  | 38.5 GPUs         | not rounded up, and no spare
+                    D1 | 1  | 8                 | multiplied by the utilisation instead of divided
+                    D1 | 1  | 78                | a multiply-add counted again
+                    D1 | 10 | 33                | no spare
+                    D1 | 10 | 14 GPUs           | the utilisation forgotten
+                    D1 | 10 | 13                | utilisation and spare forgotten
+                    D1 | 8  | 1560 req/s        | the utilisation forgotten
+                    D1 | 8  | 2,600 /s          | divided by the utilisation instead of multiplied
+                    D1 | 8  | 1872 req/s        | the peak with sparsity
+                    D1 | 8  | 0.936 req/s       | a prefix off: a thousand too much or too little
+                    D1 | 8  | 936 req/h         | hours and seconds mixed
                     D2 | 0  | 400 GB            | GB for GiB
                     D2 | 0  | 429.5 GiB         | GiB for GB
                     D2 | 0  | 215 GB            | K and V forgotten
@@ -49,22 +49,25 @@ class SlipTest {
                     D2 | 0  | 86 GB             | grouped heads assumed
                     D2 | 0  | 6.71 GB           | one session only
                     D2 | 0  | 52.4 MB           | one token of each session only
-                    D2 | 2  | 429 GB            | K and V forgotten
-                    D2 | 2  | 215 GB            | bytes of a number forgotten
-                    D2 | 6  | 64.4 GB           | grouping forgotten
-                    D2 | 6  | 0.252 GB          | grouped twice
-                    D2 | 7  | 15.4 kB           | the layers forgotten
-                    D2 | 9  | 36 GB             | GB for GiB
+                    D2 | 3  | 201 GB            | K and V forgotten
+                    D2 | 9  | 1.03 TB           | bytes of a number forgotten
+                    D2 | 9  | 32.2 GB           | the length of the vectors forgotten
+                    D2 | 2  | 107 GB            | grouping forgotten
+                    D2 | 2  | 6.71 GB           | grouped twice
+                    D2 | 10 | 10.2 kB           | the layers forgotten
+                    D2 | 10 | 12.3 kB           | the heads forgotten
+                    D2 | 3  | 375 GB            | GB for GiB
                     D3 | 0  | 2.67              | not rounded up
-                    D3 | 3  | 12                | the reserved memory forgotten
-                    D3 | 3  | 19                | rounded down
-                    D3 | 3  | 5                 | bytes of a number forgotten
-                    D3 | 3  | 32 servers        | divided by what is reserved
-                    D3 | 3  | 9                 | the reserved memory added
-                    D3 | 10 | 11                | the reserved memory forgotten
-                    D3 | 1  | 153.6 GB          | bytes of a number forgotten
-                    D3 | 1  | 572 GB            | GB for GiB
-                    D3 | 1  | 4.8 GB            | the length of the rows forgotten
+                    D3 | 10 | 13                | the reserved memory forgotten
+                    D3 | 10 | 25                | rounded down
+                    D3 | 10 | 205               | bits for bytes
+                    D3 | 4  | 3                 | bytes of a number forgotten
+                    D3 | 4  | 103 servers       | divided by what is reserved
+                    D3 | 4  | 8                 | the reserved memory added
+                    D3 | 6  | 12                | the reserved memory forgotten
+                    D3 | 7  | 256 GB            | bytes of a number forgotten
+                    D3 | 7  | 477 GB            | GB for GiB
+                    D3 | 7  | 4 GB              | the length of the rows forgotten
                     D4 | 0  | 40                | the margin forgotten
                     D4 | 0  | 48                | the margin added instead of divided out
                     D4 | 0  | 200               | only the margin used
@@ -72,12 +75,12 @@ class SlipTest {
                     D4 | 0  | 49                | binary prefixes
                     D4 | 0  | 52                | binary and decimal prefixes mixed
                     D4 | 0  | 150 partitions    | copies counted as writes
-                    D4 | 6  | 240               | the margin forgotten
-                    D4 | 6  | 144               | the margin on the wrong side
-                    D4 | 9  | 75                | the margin forgotten
-                    D4 | 1  | 55.3 TB           | the copies forgotten
-                    D4 | 1  | 100.6 TB          | TB for TiB
-                    D4 | 3  | 2.59 PB           | the original forgotten
+                    D4 | 3  | 100               | the margin forgotten
+                    D4 | 3  | 80                | the margin on the wrong side
+                    D4 | 8  | 50                | the margin forgotten
+                    D4 | 9  | 129.6 TB          | the copies forgotten
+                    D4 | 9  | 353.6 TB          | TB for TiB
+                    D4 | 9  | 259 TB            | the original forgotten
                     D5 | 0  | 1.42 days         | the forward pass only
                     D5 | 0  | 1.92 d            | the utilisation forgotten
                     D5 | 0  | 0.71 d            | the 6 forgotten
@@ -85,34 +88,34 @@ class SlipTest {
                     D5 | 0  | 2.13 d            | the peak with sparsity, or of 8-bit numbers
                     D5 | 0  | 1092 d            | one GPU only
                     D5 | 0  | 102 d             | days and hours mixed
-                    D5 | 5  | 157,000 GPU-h     | the forward pass only
-                    D5 | 5  | 461 h             | wall-clock time
+                    D5 | 10 | 73,000 GPU-h      | the forward pass only
+                    D5 | 10 | 856 h             | wall-clock time
                     D6 | 0  | 8.94 GB           | GB for GiB
                     D6 | 0  | 10.4 GB           | ids counted
                     D6 | 0  | 38.4 GB           | four bytes a code
                     D6 | 0  | 307 GB            | the uncompressed size
-                    D6 | 1  | 16                | bytes of a number forgotten
-                    D6 | 1  | 0.0156            | the wrong way round
-                    D6 | 3  | 76.8 GB           | bytes of a number forgotten
-                    D6 | 8  | 3072 B            | one centroid of each part
-                    D6 | 8  | 101 MB            | centroids as long as the vector
+                    D6 | 12 | 16                | bytes of a number forgotten
+                    D6 | 12 | 0.0156            | the wrong way round
+                    D6 | 6  | 15.4 GB           | bytes of a number forgotten
+                    D6 | 4  | 1536 B            | one centroid of each part
+                    D6 | 4  | 12.6 MB           | centroids as long as the vector
                     D7 | 0  | $614,400          | priced per GPU
                     D7 | 0  | $768              | one replica only
                     D7 | 0  | $3,200            | days and hours mixed
-                    D7 | 2  | $57,600           | a day instead of a month
-                    D7 | 2  | $72,000           | the hours of a day forgotten
-                    D7 | 6  | $5/1M tokens      | the discount forgotten
-                    D7 | 6  | $1.50 per million tokens | the discount paid instead of saved
-                    D7 | 6  | $84/1M tokens     | dollars of a day over tokens of an hour
-                    D7 | 6  | $3.50 per 1k tokens | a prefix off: a thousand too much or too little
+                    D7 | 3  | $38,400           | a day instead of a month
+                    D7 | 3  | $48,000           | the hours of a day forgotten
+                    D7 | 5  | $3.20/1M tokens   | the discount forgotten
+                    D7 | 5  | $1.76 per million tokens | the discount paid instead of saved
+                    D7 | 5  | $34.56/1M tokens  | dollars of a day over tokens of an hour
+                    D7 | 5  | $1.44 per 1k tokens | a prefix off: a thousand too much or too little
                     D8 | 0  | 70 ms             | bits for bytes
                     D8 | 0  | 280 ms            | one way round only
                     D8 | 0  | 143 s             | all GPUs' traffic over one link
                     D8 | 0  | 2.18 ms           | divided by the GPUs
-                    D8 | 3  | 240 ms            | (n − 1) ÷ n forgotten
-                    D8 | 7  | 4 GB              | (n − 1) ÷ n forgotten
-                    D8 | 7  | 2 GB              | sent once, as a whole
-                    D8 | 7  | 60 GB             | the traffic of all GPUs
+                    D8 | 7  | 2.56 s            | (n − 1) ÷ n forgotten
+                    D8 | 7  | 1.28 s            | sent once, as a whole
+                    D8 | 8  | 3 GB              | sent once, as a whole
+                    D8 | 8  | 378 GB            | the traffic of all GPUs
                     """)
     void planted(String id, long seed, String answer, String slip) {
         Grade grade = Drills.drill(id, seed).grade(answer);

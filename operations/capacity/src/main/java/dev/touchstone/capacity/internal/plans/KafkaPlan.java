@@ -1,6 +1,7 @@
 package dev.touchstone.capacity.internal.plans;
 
 import dev.touchstone.capacity.Plan;
+import dev.touchstone.capacity.PlanBuilder;
 
 /// An event log: partitions, consumers, network and disks.
 public final class KafkaPlan {
@@ -14,11 +15,13 @@ public final class KafkaPlan {
                                         "Event log",
                                         "How many partitions take the writes, and what do brokers have"
                                                 + " to carry?")))
+                .headline("partitions_planned", "consumers", "brokers")
+                .curve("events", "partitions_planned")
                 .build();
     }
 
-    private static Plan.Builder inputs(Plan.Builder plan) {
-        return plan.input("events", "events", "event/s", 2e6, 1e-3, 1e12, "D4")
+    private static PlanBuilder inputs(PlanBuilder plan) {
+        return plan.input("events", "events", "event/s", 2e6, 1e-3, 1e12, "drill D4")
                 .input(
                         "event",
                         "size of an event",
@@ -26,7 +29,7 @@ public final class KafkaPlan {
                         1,
                         1e-3,
                         1e6,
-                        "D4; 1 KiB differs by 2.4 %")
+                        "drill D4; 1 KiB differs by 2.4 %")
                 .input(
                         "partition",
                         "what a partition takes",
@@ -34,8 +37,8 @@ public final class KafkaPlan {
                         50,
                         1e-3,
                         1e5,
-                        "D4: measured")
-                .share("margin", "kept free", 20, 0, "D4")
+                        "drill D4: measured")
+                .share("margin", "kept free", 20, 0, "drill D4")
                 .input(
                         "consumer",
                         "what a consumer reads",
@@ -44,28 +47,54 @@ public final class KafkaPlan {
                         1e-3,
                         1e5,
                         "measure yours")
-                .count("groups", "consumer groups", "", 2, 1e4, "")
-                .count("replication", "copies", "", 3, 100, "")
-                .input("retention", "kept for", "h", 24, 0.01, 1e6, "")
-                .input("broker_disk", "disk of a broker", "TB/broker", 30, 1e-3, 1e6, "")
-                .input("broker_network", "network of a broker", "Gbit/s/broker", 25, 0.01, 1e5, "");
+                .count("groups", "consumer groups", "", 2, 1e4, "say, features and analytics")
+                .count("replication", "copies", "", 3, 100, "one may fail during a restart")
+                .input(
+                        "retention",
+                        "kept for",
+                        "h",
+                        24,
+                        0.01,
+                        1e6,
+                        "a day to find and repair a bug")
+                .input(
+                        "broker_disk",
+                        "disk of a broker",
+                        "TB/broker",
+                        30,
+                        1e-3,
+                        1e6,
+                        "eight NVMe drives of 3.84 TB")
+                .input(
+                        "broker_network",
+                        "network of a broker",
+                        "Gbit/s/broker",
+                        25,
+                        0.01,
+                        1e5,
+                        "a usual NIC");
     }
 
-    private static Plan.Builder results(Plan.Builder plan) {
+    private static PlanBuilder results(PlanBuilder plan) {
         return plan.require("margin < 1", "margin is {margin}: nothing is left to use; lower it")
-                .step("ingest", "written", "events * event", "B/s", "D4")
+                .step(
+                        "ingest",
+                        "written",
+                        "events * event",
+                        "B/s",
+                        "Before compression; keys and headers are in the size (D4).")
                 .step(
                         "usable",
-                        "of a partition, with the margin",
+                        "usable of a partition",
                         "partition * (1 - margin)",
                         "B/s/partition",
-                        "D4")
+                        "The margin is for catching up after a failure (D4).")
                 .result(
                         "partitions",
                         "partitions for the writes",
                         "ceil(ingest / usable)",
                         "partition",
-                        "D4, E42: 49 with KiB and MiB throughout, 52 with KiB and MB.")
+                        "49 with KiB and MiB throughout, 52 with KiB and MB (D4, E42).")
                 .result(
                         "consumers",
                         "consumers of each group",
@@ -78,13 +107,18 @@ public final class KafkaPlan {
                         "max(partitions, consumers)",
                         "partition",
                         "Adding some later moves keys to other partitions: leave room now.")
-                .step("disk", "on disk", "ingest * retention * replication", "B", "")
+                .step(
+                        "disk",
+                        "on disk",
+                        "ingest * retention * replication",
+                        "B",
+                        "All copies; segments are deleted when they are too old.")
                 .step(
                         "disk_brokers",
                         "brokers for the disks",
                         "ceil(disk / (broker_disk * (1 - margin)))",
                         "broker",
-                        "")
+                        "The margin holds for disks as well.")
                 .step(
                         "network_in",
                         "network into all brokers",
@@ -108,7 +142,7 @@ public final class KafkaPlan {
                         "brokers",
                         "max(max(disk_brokers, network_brokers), replication)",
                         "broker",
-                        "")
+                        "Whatever runs out first: disks, network, or places for the copies.")
                 .check(
                         "no broker leads too many partitions",
                         "partitions_planned * replication <= brokers * 4000")

@@ -1,13 +1,14 @@
 package dev.touchstone.capacity.internal.plans;
 
 import dev.touchstone.capacity.Plan;
+import dev.touchstone.capacity.PlanBuilder;
 
 /// A chat service: keys and values, the time of a step, and the GPUs for a day's peak.
 public final class LlmPlan {
     private LlmPlan() {}
 
     public static Plan create() {
-        Plan.Builder plan =
+        PlanBuilder plan =
                 Plan.named(
                         "llm",
                         "LLM chat service",
@@ -22,11 +23,13 @@ public final class LlmPlan {
         prefill(plan);
         fleet(plan);
         sessions(plan);
-        return plan.build();
+        return plan.headline("fleet", "step_time", "decode_rate", "cost")
+                .curve("prompt", "fleet")
+                .build();
     }
 
-    private static void demand(Plan.Builder plan) {
-        plan.count("sessions", "sessions open at once", "session", 50_000, 1e9, "L1")
+    private static void demand(PlanBuilder plan) {
+        plan.count("sessions", "sessions open at once", "session", 50_000, 1e9, "LLM challenge L1")
                 .input(
                         "turns",
                         "requests of a session in an hour",
@@ -34,19 +37,59 @@ public final class LlmPlan {
                         4,
                         1e-3,
                         3_600,
-                        "L1")
-                .input("peak_factor", "peak over mean", "", 3, 1, 100, "L1: the daily peak")
-                .input("prompt", "prompt", "token/request", 1_500, 1, 1e7, "L1")
-                .input("output", "answer", "token/request", 400, 1, 1e6, "L1")
-                .share("shared_requests", "requests with a common prefix", 80, 0, "L8")
-                .input("shared_prefix", "common prefix", "token/request", 500, 0, 1e6, "L8")
-                .input("ttft_slo", "time to first token, at most", "ms", 800, 1, 1e6, "L2")
-                .input("tpot_slo", "time per output token, at most", "ms", 60, 0.1, 1e5, "L2")
-                .input("cost_target", "cost, at most", "$/1M tokens", 2, 1e-4, 1e4, "L2");
+                        "LLM challenge L1")
+                .input(
+                        "peak_factor",
+                        "peak over mean",
+                        "",
+                        3,
+                        1,
+                        100,
+                        "LLM challenge L1: the daily peak")
+                .input("prompt", "prompt", "token/request", 1_500, 1, 1e7, "LLM challenge L1")
+                .input("output", "answer", "token/request", 400, 1, 1e6, "LLM challenge L1")
+                .share(
+                        "shared_requests",
+                        "requests with a common prefix",
+                        80,
+                        0,
+                        "LLM challenge L8")
+                .input(
+                        "shared_prefix",
+                        "common prefix",
+                        "token/request",
+                        500,
+                        0,
+                        1e6,
+                        "LLM challenge L8")
+                .input(
+                        "ttft_slo",
+                        "time to first token, at most",
+                        "ms",
+                        800,
+                        1,
+                        1e6,
+                        "LLM challenge L2")
+                .input(
+                        "tpot_slo",
+                        "time per output token, at most",
+                        "ms",
+                        60,
+                        0.1,
+                        1e5,
+                        "LLM challenge L2")
+                .input(
+                        "cost_target",
+                        "cost, at most",
+                        "$/1M tokens",
+                        2,
+                        1e-4,
+                        1e4,
+                        "LLM challenge L2");
     }
 
-    private static void model(Plan.Builder plan) {
-        plan.input("parameters", "parameters", "parameter", 13e9, 1e6, 1e14, "L3")
+    private static void model(PlanBuilder plan) {
+        plan.input("parameters", "parameters", "parameter", 13e9, 1e6, 1e14, "LLM challenge L3")
                 .input(
                         "weight_element",
                         "bytes of a weight",
@@ -55,16 +98,22 @@ public final class LlmPlan {
                         0.25,
                         8,
                         "fp16; int4 is 0.5")
-                .count("layers", "layers", "layer", 40, 1_000, "L3")
-                .count("heads", "query heads", "head/layer", 40, 1_000, "L3")
+                .count("layers", "layers", "layer", 40, 1_000, "LLM challenge L3")
+                .count("heads", "query heads", "head/layer", 40, 1_000, "LLM challenge L3")
                 .count(
                         "kv_heads",
                         "heads with keys and values",
                         "head/layer",
                         8,
                         1_000,
-                        "L3: grouped")
-                .count("head_dim", "numbers in a head's vector", "number/head", 128, 4_096, "L3")
+                        "LLM challenge L3: grouped")
+                .count(
+                        "head_dim",
+                        "numbers in a head's vector",
+                        "number/head",
+                        128,
+                        4_096,
+                        "LLM challenge L3")
                 .input(
                         "kv_element",
                         "bytes of a key or value",
@@ -75,9 +124,16 @@ public final class LlmPlan {
                         "fp16; fp8 is 1");
     }
 
-    private static void hardware(Plan.Builder plan) {
+    private static void hardware(PlanBuilder plan) {
         plan.input("memory", "GPU memory", "GB/GPU", 80, 1, 1e4, "H100 SXM data sheet")
-                .input("scratch", "kept free for activations", "GB/GPU", 4, 0, 1e3, "L3")
+                .input(
+                        "scratch",
+                        "kept free for activations",
+                        "GB/GPU",
+                        4,
+                        0,
+                        1e3,
+                        "LLM challenge L3")
                 .input("bandwidth", "memory bandwidth", "TB/s/GPU", 3.35, 0.01, 1e3, "H100 SXM")
                 .input(
                         "peak",
@@ -87,10 +143,27 @@ public final class LlmPlan {
                         1,
                         1e6,
                         "H100 SXM, BF16 without sparsity")
-                .share("mfu", "share of it that prefill reaches", 50, 0.1, "E14: long prompts")
+                .share(
+                        "mfu",
+                        "share of peak that prefill reaches",
+                        50,
+                        0.1,
+                        "correction E14: long prompts")
                 .share("haircut", "share of capacity planned for", 70, 1, "routing, bursts, stalls")
-                .count("page_tokens", "tokens in a page of cache", "token", 16, 65_536, "L7")
-                .count("static_batch", "batch of a static server", "sequence", 32, 1e5, "L5")
+                .count(
+                        "page_tokens",
+                        "tokens in a page of cache",
+                        "token",
+                        16,
+                        65_536,
+                        "LLM challenge L7")
+                .count(
+                        "static_batch",
+                        "batch of a static server",
+                        "sequence",
+                        32,
+                        1e5,
+                        "LLM challenge L5")
                 .input(
                         "price",
                         "price",
@@ -101,7 +174,7 @@ public final class LlmPlan {
                         "on-demand H100, 2026: 2.7 to 12");
     }
 
-    private static void rates(Plan.Builder plan) {
+    private static void rates(PlanBuilder plan) {
         plan.require(
                         "kv_heads <= heads",
                         "kv_heads is {kv_heads} and heads {heads}: groups cannot outnumber query"
@@ -116,7 +189,12 @@ public final class LlmPlan {
                         "sessions * turns",
                         "request/s",
                         "Every open session asks at the mean rate.")
-                .step("peak_rate", "requests, peak", "mean_rate * peak_factor", "request/s", "L1")
+                .step(
+                        "peak_rate",
+                        "requests, peak",
+                        "mean_rate * peak_factor",
+                        "request/s",
+                        "The busiest minutes of the day (L1).")
                 .step(
                         "output_rate",
                         "output tokens, peak",
@@ -125,7 +203,7 @@ public final class LlmPlan {
                         "What decoding has to deliver.");
     }
 
-    private static void memory(Plan.Builder plan) {
+    private static void memory(PlanBuilder plan) {
         plan.step(
                         "weights",
                         "weights",
@@ -153,25 +231,25 @@ public final class LlmPlan {
                         "a page of cache",
                         "page_tokens * kv_per_token",
                         "B",
-                        "E16: MiB, not KB. A sequence wastes less than one page.")
+                        "MiB, not KB. A sequence wastes less than one page (E16).")
                 .step(
                         "pool",
                         "memory left for keys and values",
                         "memory - weights - scratch",
                         "B/GPU",
-                        "")
+                        "What weights and activations leave; the engine takes all of it.")
                 .result(
                         "pool_tokens",
                         "tokens the pool holds",
                         "pool / kv_per_token",
                         "token/GPU",
-                        "E12: GB over bytes; GB over KiB would give 2.4 % too many.")
+                        "GB over bytes; GB over KiB would give 2.4 % too many (E12).")
                 .step(
                         "context",
                         "tokens of a sequence at its end",
                         "prompt + output",
                         "token/request",
-                        "")
+                        "Keys and values of prompt and answer, both.")
                 .result(
                         "sequences",
                         "sequences side by side",
@@ -184,49 +262,49 @@ public final class LlmPlan {
                                 + " lower kv_element or raise memory");
     }
 
-    private static void decode(Plan.Builder plan) {
+    private static void decode(PlanBuilder plan) {
         plan.step(
                         "floor_time",
                         "time of a step that reads nothing but weights",
                         "weights / (1[GPU] * bandwidth)",
                         "s",
-                        "L4: the floor, at a batch of one.")
+                        "The floor, at a batch of one (L4).")
                 .step(
                         "step_bytes",
                         "bytes read in a step",
                         "weights + sequences * context * kv_per_token",
                         "B/GPU",
-                        "E13: all weights and all resident keys and values.")
+                        "All weights and all resident keys and values (E13).")
                 .result(
                         "step_time",
                         "time of a decode step",
                         "step_bytes / bandwidth",
                         "s",
-                        "L4: decoding is bound by memory; each sequence gets one token.")
+                        "Decoding is bound by memory; each sequence gets one token (L4).")
                 .result(
                         "decode_rate",
                         "output tokens of a GPU",
                         "sequences * 1[token/sequence] / step_time",
                         "token/s/GPU",
-                        "")
+                        "The batch is full and every sequence gets a token in each step.")
                 .slip(
                         "decode_rate_naive",
                         "the same if keys and values cost nothing to read",
                         "sequences * 1[token/sequence] / floor_time",
                         "token/s/GPU",
-                        "E13: the mistake that makes a fleet three times too small.")
+                        "The mistake that makes a fleet three times too small (E13).")
                 .step(
                         "planned_rate",
-                        "with the haircut",
+                        "output tokens of a GPU, with the haircut",
                         "decode_rate * haircut",
                         "token/s/GPU",
-                        "")
+                        "Batches are not always full, nor requests spread evenly.")
                 .result(
                         "decode_gpus",
                         "GPUs for decoding at peak",
                         "ceil(output_rate / planned_rate)",
                         "GPU",
-                        "E13")
+                        "GPUs that only decode, prompts done elsewhere (E13).")
                 .step(
                         "static_rate",
                         "output tokens at the static batch",
@@ -234,22 +312,22 @@ public final class LlmPlan {
                                 + " / ((weights + static_batch * context * kv_per_token)"
                                 + " / (1[GPU] * bandwidth))",
                         "token/s/GPU",
-                        "")
+                        "The same formula at the smaller batch, waiting for the longest answer left out.")
                 .step(
                         "batching_gain",
                         "what the larger batch gains",
                         "decode_rate / static_rate",
                         "×",
-                        "E17: less than the batches differ, for their keys and values are read too.")
+                        "Less than the batches differ, for their keys and values are read too (E17).")
                 .step(
                         "static_idle",
                         "slots idle while a static batch waits",
                         "1 - 1 / harmonic(static_batch)",
                         "%",
-                        "L5: for the longest answer, lengths being exponential.");
+                        "For the longest answer, lengths being exponential (L5).");
     }
 
-    private static void prefill(Plan.Builder plan) {
+    private static void prefill(PlanBuilder plan) {
         plan.step(
                         "prefill_flop",
                         "arithmetic of a prompt",
@@ -261,41 +339,46 @@ public final class LlmPlan {
                         "prefill on one GPU",
                         "prefill_flop * 1[request] / (1[GPU] * peak * mfu)",
                         "s",
-                        "E14: bound by arithmetic.")
+                        "Bound by arithmetic (E14).")
                 .step(
                         "prefill_load",
                         "GPUs' worth of prefill at peak",
                         "peak_rate * prefill_flop / (peak * mfu)",
                         "GPU",
-                        "E14")
-                .result("prefill_gpus", "GPUs for prefill at peak", "ceil(prefill_load)", "GPU", "")
+                        "Every prompt is read in full (E14).")
+                .result(
+                        "prefill_gpus",
+                        "GPUs for prefill at peak",
+                        "ceil(prefill_load)",
+                        "GPU",
+                        "GPUs that only read prompts, never idle.")
                 .step(
                         "prefix_saving",
                         "prefill saved by sharing the prefix",
                         "shared_requests * shared_prefix / prompt",
                         "%",
-                        "E17: only those that share it save, and only that part.")
+                        "Only those that share it save, and only that part (E17).")
                 .step(
                         "prefill_load_shared",
-                        "GPUs' worth of prefill with it",
+                        "GPUs' worth of prefill, prefix shared",
                         "prefill_load * (1 - prefix_saving)",
                         "GPU",
-                        "E14")
+                        "The common prefix is read once and kept (E14).")
                 .step(
                         "kv_transfer",
                         "keys and values of a prompt",
                         "prompt * kv_per_token",
                         "B/request",
-                        "E17: what moves when prefill and decode are apart.")
+                        "What moves when prefill and decode are apart (E17).")
                 .step(
                         "kv_transfer_rate",
-                        "all of them at peak",
+                        "keys and values of all prompts at peak",
                         "peak_rate * kv_transfer",
                         "B/s",
-                        "E17");
+                        "Between the GPUs that prefill and those that decode (E17).");
     }
 
-    private static void fleet(Plan.Builder plan) {
+    private static void fleet(PlanBuilder plan) {
         plan.step(
                         "decode_load",
                         "GPUs' worth of decoding, by memory",
@@ -307,77 +390,82 @@ public final class LlmPlan {
                         "GPUs' worth of decoding, by arithmetic",
                         "output_rate * 2[FLOP/token] * parameters / (peak * mfu)",
                         "GPU",
-                        "")
+                        "Two FLOP a weight and token; little beside the memory traffic.")
                 .result(
                         "fleet_overlapped",
                         "fleet if arithmetic and memory overlap perfectly",
                         "ceil(max(prefill_load + decode_arithmetic, decode_load))",
                         "GPU",
-                        "E14: the least that can be.")
+                        "The least that can be (E14).")
                 .result(
                         "fleet_serial",
                         "fleet if prefill and decode take turns",
                         "ceil(prefill_load + decode_load)",
                         "GPU",
-                        "E14")
+                        "A GPU does one or the other; nothing kept free (E14).")
                 .result(
                         "fleet",
                         "fleet with the haircut",
                         "ceil((prefill_load + decode_load) / haircut)",
                         "GPU",
-                        "E14: plan with this one until a load test says otherwise.")
+                        "Plan with this one until a load test says otherwise (E14).")
                 .step(
                         "sustained_serial",
-                        "of the serial fleet, at the mean rate",
+                        "serial fleet at the mean rate",
                         "ceil((prefill_load + decode_load) / peak_factor)",
                         "GPU",
-                        "E15")
+                        "Scaled to the mean all day, perfectly (E15).")
                 .step(
                         "sustained",
-                        "of the fleet with the haircut, at the mean rate",
+                        "fleet with the haircut at the mean rate",
                         "ceil((prefill_load + decode_load) / haircut / peak_factor)",
                         "GPU",
-                        "E15: what the autoscaler settles at.")
+                        "What the autoscaler settles at (E15).")
                 .step(
                         "token_rate",
                         "tokens in and out, mean",
                         "mean_rate * context",
                         "token/h",
-                        "E15")
+                        "Prompts are billed as well as answers (E15).")
                 .result(
                         "cost_serial",
                         "cost at the serial fleet's mean",
                         "sustained_serial * price / token_rate",
                         "$/1M tokens",
-                        "E15: the lower end.")
+                        "The lower end (E15).")
                 .result(
                         "cost",
                         "cost at the mean",
                         "sustained * price / token_rate",
                         "$/1M tokens",
-                        "E15: the upper end. At peak-sized all day it is peak_factor times that.");
+                        "The upper end. At peak-sized all day it is peak_factor times that (E15).");
     }
 
-    private static void sessions(Plan.Builder plan) {
+    private static void sessions(PlanBuilder plan) {
         plan.step(
                         "idle_kv",
                         "keys and values of all open sessions",
                         "sessions * 1[request/session] * context * kv_per_token",
                         "B",
-                        "E19: what affinity alone would have to keep.")
+                        "What affinity alone would have to keep (E19).")
                 .step(
                         "hbm",
                         "pools of the GPUs that decode",
                         "decode_gpus * pool",
                         "B",
-                        "E19: they hold a small part of it; the rest needs host memory or SSD.")
-                .step("kept", "share of sessions they can keep", "hbm / idle_kv", "%", "E19")
+                        "They hold a small part of it; the rest needs host memory or SSD (E19).")
+                .step(
+                        "kept",
+                        "share of sessions they can keep",
+                        "hbm / idle_kv",
+                        "%",
+                        "Every pool full of idle sessions, none left to run (E19).")
                 .step(
                         "between_turns",
                         "time between a session's turns",
                         "1[request/session] / turns",
                         "s",
-                        "E19")
+                        "The mean; people pause for minutes (E19).")
                 .step(
                         "request_time",
                         "time of a request",

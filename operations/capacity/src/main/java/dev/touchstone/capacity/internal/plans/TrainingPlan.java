@@ -1,6 +1,7 @@
 package dev.touchstone.capacity.internal.plans;
 
 import dev.touchstone.capacity.Plan;
+import dev.touchstone.capacity.PlanBuilder;
 
 /// A pre-training run: days, GPU-hours, the time of a step, memory and what a failure costs.
 public final class TrainingPlan {
@@ -14,13 +15,15 @@ public final class TrainingPlan {
                                         "Pre-training run",
                                         "How long does the run take, what does it cost, and what does"
                                                 + " a failure?")))
+                .headline("time", "gpu_time", "money", "state_each")
+                .curve("gpus", "time")
                 .build();
     }
 
-    private static Plan.Builder inputs(Plan.Builder plan) {
-        return plan.input("parameters", "parameters (N)", "parameter", 7e9, 1e3, 1e15, "D5")
-                .input("tokens", "training tokens (D)", "token", 1e12, 1e3, 1e16, "D5")
-                .count("gpus", "GPUs", "GPU", 256, 1e7, "D5")
+    private static PlanBuilder inputs(PlanBuilder plan) {
+        return plan.input("parameters", "parameters (N)", "parameter", 7e9, 1e3, 1e15, "drill D5")
+                .input("tokens", "training tokens (D)", "token", 1e12, 1e3, 1e16, "drill D5")
+                .count("gpus", "GPUs", "GPU", 256, 1e7, "drill D5")
                 .input(
                         "peak",
                         "peak arithmetic, dense",
@@ -28,11 +31,16 @@ public final class TrainingPlan {
                         989,
                         0.1,
                         1e6,
-                        "E43: H100, BF16")
-                .share("mfu", "share of it reached (MFU)", 45, 0.1, "D5; 35 to 50 % is usual")
+                        "correction E43: H100, BF16")
+                .share(
+                        "mfu",
+                        "share of peak reached (MFU)",
+                        45,
+                        0.1,
+                        "drill D5; 35 to 50 % is usual")
                 .share("overhead", "added for restarts and stalls", 10, 0, "10 to 15 % is usual")
-                .input("batch", "tokens of a step", "token/step", 4e6, 1, 1e12, "WR2")
-                .count("interval", "steps between checkpoints", "step", 1_000, 1e9, "WR2")
+                .input("batch", "tokens of a step", "token/step", 4e6, 1, 1e12, "incident WR2")
+                .count("interval", "steps between checkpoints", "step", 1_000, 1e9, "incident WR2")
                 .input(
                         "state",
                         "bytes of a parameter in training",
@@ -43,7 +51,7 @@ public final class TrainingPlan {
                         "Adam: 2 + 2 + 4 + 8")
                 .input(
                         "saved",
-                        "of them in a checkpoint",
+                        "bytes of a parameter in a checkpoint",
                         "B/parameter",
                         14,
                         1,
@@ -60,7 +68,7 @@ public final class TrainingPlan {
                         "on-demand H100, 2026: 2.7 to 12");
     }
 
-    private static Plan.Builder results(Plan.Builder plan) {
+    private static PlanBuilder results(PlanBuilder plan) {
         return plan.require(
                         "batch * 1[step] <= tokens",
                         "a batch of {batch} is more than all {tokens}; lower batch")
@@ -73,35 +81,60 @@ public final class TrainingPlan {
                         "6[FLOP/token] * parameters * tokens",
                         "FLOP",
                         "2 for the forward pass, 4 for the backward pass.")
-                .step("cluster", "arithmetic the cluster does", "gpus * peak * mfu", "FLOP/s", "")
+                .step(
+                        "cluster",
+                        "arithmetic the cluster does",
+                        "gpus * peak * mfu",
+                        "FLOP/s",
+                        "All GPUs, at the share of their peak that the run reaches.")
                 .result(
                         "time",
                         "training time",
                         "flop / cluster",
                         "s",
-                        "E43: twice that at half the peak.")
+                        "Twice that at half the peak (E43).")
                 .step(
                         "planned_time",
-                        "with the overhead",
+                        "training time with the overhead",
                         "time * (1 + overhead)",
                         "s",
                         "What goes into the calendar.")
-                .result("gpu_time", "GPU time", "time * gpus", "GPU-h", "D5")
-                .result("money", "cost with the overhead", "planned_time * gpus * price", "$", "")
-                .step("steps", "steps", "tokens / batch", "step", "E34")
+                .result(
+                        "gpu_time",
+                        "GPU time",
+                        "time * gpus",
+                        "GPU-h",
+                        "As long as it runs, all of them (D5).")
+                .result(
+                        "money",
+                        "cost with the overhead",
+                        "planned_time * gpus * price",
+                        "$",
+                        "Paid by the hour for the whole cluster, stalls included.")
+                .step(
+                        "steps",
+                        "steps",
+                        "tokens / batch",
+                        "step",
+                        "Every step takes a whole batch (E34).")
                 .step(
                         "step_time",
                         "time of a step",
                         "6[FLOP/token] * parameters * batch * 1[step] / cluster",
                         "s",
-                        "E46: seconds, not milliseconds.")
+                        "Seconds, not milliseconds (E46).")
                 .step(
                         "lost_time",
                         "lost when a failure strikes just before a checkpoint",
                         "interval * step_time",
                         "s",
-                        "E35")
-                .step("lost_gpu_time", "the same in GPU time", "lost_time * gpus", "GPU-h", "E35")
+                        "The worst case; half of it on average (E35).")
+                .step(
+                        "lost_gpu_time",
+                        "GPU time lost",
+                        "lost_time * gpus",
+                        "GPU-h",
+                        "All GPUs wait for the one that failed (E35).")
                 .step(
                         "states",
                         "state of the whole model",
@@ -114,7 +147,12 @@ public final class TrainingPlan {
                         "states / gpus",
                         "B/GPU",
                         "Activations come on top.")
-                .step("checkpoint", "a checkpoint", "parameters * saved", "B", "")
+                .step(
+                        "checkpoint",
+                        "a checkpoint",
+                        "parameters * saved",
+                        "B",
+                        "Weights, master copy and both moments.")
                 .step(
                         "tokens_per_parameter",
                         "tokens for each parameter",

@@ -1,0 +1,47 @@
+package dev.touchstone.app.testing;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A page in a browser with a memory of its own, which is told on when it complains.
+public final class Tab implements AutoCloseable {
+    private final BrowserContext context;
+    private final Page page;
+    private final List<String> complaints = new ArrayList<>();
+
+    public Tab(Browser browser, Browser.NewContextOptions options) {
+        context = browser.newContext(options);
+        page = context.newPage();
+        page.onPageError(complaints::add);
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                complaints.add(message.text());
+            }
+        });
+    }
+
+    public Page page() {
+        return page;
+    }
+
+    /// Whether the page has to be scrolled sideways.
+    public boolean scrollsSideways() {
+        return (boolean)
+                page.evaluate(
+                        "() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
+    }
+
+    /// Closes it.
+    ///
+    /// @throws AssertionError when the browser had something to complain about
+    @Override
+    public void close() {
+        context.close();
+        if (!complaints.isEmpty()) {
+            throw new AssertionError("the browser complained: " + complaints);
+        }
+    }
+}
