@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// What a written answer shows, fact by fact: no opinion, no language model, the same text always
-/// gets the same grade.
+/// gets the same grade. A number counts when it is right within its tolerance, in any fitting unit;
+/// words count when every group of them is met within three sentences. Sentences copied from the
+/// brief count for nothing.
 ///
 /// The level comes from five questions. Which column is closest: the mean of the dimensions'
 /// levels, rounded to the nearest, halves down. Is there a correct objection to the brief; that

@@ -108,6 +108,37 @@ class EvidenceGradeTest {
     }
 
     @Test
+    void counts_nothing_that_is_copied_from_the_brief() {
+        var copied = Sitting.at("PAGER");
+        String scenario = copied.challenge().brief().scenario();
+        copied.does(save("text/fix", scenario + "\nA canary.")).waitsMinutes(15);
+        copied.does(
+                new Move.OpenAnswer(),
+                new Move.SelfGrade(Map.of("fix", Level.NONE, "timeline", Level.NONE)));
+        EvidenceGrade grade = copied.challenge().evidence().orElseThrow();
+        assertThat(scenario).contains("13:45", "12 %");
+        assertThat(fact(grade, "when").quote()).isEmpty();
+        assertThat(fact(grade, "rate").quote()).isEmpty();
+        assertThat(fact(grade, "canary").quote()).isPresent();
+    }
+
+    @Test
+    void wants_words_that_make_a_fact_near_one_another() {
+        String filler = " One. Two. Three.";
+        assertThat(
+                        fact(
+                                        grade(
+                                                save(
+                                                        "text/failures",
+                                                        "A zone." + filler + " Fall back.")),
+                                        "zones")
+                                .quote())
+                .isEmpty();
+        assertThat(fact(grade(save("text/failures", "A zone. One. Fall back.")), "zones").quote())
+                .isPresent();
+    }
+
+    @Test
     void quotes_common_mistakes() {
         EvidenceGrade grade = grade(save("text/skeleton", "We keep photos in memory. Fast."));
         assertThat(grade.mistakes()).hasSize(1);

@@ -72,13 +72,63 @@ class ModelAnswersTest {
                                 }));
     }
 
+    @TestFactory
+    @DisplayName("grades nobody staff for repeating the brief or for answering something else")
+    Stream<DynamicTest> others() {
+        List<Brief> briefs = CONTENT.challenges();
+        return briefs.stream()
+                .map(brief ->
+                        DynamicTest.dynamicTest(
+                                brief.id(),
+                                () -> {
+                                    String brought = brief.scenario() + "\n" + brief.constraints();
+                                    assertThat(grade(brief, List.of(brought)).level())
+                                            .isLessThan(Level.SENIOR);
+                                    for (Brief other : briefs) {
+                                        if (!other.id().equals(brief.id())) {
+                                            assertThat(grade(brief, texts(other)).level())
+                                                    .as("answered as %s", other.id())
+                                                    .isLessThan(Level.STAFF);
+                                        }
+                                    }
+                                }));
+    }
+
+    private static List<String> texts(Brief brief) {
+        return solution(brief).parts().stream().map(Solution.Part::text).toList();
+    }
+
+    /// The grade of texts written where prose stands, one after the other.
+    private static EvidenceGrade grade(Brief brief, List<String> texts) {
+        List<Brief.Section> prose =
+                brief.form().stream()
+                        .filter(section -> section.input() == Brief.Input.TEXT)
+                        .toList();
+        Map<String, String> written = new HashMap<>();
+        for (int i = 0; i < texts.size(); i++) {
+            written.merge(prose.get(i % prose.size()).id(), texts.get(i), (a, b) -> a + "\n\n" + b);
+        }
+        return graded(brief, written);
+    }
+
     private static EvidenceGrade grade(Brief brief) {
+        Map<String, String> written = new HashMap<>();
+        for (Solution.Part part : solution(brief).parts()) {
+            written.put(section(brief, part.id()), part.text());
+        }
+        return graded(brief, written);
+    }
+
+    private static Solution solution(Brief brief) {
         var opened =
                 (ChallengeAttempt) play(brief.item(), new Move.GiveUp(), new Move.OpenAnswer());
+        return opened.solution().orElseThrow();
+    }
+
+    private static EvidenceGrade graded(Brief brief, Map<String, String> written) {
         List<Move> moves = new ArrayList<>();
-        for (Solution.Part part : opened.solution().orElseThrow().parts()) {
-            moves.add(new Move.Save(section(brief, part.id()), part.text(), Optional.empty()));
-        }
+        written.forEach(
+                (section, text) -> moves.add(new Move.Save(section, text, Optional.empty())));
         Map<String, Level> self = new HashMap<>();
         brief.rubric().forEach(row -> self.put(row.id(), Level.STAFF));
         moves.add(new Move.OpenAnswer());

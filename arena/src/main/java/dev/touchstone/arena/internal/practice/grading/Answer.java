@@ -1,6 +1,7 @@
 package dev.touchstone.arena.internal.practice.grading;
 
 import dev.touchstone.arena.internal.practice.text.Amount;
+import dev.touchstone.arena.internal.practice.text.Copies;
 import dev.touchstone.arena.internal.practice.text.Quantities;
 import dev.touchstone.arena.internal.practice.text.Sentences;
 import dev.touchstone.arena.internal.practice.text.Span;
@@ -15,15 +16,20 @@ import java.util.function.Function;
 /// A written answer to look things up in, section by section in the order of the form.
 ///
 /// @param texts by section
-record Answer(List<Section> form, Map<String, String> texts) {
+/// @param copies of the brief, which are no evidence
+record Answer(List<Section> form, Map<String, String> texts, Copies copies) {
     String text(Section section) {
         return texts.getOrDefault(section.id(), "");
+    }
+
+    private String ownText(Section section) {
+        return copies.blanked(text(section));
     }
 
     /// Where an amount stands. What a section asks for in a unit need not repeat the unit.
     Optional<Quote> find(Amount amount) {
         for (Section section : form) {
-            String text = text(section);
+            String text = ownText(section);
             if (!section.unit().isEmpty() && isAnswer(text, section, amount)) {
                 return Optional.of(quote(section, new Span(0, text.length())));
             }
@@ -43,12 +49,12 @@ record Answer(List<Section> form, Map<String, String> texts) {
 
     /// Where all groups of terms are met in one section.
     Optional<Quote> find(Terms terms) {
-        return first(section -> terms.find(text(section)));
+        return first(section -> terms.find(ownText(section)));
     }
 
     /// A sentence that meets all groups and denies none of them.
     Optional<Quote> assertion(Terms terms) {
-        return first(section -> terms.assertedIn(text(section)));
+        return first(section -> terms.assertedIn(ownText(section)));
     }
 
     private Optional<Quote> first(Function<Section, Optional<Span>> search) {

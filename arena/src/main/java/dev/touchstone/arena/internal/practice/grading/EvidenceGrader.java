@@ -2,6 +2,7 @@ package dev.touchstone.arena.internal.practice.grading;
 
 import dev.touchstone.arena.internal.practice.Criteria;
 import dev.touchstone.arena.internal.practice.Criteria.Wrong;
+import dev.touchstone.arena.internal.practice.text.Copies;
 import dev.touchstone.arena.practice.Brief;
 import dev.touchstone.arena.practice.Check;
 import dev.touchstone.arena.practice.EvidenceGrade;
@@ -33,7 +34,10 @@ public final class EvidenceGrader {
         this.written = written;
         var texts = new HashMap<String, String>();
         written.forEach((section, text) -> texts.put(section, text.text()));
-        this.answer = new Answer(brief.form(), texts);
+        var given = new ArrayList<>(brief.tasks());
+        given.add(brief.scenario());
+        brief.constraints().forEach(constraint -> given.add(constraint.text()));
+        this.answer = new Answer(brief.form(), texts, new Copies(given));
     }
 
     /// Grades an answer.

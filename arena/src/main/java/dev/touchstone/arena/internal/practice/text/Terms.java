@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 /// Case does not matter, a word may go on (`deploy` is found in `deployment`), and a blank in a
 /// term stands for any blanks or hyphens.
 public final class Terms {
+    /// Sentences that may share what a fact takes: a thought seldom takes more.
+    private static final int TOGETHER = 3;
+
     private final List<List<String>> groups;
     private final List<Pattern> patterns;
 
@@ -36,22 +39,34 @@ public final class Terms {
         return Optional.empty();
     }
 
-    /// Where all groups are met in the text: the sentence that meets most of them, the first of
-    /// several. Empty when one is not met.
+    /// Where all groups are met within a few sentences that follow one another: of the first such
+    /// few, the sentence that meets most. Empty when one is not met.
     public Optional<Span> find(String text) {
         if (missing(text).isPresent()) {
             return Optional.empty();
         }
-        Span best = new Span(0, text.length());
+        List<Span> sentences = Sentences.of(text);
+        for (int first = 0; first < sentences.size(); first++) {
+            int last = Math.min(first + TOGETHER, sentences.size());
+            List<Span> near = sentences.subList(first, last);
+            if (missing(text.substring(near.getFirst().from(), near.getLast().to())).isEmpty()) {
+                return Optional.of(best(text, near));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Span best(String text, List<Span> sentences) {
+        Span best = sentences.getFirst();
         int most = 0;
-        for (Span sentence : Sentences.of(text)) {
+        for (Span sentence : sentences) {
             int met = met(sentence.of(text));
             if (met > most) {
                 most = met;
                 best = sentence;
             }
         }
-        return Optional.of(best);
+        return best;
     }
 
     /// A sentence that meets all groups, none of them denied.
