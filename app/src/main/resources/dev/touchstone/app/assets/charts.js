@@ -4,6 +4,8 @@ import { axis, ceiling, colour, ticks, value } from "./format.js";
 /** Room for the values beside each chart; the strip above keeps to it. */
 export const AXIS_WIDTH = 46;
 const PADDING_RIGHT = 10;
+/** The unit stands here, above the plot, so that no line runs through it. */
+const PADDING_TOP = 13;
 /** The right edge moves on in steps of this, so that the charts stand still in between. */
 const EDGE_SECONDS = 600;
 const DRAG_PIXELS = 6;
@@ -53,7 +55,7 @@ export class Charts {
     const options = {
       width: host.clientWidth || 300,
       height: host.clientHeight || 80,
-      padding: [10, PADDING_RIGHT, 8, 0],
+      padding: [PADDING_TOP, PADDING_RIGHT, 6, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -173,10 +175,12 @@ export class Charts {
   /** Moves the cursor by so many points, from the newest one if there is none. */
   step(points) {
     const from = this.cursor == null ? this.times.length - 1 : nearest(this.times, this.cursor);
-    const to = Math.max(0, Math.min(this.times.length - 1, from + points));
-    for (const chart of this.charts) {
-      chart.setCursor({ left: chart.valToPos(this.times[to], "x"), top: 4 });
-    }
+    this.goTo(this.times[Math.max(0, Math.min(this.times.length - 1, from + points))]);
+  }
+
+  /** Puts the cursor at a time. */
+  goTo(t) {
+    for (const chart of this.charts) chart.setCursor({ left: chart.valToPos(t, "x"), top: 4 });
   }
 
   moved(chart) {

@@ -2,6 +2,9 @@
 
 const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select";
 
+/** What a list is walked by. */
+const STOPS = ".item, .entry, .line";
+
 /** @param actions functions by key; each is called with the event */
 export function listenForKeys(actions) {
   document.addEventListener("keydown", (event) => {
@@ -29,13 +32,14 @@ const takesSpace = (focused) =>
 
 /** Moves the focus to the next or previous thing to act on in a list. */
 export function moveFocus(list, by) {
-  const stops = [...list.querySelectorAll(".item, .entry")]
+  const stops = [...list.querySelectorAll(STOPS)]
     .map((item) => item.querySelector("input:checked:not(:disabled), button:not(:disabled)") ?? item)
     .filter((stop) => stop.offsetParent !== null);
-  const at = stops.findIndex((stop) => stop === document.activeElement || stop.closest(".item, .entry").contains(document.activeElement));
+  const focused = document.activeElement;
+  const at = stops.findIndex((stop) => stop.closest(STOPS).contains(focused));
   const next = stops[Math.max(0, Math.min(stops.length - 1, at < 0 ? (by > 0 ? 0 : stops.length - 1) : at + by))];
   if (!next) return;
-  if (next.matches(".item, .entry")) next.tabIndex = -1;
+  if (next.matches(STOPS)) next.tabIndex = -1;
   next.focus();
-  next.closest(".item, .entry").scrollIntoView({ block: "nearest" });
+  next.closest(STOPS).scrollIntoView({ block: "nearest" });
 }

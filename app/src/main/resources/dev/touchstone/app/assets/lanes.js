@@ -2,7 +2,7 @@
 
 const SPACE = 8;
 const MARK_WIDTH = 9;
-const NARROWEST = 48;
+const NARROWEST = 40;
 const WIDEST = 230;
 
 const pen = document.createElement("canvas").getContext("2d");

@@ -28,6 +28,8 @@ function draw(host, chart, height, from, axisWidth = 48) {
   at.className = "at";
   const plot = document.createElement("div");
   plot.className = "plot";
+  plot.setAttribute("role", "img");
+  plot.setAttribute("aria-label", `Chart: ${chart.title}, of ${data.runs.join(", ")}`);
   host.append(title, at, plot);
   const options = {
     width: plot.clientWidth,
@@ -117,9 +119,12 @@ function lanes(host, chart) {
         .filter(({ t }) => t >= 0 && t <= data.clock)
         .map(({ t, label }) => ({ t, label, x: (t / data.clock) * width }));
       axis.replaceChildren(
-        ...layLabels(items, width, LANES).map((item) =>
-          marker(item, "own", `${clock(page, item.t)} (${offset(item.t)})  ${item.label}`),
-        ),
+        ...layLabels(items, width, LANES).map((item) => {
+          const title = `${clock(page, item.t)} (${offset(item.t)})  ${item.label}`;
+          const button = marker(item, "own", title);
+          button.addEventListener("click", () => chart.setCursor({ left: item.x, top: 4 }, true, true));
+          return button;
+        }),
       );
     }
   };

@@ -15,8 +15,13 @@ const TOOLS = ["brief", "probes", "levers"];
 
 let revision = -1;
 let entries = -1;
+/** The log's entry that has the focus while a newer log takes its place. */
+let focusedEntry;
 
-const strip = new Strip($("#strip"), page, { onReset: () => charts.zoomOut() });
+const strip = new Strip($("#strip"), page, {
+  onReset: () => charts.zoomOut(),
+  onMark: (t) => charts.goTo(t),
+});
 const charts = new Charts(boot, {
   onView: () => requestAnimationFrame(layOutStrip),
   onCursor: (t) => strip.showCursor(t),
@@ -55,6 +60,7 @@ function readState() {
   for (const button of document.querySelectorAll("[data-cites]")) {
     const cited = state.cited.includes(button.dataset.cites);
     button.setAttribute("aria-pressed", cited);
+    if (cited && button === document.activeElement) keepFocus(button.closest(".line, .entry"));
     button.disabled = cited || !open;
     button.title = cited ? "cited as evidence" : "cite as evidence";
   }
@@ -130,8 +136,16 @@ function write(id) {
   document.getElementById(id).focus();
 }
 
+/** The list that the focus is in, or the one that is shown. */
 const currentList = () =>
-  floor.dataset.view === "log" ? $("#log") : ($(`#pane-${floor.dataset.tool}`) ?? $("#log"));
+  document.activeElement.closest(".panels, .items, #log") ??
+  (floor.dataset.view === "log" ? $("#log") : ($(`#pane-${floor.dataset.tool}`) ?? $("#log")));
+
+/** Where the focus goes when the button that had it can no longer be pressed. */
+function keepFocus(place) {
+  place.tabIndex = -1;
+  place.focus();
+}
 
 listenForKeys({
   " ": () => press("#toggle"),
@@ -144,6 +158,10 @@ listenForKeys({
   b: () => focusTool("brief"),
   p: () => focusTool("probes"),
   l: () => focusTool("levers"),
+  c: () => {
+    showOnPhone("charts");
+    moveFocus($(".panels"), 1);
+  },
   g: () => {
     show("log");
     $(".log-scroll").focus();
@@ -202,7 +220,9 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
 });
 document.body.addEventListener("htmx:sendError", () => onLink(false));
 document.body.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (event.detail.target.id === "log") readState();
+  if (event.detail.target.id !== "log") return;
+  readState();
+  if (focusedEntry) keepFocus(document.getElementById(focusedEntry));
 });
 
 /** Which options are in force, and whether they can be changed. */
@@ -212,6 +232,7 @@ const settings = (levers) =>
 // A choice that is made but not yet set stays, as long as nothing else was set meanwhile.
 document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = event.detail;
+  if (target.id === "log") focusedEntry = document.activeElement.closest("#log .entry")?.id;
   if (target.id === "levers" && settings(fragment) === settings(target)) event.detail.shouldSwap = false;
 });
 

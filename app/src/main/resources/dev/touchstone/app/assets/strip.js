@@ -2,12 +2,13 @@
 import { clock, offset, ticks } from "./format.js";
 import { layLabels, marker } from "./lanes.js";
 
-const LANES = 2;
+const LANES = 3;
 
 export class Strip {
-  constructor(element, pageMillis, { onReset }) {
+  constructor(element, pageMillis, { onReset, onMark }) {
     this.element = element;
     this.page = pageMillis;
+    this.onMark = onMark;
     this.marks = [];
     this.pin = null;
     this.cursorTime = null;
@@ -73,6 +74,7 @@ export class Strip {
           `${others ? "theirs" : "own"} ${kind}`,
           `${clock(this.page, t)} (${offset(t)})  ${label}`,
         );
+        button.addEventListener("click", () => this.onMark(t));
         if (item.x > this.width - 90) button.classList.add("at-end");
         return button;
       }),

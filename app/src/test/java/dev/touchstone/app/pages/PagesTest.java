@@ -24,6 +24,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("The pages, in a real browser,")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -155,6 +157,23 @@ class PagesTest {
         assertThat(page.locator("#log .entry.note .said")).hasText("?p d are only letters here");
         page.keyboard().press("Escape");
 
+        page.keyboard().press("c");
+        page.keyboard().press("j");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("[data-cites=itl-p99]")).hasAttribute("aria-pressed", "true");
+        page.keyboard().press("j");
+        assertThat(page.locator("[data-cites=itl-p50]")).isFocused();
+        page.keyboard().press("g");
+        page.keyboard().press("j");
+        page.keyboard().press("j");
+        page.keyboard().press("j");
+        page.keyboard().press("j");
+        page.keyboard().press("j");
+        assertThat(page.locator("#log .finding .cite button")).isFocused();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#log .finding .cite button")).hasAttribute("aria-pressed", "true");
+        assertThat(page.locator("#log .entry.probe")).isFocused();
+
         page.keyboard().press("ArrowLeft");
         page.keyboard().press("o");
         assertThat(page.locator("#onset")).hasValue(Pattern.compile("14:0\\d:\\d\\d"));
@@ -209,8 +228,7 @@ class PagesTest {
     @Test
     void show_what_another_tab_or_a_script_has_done() throws IOException {
         String run = room();
-        new RawHttp(server.port())
-                .postJson(
+        http().postJson(
                         "/api/runs/" + run + "/actions",
                         "{\"do\":\"pull\",\"lever\":\"chunk\",\"option\":\"512\"}");
         assertThat(page.locator("#log .entry.pull h3")).hasText("Prefill chunk → 512");
@@ -231,8 +249,7 @@ class PagesTest {
     @Test
     void lead_to_the_report_when_the_clock_has_run_out() throws IOException {
         String run = room();
-        new RawHttp(server.port())
-                .postJson("/api/runs/" + run + "/advance", "{\"duration\":\"PT1H\"}");
+        http().postJson("/api/runs/" + run + "/advance", "{\"duration\":\"PT1H\"}");
         page.click("text=See the report");
         assertThat(page.locator(".big")).isVisible();
     }
@@ -265,30 +282,102 @@ class PagesTest {
         assertNoSidewaysScrolling();
     }
 
-    @Test
-    void weigh_less_than_150_kilobytes_without_a_cache() throws IOException {
-        var transferred = new ArrayList<String>();
-        page.onResponse(response -> {
-            if (!response.url().contains("/events")) {
-                transferred.add(response.url());
-            }
-        });
+    @ParameterizedTest(name = "{0} by {1}")
+    @CsvSource({"1920, 1080", "1440, 900", "1280, 800", "390, 844"})
+    void keep_findings_and_buttons_inside_their_column(int width, int height) throws IOException {
+        String run = room();
+        http().postJson(
+                        "/api/runs/" + run + "/actions",
+                        "{\"do\":\"probe\",\"probe\":\"held-time\"}");
+        page.setViewportSize(width, height);
+        for (String view : List.of("probes", "levers", "log")) {
+            page.evaluate("view => document.querySelector(`[data-shows=${view}]`).click()", view);
+            assertThat(
+                            list(
+                                    """
+                                    () => [...document.querySelectorAll(".desk *")]
+                                        .filter((part) => part.getBoundingClientRect().right
+                                            > document.querySelector(".log, .tools").parentElement
+                                                .getBoundingClientRect().right + 0.5)
+                                        .map((part) => part.outerHTML.slice(0, 80))\
+                                    """))
+                    .as(view)
+                    .isEmpty();
+        }
+        assertThat(
+                        list(
+                                """
+                                () => [...document.querySelectorAll(".finding")]
+                                    .filter((finding) => finding.scrollWidth > finding.clientWidth)
+                                    .map((finding) => finding.innerText)\
+                                """))
+                .isEmpty();
+        assertNoSidewaysScrolling();
+    }
+
+    @ParameterizedTest(name = "{0} by {1}")
+    @CsvSource({"1440, 900", "1280, 800", "1024, 700"})
+    void give_every_legend_the_room_it_needs(int width, int height) throws IOException {
         room();
-        var http = new RawHttp(server.port());
+        page.setViewportSize(width, height);
+        assertThat(
+                        list(
+                                """
+                                () => [...document.querySelectorAll(".panel")]
+                                    .filter((panel) => panel.querySelector("ul").getBoundingClientRect().bottom
+                                        > panel.getBoundingClientRect().bottom)
+                                    .map((panel) => panel.innerText)\
+                                """))
+                .isEmpty();
+    }
+
+    @Test
+    void weigh_less_than_150_kilobytes_each_without_a_cache() throws IOException {
+        String run = PracticeServer.startRun(http(), 7);
+        http().postJson(
+                        "/api/runs/" + run + "/actions",
+                        "{\"do\":\"probe\",\"probe\":\"held-time\"}");
+        assertWeight("runs/" + run);
+        http().postJson("/api/runs/" + run + "/advance", "{\"duration\":\"PT57M\"}");
+        assertWeight("runs/" + run);
+        assertWeight("runs/" + run + "/report");
+        assertWeight("");
+        assertWeight("api");
+    }
+
+    /// What a first visit transfers: the page and everything it asks for, but for the stream of
+    /// updates.
+    private void assertWeight(String path) throws IOException {
+        var transferred = new ArrayList<String>();
+        context.close();
+        open(new Browser.NewContextOptions());
+        page.onResponse(response -> transferred.add(response.url()));
+        page.navigate(server.url() + path);
+        page.waitForLoadState();
+        transferred.removeIf(url -> url.contains("/events"));
         long bytes = 0;
         for (String url : transferred) {
-            String path = url.substring(url.indexOf('/', "http://".length()));
-            bytes += http.get(path, "Accept-Encoding: gzip").bytes().length;
+            String asked = url.substring(url.indexOf('/', "http://".length()));
+            bytes += http().get(asked, "Accept-Encoding: gzip").bytes().length;
         }
-        assertThat(bytes).isBetween(20_000L, 150_000L);
+        assertThat(bytes).as("/" + path).isBetween(5_000L, 150_000L);
     }
 
     /// Opens the war room of a new run, ready to be used.
     private String room() throws IOException {
-        String run = PracticeServer.startRun(new RawHttp(server.port()), 7);
+        String run = PracticeServer.startRun(http(), 7);
         page.navigate(server.url() + "runs/" + run);
         page.waitForFunction("() => document.querySelector('.floor').dataset.tool");
         return run;
+    }
+
+    private RawHttp http() {
+        return server.http();
+    }
+
+    /// What a script finds.
+    private List<?> list(String script) {
+        return (List<?>) page.evaluate(script);
     }
 
     private void assertNoSidewaysScrolling() {

@@ -118,10 +118,16 @@ final class PracticeRun implements IncidentRun {
                         probe.get().title(),
                         "9 sequences hold 97 % of the cache: 3 of them are over 24k tokens and hold 15.7 of 20.2 GB.",
                         List.of(
-                                List.of("prompt", "sequences", "GB held", "share"),
-                                List.of("up to 2k", "5", "1.7", "8 %"),
-                                List.of("2k to 8k", "1", "1.2", "6 %"),
-                                List.of("over 24k", "3", "15.7", "78 %")));
+                                List.of(
+                                        "prompt",
+                                        "sequences",
+                                        "held",
+                                        "share",
+                                        "tokens read",
+                                        "oldest of them"),
+                                List.of("up to 2k", "5", "1.7 GB", "8 %", "9,812", "14.2 s"),
+                                List.of("2k to 8k", "1", "1.2 GB", "6 %", "7,330", "3.0 s"),
+                                List.of("over 24k", "3", "15.7 GB", "78 %", "95,870", "612 s")));
         findings.add(finding);
         return done("Looked at it.", List.of(finding));
     }

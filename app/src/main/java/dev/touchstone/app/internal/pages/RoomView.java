@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// The war room at a moment, as its templates show it.
 ///
@@ -37,6 +38,9 @@ public record RoomView(
         String boot,
         Notice notice) {
 
+    /// A number and perhaps its unit: `1,935`, `27 %`, `201 ms`.
+    private static final Pattern FIGURE = Pattern.compile("[−-]?\\d[\\d.,]*( [^ ]+)?");
+
     /// What came of the last action.
     public record Notice(String text, boolean refused) {
         static final Notice NONE = new Notice("", false);
@@ -57,7 +61,15 @@ public record RoomView(
 
     /// Something that can be cited.
     public record Evidence(
-            String signal, String title, String text, List<List<String>> table, boolean cited) {}
+            String signal, String title, String text, List<List<String>> table, boolean cited) {
+        /// Whether a column of the table holds figures, which stand under one another.
+        public boolean numeric(int column) {
+            return table.stream()
+                    .skip(1)
+                    .map(row -> row.get(column))
+                    .allMatch(cell -> cell.isBlank() || FIGURE.matcher(cell).matches());
+        }
+    }
 
     /// A vertical line on the charts.
     ///

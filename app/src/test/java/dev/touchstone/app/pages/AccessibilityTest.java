@@ -1,0 +1,124 @@
+package dev.touchstone.app.pages;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import dev.touchstone.app.testing.Accessibility;
+import dev.touchstone.app.testing.Chromium;
+import dev.touchstone.app.testing.PracticeServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("Nothing serious keeps anybody from using")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // set before the tests
+class AccessibilityTest {
+    private static final String DECLARE =
+            "{\"do\":\"declare\",\"component\":\"admission\",\"mechanisms\":[\"kv-exhaustion\"],\"onset\":\"-PT23M\",\"gates\":[]}";
+
+    private Chromium chromium;
+    private PracticeServer server;
+    private String fresh;
+    private String played;
+    private String over;
+
+    @BeforeAll
+    void start(@TempDir Path data) throws IOException {
+        chromium = new Chromium();
+        server = PracticeServer.start(data);
+        fresh = PracticeServer.startRun(server.http(), 7);
+        played = PracticeServer.startRun(server.http(), 7);
+        over = PracticeServer.startRun(server.http(), 7);
+        for (String run : List.of(played, over)) {
+            act(run, "{\"do\":\"probe\",\"probe\":\"held-time\"}");
+            act(run, "{\"do\":\"cite\",\"signal\":\"tokens\"}");
+            act(run, "{\"do\":\"pull\",\"lever\":\"context-cap\",\"option\":\"8k\"}");
+            act(run, "{\"do\":\"announce\",\"status\":\"Capped at 8k.\"}");
+            act(run, "{\"do\":\"note\",\"text\":\"look at the scheduler next\"}");
+        }
+        act(over, DECLARE);
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        server.close();
+        chromium.close();
+    }
+
+    @ParameterizedTest(name = "at {0} by {1}, {2}")
+    @CsvSource({"1280, 800, LIGHT", "1280, 800, DARK", "390, 844, LIGHT", "390, 844, DARK"})
+    void pages_that_are_read(int width, int height, ColorScheme colours) {
+        try (BrowserContext context = context(width, height, colours)) {
+            Page page = context.newPage();
+            for (String path :
+                    List.of("", "api", "runs/" + over, "runs/" + over + "/report", "nothing")) {
+                page.navigate(server.url() + path);
+                Accessibility.check(page, "/" + path);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "at {0} by {1}, {2}")
+    @CsvSource({"1280, 800, LIGHT", "1280, 800, DARK", "390, 844, LIGHT", "390, 844, DARK"})
+    void the_war_room(int width, int height, ColorScheme colours) {
+        try (BrowserContext context = context(width, height, colours)) {
+            Page page = context.newPage();
+            open(page, fresh);
+            Accessibility.check(page, "at the page");
+            open(page, played);
+            for (String key : List.of("b", "p", "l", "g", "c")) {
+                page.keyboard().press(key);
+                Accessibility.check(page, "after " + key);
+            }
+            page.keyboard().press("d");
+            Accessibility.check(page, "declaring");
+            page.keyboard().press("Escape");
+            page.keyboard().press("?");
+            Accessibility.check(page, "the keys");
+        }
+    }
+
+    @Test
+    void the_login(@TempDir Path data) throws IOException {
+        try (var guarded = PracticeServer.start(data, Optional.of("a token that is long enough"));
+                BrowserContext context = context(1280, 800, ColorScheme.LIGHT)) {
+            Page page = context.newPage();
+            page.navigate(guarded.url());
+            page.fill("#token", "not this one");
+            page.keyboard().press("Enter");
+            page.waitForSelector(".wrong");
+            Accessibility.check(page, "a wrong token");
+        }
+    }
+
+    /// Without motion, so that nothing is looked at while it fades in.
+    private BrowserContext context(int width, int height, ColorScheme colours) {
+        return chromium.browser()
+                .newContext(
+                        new Browser.NewContextOptions()
+                                .setViewportSize(width, height)
+                                .setColorScheme(colours)
+                                .setReducedMotion(ReducedMotion.REDUCE));
+    }
+
+    private void open(Page page, String run) {
+        page.navigate(server.url() + "runs/" + run);
+        page.waitForFunction("() => document.querySelector('.floor').dataset.tool");
+    }
+
+    private void act(String run, String action) throws IOException {
+        server.http().postJson("/api/runs/" + run + "/actions", action);
+    }
+}
