@@ -63,8 +63,11 @@ public final class ReportPage {
                             : score >= 50 ? "mixed" : score >= 30 ? "shaky" : "costly";
         }
 
-        /// How a verdict came out.
+        /// How a verdict came out; one without points only tells something.
         public String sign(Report.Verdict verdict) {
+            if (verdict.points() == 0 && verdict.max() == 0) {
+                return "told";
+            }
             return verdict.points() >= verdict.max() && verdict.points() >= 0
                     ? "won"
                     : verdict.points() > 0 ? "part" : "lost";
