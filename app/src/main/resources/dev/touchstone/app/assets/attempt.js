@@ -5,7 +5,7 @@ import { talk } from "./talk.js";
 const SAVE_AFTER_MILLIS = 700;
 
 const left = document.querySelector("#left");
-const form = document.querySelector("#answer");
+const form = document.querySelector("#answer-form");
 const attempt = document.querySelector("[data-attempt]")?.dataset.attempt;
 const saved = document.querySelector("#saved");
 /** Sections that changed since they were last saved. */

@@ -69,29 +69,24 @@ public final class Fsrs {
     /// @param before empty at the first review
     public Memory review(Optional<Memory> before, Rating rating, Instant now) {
         if (before.isEmpty()) {
-            return settle(
-                    State.LEARNING,
-                    0,
-                    W[rating.grade() - 1],
-                    clampDifficulty(initialDifficulty(rating)),
-                    rating,
-                    now,
-                    maxFirstDays);
+            double difficulty = clampDifficulty(initialDifficulty(rating));
+            var first = new Memory(State.LEARNING, 0, W[rating.grade() - 1], difficulty, now, now);
+            return settle(first, rating, maxFirstDays);
         }
         Memory memory = before.get();
-        long days = days(memory, now);
         double stability =
-                days < 1
+                days(memory, now) < 1
                         ? sameDayStability(memory.stability(), rating)
                         : stability(memory, retrievability(memory, now), rating);
-        return settle(
-                memory.state(),
-                memory.step(),
-                Math.max(MIN_STABILITY, stability),
-                nextDifficulty(memory.difficulty(), rating),
-                rating,
-                now,
-                MAX_INTERVAL_DAYS);
+        var moved =
+                new Memory(
+                        memory.state(),
+                        memory.step(),
+                        Math.max(MIN_STABILITY, stability),
+                        nextDifficulty(memory.difficulty(), rating),
+                        now,
+                        now);
+        return settle(moved, rating, MAX_INTERVAL_DAYS);
     }
 
     /// The probability that it is recalled at this time.
@@ -104,47 +99,39 @@ public final class Fsrs {
     }
 
     /// Picks the next interval: a short step, or whole days.
-    private Memory settle(
-            State state,
-            int step,
-            double stability,
-            double difficulty,
-            Rating rating,
-            Instant now,
-            int maxDays) {
-        if (state == State.REVIEW && rating == Rating.AGAIN) {
+    ///
+    /// @param moved what is remembered, with stability and difficulty after the review, due at once
+    private Memory settle(Memory moved, Rating rating, int maxDays) {
+        if (moved.state() == State.REVIEW && rating == Rating.AGAIN) {
             return relearningSteps.isEmpty()
-                    ? inDays(stability, difficulty, now, maxDays)
-                    : new Memory(
-                            State.RELEARNING,
-                            0,
-                            stability,
-                            difficulty,
-                            now,
-                            now.plus(relearningSteps.getFirst()));
+                    ? inDays(moved, maxDays)
+                    : due(moved, State.RELEARNING, 0, relearningSteps.getFirst());
         }
+        State state = moved.state();
+        int step = moved.step();
         List<Duration> steps = steps(state);
         boolean beyond = step >= steps.size() && rating != Rating.AGAIN;
         if (steps.isEmpty() || beyond || rating == Rating.EASY) {
-            return inDays(stability, difficulty, now, maxDays);
+            return inDays(moved, maxDays);
         }
         return switch (rating) {
-            case AGAIN ->
-                    new Memory(state, 0, stability, difficulty, now, now.plus(steps.getFirst()));
-            case HARD ->
-                    new Memory(
-                            state, step, stability, difficulty, now, now.plus(hard(steps, step)));
+            case AGAIN -> due(moved, state, 0, steps.getFirst());
+            case HARD -> due(moved, state, step, hard(steps, step));
             case GOOD, EASY ->
                     step + 1 == steps.size()
-                            ? inDays(stability, difficulty, now, maxDays)
-                            : new Memory(
-                                    state,
-                                    step + 1,
-                                    stability,
-                                    difficulty,
-                                    now,
-                                    now.plus(steps.get(step + 1)));
+                            ? inDays(moved, maxDays)
+                            : due(moved, state, step + 1, steps.get(step + 1));
         };
+    }
+
+    private static Memory due(Memory moved, State state, int step, Duration wait) {
+        return new Memory(
+                state,
+                step,
+                moved.stability(),
+                moved.difficulty(),
+                moved.reviewed(),
+                moved.reviewed().plus(wait));
     }
 
     private List<Duration> steps(State state) {
@@ -166,11 +153,10 @@ public final class Fsrs {
                 : first.plus(steps.get(1)).dividedBy(2);
     }
 
-    private Memory inDays(double stability, double difficulty, Instant now, int maxDays) {
-        double wanted = stability / FACTOR * (Math.pow(RETENTION, 1 / DECAY) - 1);
+    private Memory inDays(Memory moved, int maxDays) {
+        double wanted = moved.stability() / FACTOR * (Math.pow(RETENTION, 1 / DECAY) - 1);
         long days = Math.clamp((long) Math.rint(wanted), minDays, maxDays);
-        return new Memory(
-                State.REVIEW, 0, stability, difficulty, now, now.plus(Duration.ofDays(days)));
+        return due(moved, State.REVIEW, 0, Duration.ofDays(days));
     }
 
     private static double initialDifficulty(Rating rating) {

@@ -42,13 +42,13 @@ final class Database implements AutoCloseable {
                                 PRIMARY KEY (profile, id))
                             """,
                             "CREATE INDEX attempts_of_item ON attempts (profile, item)",
-                            // A save's section and round make it replace an earlier save.
+                            // Empty but for saves: section and round make one replace another.
                             """
                             CREATE TABLE events (
                                 profile VARCHAR(32) NOT NULL,
                                 attempt VARCHAR(64) NOT NULL,
                                 n INT NOT NULL,
-                                section VARCHAR(200),
+                                section VARCHAR(200) NOT NULL,
                                 round INT NOT NULL,
                                 event VARCHAR(1000000) NOT NULL,
                                 PRIMARY KEY (profile, attempt, n),

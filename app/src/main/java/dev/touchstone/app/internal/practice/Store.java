@@ -121,68 +121,40 @@ final class Store {
     /// Appends an event. A save takes the place of an earlier save of the same section, unless a
     /// hint was opened between the two.
     static void append(Rows rows, String profile, String attempt, Event event) throws SQLException {
-        int n =
+        End end =
                 rows.query(
-                                "SELECT COALESCE(MAX(n), -1) + 1 FROM events"
+                                "SELECT COALESCE(MAX(n), -1) + 1, COALESCE(MAX(round), 0) FROM events"
                                         + " WHERE profile = ? AND attempt = ?",
-                                row -> row.getInt(1),
+                                row -> new End(row.getInt(1), row.getInt(2)),
                                 profile,
                                 attempt)
                         .getFirst();
-        int round = round(rows, profile, attempt);
-        if (event.move() instanceof Move.Save save) {
+        String section = event.move() instanceof Move.Save save ? save.section() : "";
+        if (!section.isEmpty()) {
             rows.update(
                     "DELETE FROM events WHERE profile = ? AND attempt = ? AND section = ? AND round = ?",
                     profile,
                     attempt,
-                    save.section(),
-                    round);
-            insert(rows, profile, attempt, n, Optional.of(save.section()), round, event);
-        } else {
-            insert(rows, profile, attempt, n, Optional.empty(), round + 1, event);
+                    section,
+                    end.round());
         }
+        rows.update(
+                "INSERT INTO events (profile, attempt, n, section, round, event)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                profile,
+                attempt,
+                end.n(),
+                section,
+                section.isEmpty() ? end.round() + 1 : end.round(),
+                Json.text(event));
     }
 
-    /// How many events that are no saves there were: a save replaces only saves since the last one.
-    private static int round(Rows rows, String profile, String attempt) throws SQLException {
-        return rows.query(
-                        "SELECT COALESCE(MAX(round), 0) FROM events"
-                                + " WHERE profile = ? AND attempt = ?",
-                        row -> row.getInt(1),
-                        profile,
-                        attempt)
-                .getFirst();
-    }
-
-    private static void insert(
-            Rows rows,
-            String profile,
-            String attempt,
-            int n,
-            Optional<String> section,
-            int round,
-            Event event)
-            throws SQLException {
-        if (section.isPresent()) {
-            rows.update(
-                    "INSERT INTO events (profile, attempt, n, section, round, event)"
-                            + " VALUES (?, ?, ?, ?, ?, ?)",
-                    profile,
-                    attempt,
-                    n,
-                    section.get(),
-                    round,
-                    Json.text(event));
-        } else {
-            rows.update(
-                    "INSERT INTO events (profile, attempt, n, round, event) VALUES (?, ?, ?, ?, ?)",
-                    profile,
-                    attempt,
-                    n,
-                    round,
-                    Json.text(event));
-        }
-    }
+    /// Where an attempt's events end.
+    ///
+    /// @param n the next event's number
+    /// @param round how many events that are no saves there were: a save replaces only saves since
+    ///   the last one
+    private record End(int n, int round) {}
 
     static void finish(Rows rows, String profile, String attempt, Outcome outcome)
             throws SQLException {

@@ -21,8 +21,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -203,6 +207,31 @@ class PracticeDeskTest {
         assertThat(toy.desk.progress(ME).stuck().stream().map(Progress.Stuck::reading))
                 .anyMatch(reading -> reading.contains("SECRET-READING-DURABILITY"));
         assertThat(toy.desk.start(ME, PHOTOS).earlier()).hasSize(3);
+    }
+
+    @Test
+    void keeps_what_several_browsers_save_at_once() throws Exception {
+        String id = toy.desk.start(ME, PHOTOS).id();
+        List<String> sections =
+                List.of("text/requirements", "text/numbers", "text/skeleton", "text/failures");
+        List<Callable<Sitting>> browsers = new ArrayList<>();
+        for (String section : sections) {
+            browsers.add(() -> {
+                for (int i = 0; i < 20; i++) {
+                    toy.does(id, save(section, section + " " + i));
+                }
+                return toy.desk.start(ME, PHOTOS);
+            });
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Sitting> browser : threads.invokeAll(browsers)) {
+                assertThat(browser.get().id()).isEqualTo(id);
+            }
+        }
+        toy = toy.reopen(data);
+        var attempt = (ChallengeAttempt) toy.desk.sitting(ME, id).attempt();
+        assertThat(sections).allMatch(section -> text(attempt, section).equals(section + " 19"));
+        assertThat(toy.desk.attempts(ME)).hasSize(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.touchstone.arena.ContentException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
@@ -26,13 +27,18 @@ public final class Document {
             JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     private final String file;
+    private final String text;
+    private final ObjectMapper mapper;
     private final JsonNode tree;
-    private final Map<String, Integer> lines;
 
-    private Document(String file, JsonNode tree, Map<String, Integer> lines) {
+    /// By pointer; found when the first refusal asks, as most files are never refused.
+    private @Nullable Map<String, Integer> lines;
+
+    private Document(String file, String text, ObjectMapper mapper) {
         this.file = file;
-        this.tree = tree;
-        this.lines = lines;
+        this.text = text;
+        this.mapper = mapper;
+        this.tree = mapper.readTree(text);
     }
 
     /// Reads a text.
@@ -47,7 +53,7 @@ public final class Document {
         }
         ObjectMapper mapper = text.stripLeading().startsWith("{") ? JSON : YAML;
         try {
-            return new Document(file, mapper.readTree(text), lines(mapper, text));
+            return new Document(file, text, mapper);
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String where = at == null ? "" : " line " + at.getLineNr();
@@ -64,16 +70,20 @@ public final class Document {
                 .collect(Collectors.joining(", "));
     }
 
-    private static Map<String, Integer> lines(ObjectMapper mapper, String text) {
-        Map<String, Integer> lines = new HashMap<>();
-        try (JsonParser parser = mapper.createParser(text)) {
-            while (parser.nextToken() != null) {
-                lines.putIfAbsent(
-                        parser.streamReadContext().pathAsPointer().toString(),
-                        parser.currentTokenLocation().getLineNr());
+    private Map<String, Integer> lines() {
+        Map<String, Integer> known = lines;
+        if (known == null) {
+            known = new HashMap<>();
+            try (JsonParser parser = mapper.createParser(text)) {
+                while (parser.nextToken() != null) {
+                    known.putIfAbsent(
+                            parser.streamReadContext().pathAsPointer().toString(),
+                            parser.currentTokenLocation().getLineNr());
+                }
             }
+            lines = known;
         }
-        return lines;
+        return known;
     }
 
     JsonNode tree() {
@@ -95,7 +105,7 @@ public final class Document {
     /// File and line of a field, or of the nearest one around it.
     private String place(String pointer) {
         for (String at = pointer; ; at = at.substring(0, at.lastIndexOf('/'))) {
-            Integer line = lines.get(at);
+            Integer line = lines().get(at);
             if (line != null) {
                 return "%s line %d".formatted(file, line);
             }
@@ -106,7 +116,7 @@ public final class Document {
     }
 
     int line(String pointer) {
-        return lines.getOrDefault(pointer, 0);
+        return lines().getOrDefault(pointer, 0);
     }
 
     /// `/levers/2/cost` as `levers[2].cost: `; nothing for the whole document.
