@@ -57,7 +57,7 @@ class LongContextScoresTest {
         int scripts = 24;
         int sum = 0;
         for (int i = 0; i < scripts; i++) {
-            sum += score(i % 3, randomScript(new SplittableRandom(i)));
+            sum += score(i % 3, RandomScript.of(incident, new SplittableRandom(i)));
         }
         assertThat(sum / (double) scripts).isLessThanOrEqualTo(25);
     }
@@ -69,37 +69,6 @@ class LongContextScoresTest {
         }
         run.act(new Action.Wait(incident.clock()));
         return run.report().score();
-    }
-
-    private List<Action> randomScript(SplittableRandom random) {
-        List<Action> script = new ArrayList<>();
-        int length = random.nextInt(3, 14);
-        for (int i = 0; i < length; i++) {
-            script.add(
-                    switch (random.nextInt(6)) {
-                        case 0, 1 -> new Action.Probe(any(incident.probes(), random).id());
-                        case 2, 3 -> {
-                            Incident.Lever lever = any(incident.levers(), random);
-                            yield new Action.Pull(lever.id(), any(lever.options(), random).id());
-                        }
-                        case 4 -> new Action.Wait(Duration.ofMinutes(random.nextInt(1, 8)));
-                        default ->
-                                new Action.Cite(
-                                        any(any(incident.panels(), random).lines(), random)
-                                                .signal());
-                    });
-        }
-        script.add(
-                new Action.Declare(
-                        any(incident.components(), random).id(),
-                        List.of(any(incident.mechanisms(), random).id()),
-                        Duration.ofMinutes(-random.nextInt(30)),
-                        List.of(any(incident.gates(), random).id())));
-        return script;
-    }
-
-    private static <T> T any(List<T> list, SplittableRandom random) {
-        return list.get(random.nextInt(list.size()));
     }
 
     private static IncidentPlan plan() throws IOException {

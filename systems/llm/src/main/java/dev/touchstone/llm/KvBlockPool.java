@@ -81,16 +81,40 @@ public final class KvBlockPool {
     ///
     /// @throws IllegalStateException when no block is free; ask [#freeBlocks] first
     public int allocate() {
-        if (free == 0) {
-            throw new IllegalStateException(
-                    "all %d blocks are in use; preempt a sequence before allocating"
-                            .formatted(layout.blockCount()));
-        }
+        requireFree(1);
         int block = next[layout.blockCount()];
         unlink(block);
+        take(block);
+        return block;
+    }
+
+    /// Takes so many free blocks for a sequence: the same ones as one by one, with the free list
+    /// mended once.
+    void allocate(int count, Sequence owner) {
+        requireFree(count);
+        int ends = layout.blockCount();
+        int block = next[ends];
+        for (int i = 0; i < count; i++) {
+            take(block);
+            owner.addBlock(block);
+            block = next[block];
+        }
+        next[ends] = block;
+        previous[block] = ends;
+        free -= count;
+    }
+
+    private void requireFree(int count) {
+        if (count > free) {
+            throw new IllegalStateException(
+                    "%d of %d blocks are free, %d are needed; preempt a sequence before allocating"
+                            .formatted(free, layout.blockCount(), count));
+        }
+    }
+
+    private void take(int block) {
         unpublish(block);
         uses[block] = 1;
-        return block;
     }
 
     /// Adds a user to a block found by [#find].

@@ -1,7 +1,7 @@
 package dev.touchstone.llm;
 
 /// The chained hashes of a prompt's full cache blocks: equal hashes mean equal tokens from the
-/// prompt's start up to and including that block.
+/// prompt's start up to and including that block. [PrefixHasher] makes them from tokens.
 @FunctionalInterface
 public interface PrefixHashes {
     /// The hash of a block that is not shared; a prompt whose first block has it shares nothing.

@@ -19,14 +19,18 @@ import java.util.Arrays;
 /// A plan depends on the calls made so far and nothing else; planning reads no clock and, once its
 /// arrays have grown, allocates nothing.
 public final class Scheduler {
+    private static final int NOT_COUNTED = -1;
+
     private final KvBlockPool pool;
     private final SessionCache sessions;
+    private final PromptCache prompts;
     private final EngineObserver observer;
     private final SequenceQueue waiting = new SequenceQueue();
     private final Step step = new Step();
     private Sequence[] running = new Sequence[64];
     private int runningCount;
 
+    private final int blockTokens;
     private SchedulerConfig config;
     private int granuleBlocks;
     private int watermarkBlocks;
@@ -34,18 +38,17 @@ public final class Scheduler {
     /// Blocks all running sequences own if each reaches its full length.
     private long projectedBlocks;
 
-    private long earliestDeadlineNanos = Long.MAX_VALUE;
+    /// What long requests and sessions hold, counted when first asked for: once for a whole queue.
+    private int longHolders = NOT_COUNTED;
 
-    /// What [#findCached] found last: blocks, those among them that no one uses, and their tokens.
-    private int foundBlocks;
-
-    private int foundFreeBlocks;
-    private int foundTokens;
+    private int sessionBlocks = NOT_COUNTED;
 
     public Scheduler(KvBlockPool pool, SchedulerConfig config, EngineObserver observer) {
         this.pool = pool;
         this.sessions = new SessionCache(pool);
+        this.prompts = new PromptCache(pool, sessions);
         this.observer = observer;
+        this.blockTokens = pool.layout().blockTokens();
         this.config = config;
         reconfigure(config);
     }
@@ -55,6 +58,7 @@ public final class Scheduler {
         this.config = config;
         granuleBlocks = pool.layout().blocksFor(config.memory().granuleTokens());
         watermarkBlocks = (int) Math.ceil(config.memory().watermark() * pool.layout().blockCount());
+        prompts.reconfigure(keepsSessions(), config.memory().prefixCache() && !contiguous());
         projectedBlocks = 0;
         for (int i = 0; i < runningCount; i++) {
             projectedBlocks += projection(running[i].request());
@@ -98,8 +102,7 @@ public final class Scheduler {
         if (waiting.size() >= config.batching().maxWaiting()) {
             return new Admission.Refused(
                     Admission.Cause.QUEUE_FULL,
-                    "%d requests are waiting, as many as may; try again later"
-                            .formatted(waiting.size()));
+                    waiting.size() + " requests are waiting, as many as may; try again later");
         }
         Sequence sequence =
                 new Sequence(request, sessions.open(nowNanos, request.session()), nowNanos);
@@ -109,21 +112,24 @@ public final class Scheduler {
             int room = pool.freeBlocks() - watermarkBlocks - blocksWaitedFor();
             if (blocks > room) {
                 return new Admission.Refused(
-                        Admission.Cause.NO_ROOM,
-                        "request %d needs %d cache blocks now and %d can be had; try again later"
-                                .formatted(request.id(), blocks, Math.max(0, room)));
+                        Admission.Cause.NO_ROOM, noRoom(request, blocks, Math.max(0, room)));
             }
         }
         waiting.addLast(sequence);
-        earliestDeadlineNanos = Math.min(earliestDeadlineNanos, deadlineNanos(sequence));
         return new Admission.Waiting(waiting.size() - 1);
+    }
+
+    /// Put together without a format: a full engine says it thousands of times a second.
+    private static String noRoom(Request request, int blocks, int room) {
+        String needs = "request " + request.id() + " needs " + blocks + " cache blocks now";
+        return needs + " and " + room + " can be had; try again later";
     }
 
     /// Decides the next step. The result is reused by the next call; carry it out and then report
     /// it with [#complete].
     public Step plan(long nowNanos) {
         step.clear();
-        expireWaiting(nowNanos);
+        waiting.expire(nowNanos, observer);
         evictIdleSessions(nowNanos);
         int budget = config.batching().tokenBudget();
         int prefills = 0;
@@ -133,12 +139,12 @@ public final class Scheduler {
             boolean decoding = sequence.decoding();
             int tokens =
                     decoding
-                            ? Math.clamp(budget, 0, 1)
+                            ? Math.min(budget, 1)
                             : chunk(
                                     sequence.remaining(),
                                     budget - (runningCount - i - 1),
                                     prefills);
-            if (tokens == 0 || !makeRoom(nowNanos, sequence, tokens)) {
+            if (tokens <= 0 || !makeRoom(nowNanos, sequence, tokens)) {
                 continue;
             }
             budget -= tokens;
@@ -169,9 +175,7 @@ public final class Scheduler {
                 continue;
             }
             sequence.computed += done.tokens(i);
-            if (sharesPrefixes() && !sequence.ownsSession) {
-                publish(sequence);
-            }
+            prompts.publish(sequence);
             if (sequence.computed == sequence.length) {
                 finished |= token(nowNanos, sequence);
             }
@@ -219,7 +223,6 @@ public final class Scheduler {
         Arrays.fill(running, 0, runningCount, null);
         runningCount = 0;
         projectedBlocks = 0;
-        earliestDeadlineNanos = Long.MAX_VALUE;
         sessions.clear();
         pool.clear();
     }
@@ -258,17 +261,15 @@ public final class Scheduler {
     }
 
     private boolean grow(Sequence sequence, int tokens) {
-        int blocks = granular(pool.layout().blocksFor(tokens)) - sequence.blockCount;
-        if (blocks <= 0) {
+        if (tokens <= sequence.blockCount * blockTokens) {
             return true;
         }
+        int blocks = granular(pool.layout().blocksFor(tokens)) - sequence.blockCount;
         boolean copied = contiguous() && sequence.blockCount > 0;
         if (pool.freeBlocks() < (copied ? blocks + sequence.blockCount : blocks)) {
             return false;
         }
-        for (int i = 0; i < blocks; i++) {
-            sequence.addBlock(pool.allocate());
-        }
+        pool.allocate(blocks, sequence);
         return true;
     }
 
@@ -287,13 +288,13 @@ public final class Scheduler {
         youngest.forgetComputed();
         youngest.preemptions++;
         waiting.addFirst(youngest);
-        earliestDeadlineNanos = Math.min(earliestDeadlineNanos, deadlineNanos(youngest));
         observer.preempted(nowNanos, youngest);
     }
 
     private void admit(long nowNanos, int budget, int prefillsSoFar) {
         int prefills = prefillsSoFar;
         int left = budget;
+        countHoldersAnew();
         boolean joinable = config.batching().mode() == BatchingMode.CONTINUOUS || runningCount == 0;
         for (int i = 0; joinable && i < waiting.size() && left > 0; ) {
             if (runningCount >= config.batching().maxSequences()
@@ -315,6 +316,7 @@ public final class Scheduler {
             }
             waiting.remove(i);
             enter(nowNanos, sequence);
+            countHoldersAnew();
             step.addPrefill(sequence, tokens);
             left -= tokens;
             prefills++;
@@ -324,28 +326,33 @@ public final class Scheduler {
     /// Gives a waiting sequence its first blocks. Returns the tokens of its first chunk, or 0 when
     /// there is no room for it.
     private int tryAdmit(Sequence sequence, int budget, int prefills) {
-        findCached(sequence);
-        int tokens = chunk(sequence.length - foundTokens, budget, prefills);
+        prompts.find(sequence);
+        int tokens = chunk(sequence.length - prompts.foundTokens(), budget, prefills);
         int reserved =
                 switch (config.memory().reservation()) {
-                    case NONE -> lostItsPiece(sequence) ? sequence.length : foundTokens + tokens;
+                    case NONE ->
+                            lostItsPiece(sequence)
+                                    ? sequence.length
+                                    : prompts.foundTokens() + tokens;
                     case PROMPT -> sequence.length;
                     case MAXIMUM -> sequence.request().maximumTokens();
                 };
-        int blocks = granular(pool.layout().blocksFor(reserved)) - foundBlocks;
-        if (tokens == 0 || !fits(blocks + foundFreeBlocks, sequence)) {
+        int blocks = granular(pool.layout().blocksFor(reserved)) - prompts.foundBlocks();
+        if (tokens == 0 || !fits(blocks + prompts.foundFreeBlocks(), sequence)) {
             return 0;
         }
-        if (contiguous() && blocks > 0 && pool.freeBlocks() < blocks + foundBlocks) {
+        if (contiguous() && blocks > 0 && pool.freeBlocks() < blocks + prompts.foundBlocks()) {
             // What its session kept is too small and cannot be copied.
             if (config.memory().exhaustion() == Exhaustion.FAIL) {
                 step.failOutOfMemory();
                 return 0;
             }
             sessions.release(sequence.session);
+            countHoldersAnew();
             return tryAdmit(sequence, budget, prefills);
         }
-        takeCached(sequence);
+        sequence.expectBlocks(projection(sequence.request()));
+        prompts.take(sequence);
         grow(sequence, reserved);
         return tokens;
     }
@@ -369,6 +376,7 @@ public final class Scheduler {
     /// Blocks that the requests now waiting will take before a later one may have any.
     private int blocksWaitedFor() {
         int blocks = 0;
+        countHoldersAnew();
         for (int i = 0; i < waiting.size(); i++) {
             Sequence sequence = waiting.get(i);
             if (!laneIsFull(sequence) && !keptOutBySessions(sequence)) {
@@ -381,12 +389,44 @@ public final class Scheduler {
     /// Whether the memory that open sessions hold leaves too little for the request, however many
     /// running sequences finish. No one waits behind such a request.
     private boolean keptOutBySessions(Sequence sequence) {
-        int held = sessions.idleBlocks();
-        for (int i = 0; i < runningCount; i++) {
-            held += running[i].ownsSession ? running[i].blockCount : 0;
-        }
+        int held = sessionBlocks();
         return held > 0
                 && blocksToAdmit(sequence) > pool.layout().blockCount() - watermarkBlocks - held;
+    }
+
+    /// Blocks that sessions hold, idle or with a running sequence.
+    private int sessionBlocks() {
+        if (sessionBlocks == NOT_COUNTED) {
+            sessionBlocks = sessions.idleBlocks();
+            for (int i = 0; i < runningCount; i++) {
+                sessionBlocks += running[i].ownsSession ? running[i].blockCount : 0;
+            }
+        }
+        return sessionBlocks;
+    }
+
+    /// Whether as many long requests hold memory as may.
+    private boolean laneIsFull(Sequence sequence) {
+        SchedulerConfig.LongRequests lane = config.longRequests();
+        return sequence.request().promptTokens() >= lane.fromTokens()
+                && sequence.session.idleTokens() == 0
+                && longHolders(lane.fromTokens()) >= lane.concurrent();
+    }
+
+    /// Long requests that run and long sessions that are idle.
+    private int longHolders(int fromTokens) {
+        if (longHolders == NOT_COUNTED) {
+            longHolders = sessions.idleOfAtLeast(fromTokens);
+            for (int i = 0; i < runningCount; i++) {
+                longHolders += running[i].request().promptTokens() >= fromTokens ? 1 : 0;
+            }
+        }
+        return longHolders;
+    }
+
+    private void countHoldersAnew() {
+        longHolders = NOT_COUNTED;
+        sessionBlocks = NOT_COUNTED;
     }
 
     private boolean fits(int blocks, Sequence sequence) {
@@ -404,66 +444,6 @@ public final class Scheduler {
     /// Blocks the request owns when its last token is out.
     private int projection(Request request) {
         return granular(pool.layout().blocksFor(request.maximumTokens()));
-    }
-
-    /// Looks up how much of a waiting sequence's prompt is in the cache.
-    private void findCached(Sequence sequence) {
-        foundBlocks = 0;
-        foundFreeBlocks = 0;
-        foundTokens = 0;
-        if (usesSession(sequence)) {
-            foundBlocks = sequence.session.idleBlocks();
-            foundTokens =
-                    Math.min(sequence.session.idleTokens(), sequence.request().sessionTokens());
-        } else if (sharesPrefixes()) {
-            Request request = sequence.request();
-            // The prompt's last token is always computed anew, for the answer to follow from.
-            int limit = (request.promptTokens() - 1) / pool.layout().blockTokens();
-            while (foundBlocks < limit) {
-                int block = pool.find(request.prefix().block(foundBlocks));
-                if (block < 0) {
-                    break;
-                }
-                foundBlocks++;
-                foundFreeBlocks += pool.uses(block) == 0 ? 1 : 0;
-            }
-            foundTokens = foundBlocks * pool.layout().blockTokens();
-        }
-    }
-
-    /// Takes what [#findCached] found.
-    private void takeCached(Sequence sequence) {
-        if (usesSession(sequence)) {
-            sessions.adopt(sequence);
-        } else {
-            for (int i = 0; i < foundBlocks; i++) {
-                int block = pool.find(sequence.request().prefix().block(i));
-                pool.share(block);
-                sequence.addBlock(block);
-            }
-            sequence.computed = foundTokens;
-            sequence.publishedBlocks = foundBlocks;
-        }
-        sequence.cachedTokens = foundTokens;
-    }
-
-    private boolean usesSession(Sequence sequence) {
-        return sequence.request().session() != 0 && keepsSessions();
-    }
-
-    /// Whether prompts share blocks. A contiguous piece has no blocks to share.
-    private boolean sharesPrefixes() {
-        return config.memory().prefixCache() && !contiguous();
-    }
-
-    private void publish(Sequence sequence) {
-        Request request = sequence.request();
-        int read = Math.min(sequence.computed, request.promptTokens());
-        int full = read / pool.layout().blockTokens();
-        while (sequence.publishedBlocks < full) {
-            int index = sequence.publishedBlocks++;
-            pool.publish(sequence.blocks[index], request.prefix().block(index));
-        }
     }
 
     private boolean token(long nowNanos, Sequence sequence) {
@@ -491,48 +471,6 @@ public final class Scheduler {
 
     private boolean keepsSessions() {
         return config.memory().sessionTtl().isPositive();
-    }
-
-    private boolean laneIsFull(Sequence sequence) {
-        SchedulerConfig.LongRequests lane = config.longRequests();
-        if (sequence.request().promptTokens() < lane.fromTokens()
-                || sequence.session.idleTokens() > 0) {
-            return false;
-        }
-        int holders = sessions.idleOfAtLeast(lane.fromTokens());
-        for (int i = 0; i < runningCount; i++) {
-            if (running[i].request().promptTokens() >= lane.fromTokens()) {
-                holders++;
-            }
-        }
-        return holders >= lane.concurrent();
-    }
-
-    private void expireWaiting(long nowNanos) {
-        if (nowNanos < earliestDeadlineNanos) {
-            return;
-        }
-        earliestDeadlineNanos = Long.MAX_VALUE;
-        for (int i = 0; i < waiting.size(); ) {
-            Sequence sequence = waiting.get(i);
-            long deadline = deadlineNanos(sequence);
-            if (deadline <= nowNanos) {
-                waiting.remove(i);
-                observer.gaveUp(nowNanos, sequence);
-            } else {
-                earliestDeadlineNanos = Math.min(earliestDeadlineNanos, deadline);
-                i++;
-            }
-        }
-    }
-
-    /// When a waiting sequence gives up: never once its answer has begun.
-    private static long deadlineNanos(Sequence sequence) {
-        long patience = sequence.request().patienceNanos();
-        boolean limited = patience > 0 && patience < Long.MAX_VALUE - sequence.arrivalNanos;
-        return limited && sequence.generated() == 0
-                ? sequence.arrivalNanos + patience
-                : Long.MAX_VALUE;
     }
 
     private void evictIdleSessions(long nowNanos) {

@@ -9,11 +9,13 @@ import java.util.Arrays;
 /// missing, the next step decodes one more. Preemption sets `computed` back to zero and changes
 /// nothing else: prefill, decode and recomputation are one rule.
 public final class Sequence {
+    private static final int[] NO_BLOCKS = {};
+
     private final Request request;
     final SessionCache.Session session;
     final long arrivalNanos;
 
-    int[] blocks = new int[8];
+    int[] blocks = NO_BLOCKS;
     int blockCount;
 
     /// Tokens known so far: the prompt and the answer up to now.
@@ -94,9 +96,23 @@ public final class Sequence {
         publishedBlocks = 0;
     }
 
+    /// When it gives up waiting: never once its answer has begun.
+    long deadlineNanos() {
+        long patience = request.patienceNanos();
+        boolean limited = patience > 0 && patience < Long.MAX_VALUE - arrivalNanos;
+        return limited && generated() == 0 ? arrivalNanos + patience : Long.MAX_VALUE;
+    }
+
+    /// Makes room for so many blocks, so that adding them allocates nothing.
+    void expectBlocks(int count) {
+        if (count > blocks.length) {
+            blocks = Arrays.copyOf(blocks, count);
+        }
+    }
+
     void addBlock(int block) {
         if (blockCount == blocks.length) {
-            blocks = Arrays.copyOf(blocks, 2 * blockCount);
+            expectBlocks(Math.max(8, 2 * blockCount));
         }
         blocks[blockCount++] = block;
     }

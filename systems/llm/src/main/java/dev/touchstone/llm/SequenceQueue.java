@@ -2,11 +2,15 @@ package dev.touchstone.llm;
 
 import java.util.Arrays;
 
-/// A first-in, first-out queue that can also take from its middle and give back to its front.
+/// Sequences that wait, the next one first. It can also take from its middle and give back to its
+/// front, and it knows whose patience ends when.
 final class SequenceQueue {
     private Sequence[] ring = new Sequence[64];
     private int head;
     private int size;
+
+    /// No one gives up before.
+    private long earliestDeadlineNanos = Long.MAX_VALUE;
 
     int size() {
         return size;
@@ -17,12 +21,12 @@ final class SequenceQueue {
     }
 
     void addLast(Sequence sequence) {
-        ensureRoom();
+        enter(sequence);
         ring[slot(size++)] = sequence;
     }
 
     void addFirst(Sequence sequence) {
-        ensureRoom();
+        enter(sequence);
         head = slot(-1);
         ring[head] = sequence;
         size++;
@@ -37,6 +41,29 @@ final class SequenceQueue {
         head = slot(1);
         size--;
         return removed;
+    }
+
+    /// Removes those whose patience has ended, and says so.
+    void expire(long nowNanos, EngineObserver observer) {
+        if (nowNanos < earliestDeadlineNanos) {
+            return;
+        }
+        earliestDeadlineNanos = Long.MAX_VALUE;
+        for (int i = 0; i < size; ) {
+            Sequence sequence = get(i);
+            if (sequence.deadlineNanos() <= nowNanos) {
+                remove(i);
+                observer.gaveUp(nowNanos, sequence);
+            } else {
+                earliestDeadlineNanos = Math.min(earliestDeadlineNanos, sequence.deadlineNanos());
+                i++;
+            }
+        }
+    }
+
+    private void enter(Sequence sequence) {
+        earliestDeadlineNanos = Math.min(earliestDeadlineNanos, sequence.deadlineNanos());
+        ensureRoom();
     }
 
     private int slot(int index) {

@@ -8,10 +8,11 @@ public final class Step {
     private Sequence[] sequences = new Sequence[64];
     private int[] tokenCounts = new int[64];
     private int size;
-    private int tokens;
     private int decodes;
-    private long contextTokens;
-    private double attentionPairs;
+    private long decodeContext;
+    private int prefillTokens;
+    private long prefillContext;
+    private double prefillPairs;
     private boolean outOfMemory;
 
     Step() {}
@@ -32,7 +33,7 @@ public final class Step {
 
     /// Tokens pushed through the model, all sequences together.
     public int tokens() {
-        return tokens;
+        return prefillTokens + decodes;
     }
 
     /// Sequences among them that decode one token; the others are in prefill.
@@ -42,17 +43,17 @@ public final class Step {
 
     /// Tokens pushed through in prefill.
     public int prefillTokens() {
-        return tokens - decodes;
+        return prefillTokens;
     }
 
     /// Cached tokens read, all sequences together.
     public long contextTokens() {
-        return contextTokens;
+        return prefillContext + decodeContext;
     }
 
     /// Pairs of a token and one it attends to, itself included, all sequences together.
     public double attentionPairs() {
-        return attentionPairs;
+        return prefillPairs + decodeContext + decodes;
     }
 
     /// A running sequence needed a block, none was free, and the engine may not preempt.
@@ -62,10 +63,11 @@ public final class Step {
 
     void clear() {
         size = 0;
-        tokens = 0;
         decodes = 0;
-        contextTokens = 0;
-        attentionPairs = 0;
+        decodeContext = 0;
+        prefillTokens = 0;
+        prefillContext = 0;
+        prefillPairs = 0;
         outOfMemory = false;
     }
 
@@ -76,14 +78,14 @@ public final class Step {
     void addDecode(Sequence sequence) {
         add(sequence, 1);
         decodes++;
-        contextTokens += sequence.computed;
-        attentionPairs += sequence.length;
+        decodeContext += sequence.computed;
     }
 
     void addPrefill(Sequence sequence, int count) {
         add(sequence, count);
-        contextTokens += sequence.computed;
-        attentionPairs += (double) count * sequence.computed + 0.5 * count * (count + 1.0);
+        prefillTokens += count;
+        prefillContext += sequence.computed;
+        prefillPairs += (double) count * sequence.computed + 0.5 * count * (count + 1.0);
     }
 
     private void add(Sequence sequence, int count) {
@@ -93,6 +95,5 @@ public final class Step {
         }
         sequences[size] = sequence;
         tokenCounts[size++] = count;
-        tokens += count;
     }
 }

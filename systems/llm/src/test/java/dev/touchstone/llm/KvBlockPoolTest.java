@@ -33,7 +33,40 @@ class KvBlockPoolTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(pool::allocate)
-                .withMessage("all 4 blocks are in use; preempt a sequence before allocating");
+                .withMessage(
+                        "0 of 4 blocks are free, 1 are needed; preempt a sequence before allocating");
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(200)
+    void hands_out_many_blocks_as_it_would_one_by_one(long seed) {
+        var random = new SplittableRandom(seed);
+        var single = new KvBlockPool(new KvCacheLayout(16, 60));
+        var many = new KvBlockPool(new KvCacheLayout(16, 60));
+        List<Sequence> owners = new ArrayList<>();
+        for (int round = 1; round <= 50; round++) {
+            if (random.nextBoolean() || owners.isEmpty()) {
+                Sequence owner =
+                        new Sequence(Request.of(round, 1, 1), SessionCache.Session.NONE, 0);
+                int count = random.nextInt(1 + many.freeBlocks());
+                many.allocate(count, owner);
+                for (int i = 0; i < count; i++) {
+                    assertThat(single.allocate()).isEqualTo(owner.blocks[i]);
+                }
+                owners.add(owner);
+            } else {
+                Sequence owner = owners.remove(random.nextInt(owners.size()));
+                for (int i = owner.blockCount - 1; i >= 0; i--) {
+                    if (random.nextInt(3) == 0) {
+                        many.publish(owner.blocks[i], 100L * round + i);
+                        single.publish(owner.blocks[i], 100L * round + i);
+                    }
+                    many.release(owner.blocks[i]);
+                    single.release(owner.blocks[i]);
+                }
+            }
+            assertThat(many.freeBlocks()).isEqualTo(single.freeBlocks());
+        }
     }
 
     @Test

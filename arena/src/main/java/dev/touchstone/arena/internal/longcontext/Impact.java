@@ -7,10 +7,9 @@ import dev.touchstone.telemetry.Gauge;
 import dev.touchstone.telemetry.Statistic;
 import dev.touchstone.telemetry.Telemetry;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
@@ -29,7 +28,9 @@ final class Impact {
     private final Telemetry telemetry;
     private final long pageNanos;
     private final long roundTripNanos;
-    private final Set<Long> stalled = new HashSet<>();
+
+    /// Ids of requests in flight whose answers have stalled.
+    private final BitSet stalled = new BitSet();
 
     private final Gauge outputTokens;
     private final Gauge sequences;
@@ -47,6 +48,13 @@ final class Impact {
     private final Counter preemptions;
     private final Counter prefillTokens;
     private final Counter tokens;
+
+    /// Tokens and equal gaps of short prompts that were heard and not recorded yet: see
+    /// [#stepEnded].
+    private int newTokens;
+
+    private long newGapNanos;
+    private int newGaps;
 
     private long tokensAtLastSample;
     private double harm;
@@ -102,26 +110,47 @@ final class Impact {
     }
 
     void firstToken(long nowNanos, Sequence sequence, long nanos) {
-        tokens.add(nowNanos, 1);
+        newTokens++;
         if (sequence.request().session() == 0) {
             shortFirst.record(nowNanos, nanos + roundTripNanos);
         }
     }
 
     void nextToken(long nowNanos, Sequence sequence, long nanos) {
-        tokens.add(nowNanos, 1);
+        newTokens++;
         if (sequence.request().session() == 0) {
-            shortGap.record(nowNanos, nanos);
-            if (nanos >= STALL_NANOS) {
-                stalled.add(sequence.request().id());
+            if (nanos != newGapNanos) {
+                recordGaps(nowNanos);
+                newGapNanos = nanos;
             }
+            newGaps++;
+            if (nanos >= STALL_NANOS) {
+                stalled.set(id(sequence));
+            }
+        }
+    }
+
+    /// Records what the step's tokens had in common: nearly all come after the same gap.
+    void stepEnded(long nowNanos) {
+        recordGaps(nowNanos);
+        if (newTokens > 0) {
+            tokens.add(nowNanos, newTokens);
+            newTokens = 0;
+        }
+    }
+
+    private void recordGaps(long nowNanos) {
+        if (newGaps > 0) {
+            shortGap.record(nowNanos, newGapNanos, newGaps);
+            newGaps = 0;
         }
     }
 
     void answered(long nowNanos, Sequence sequence, boolean cutShort, double documentShare) {
         boolean document = sequence.request().session() != 0;
         (document ? servedLong : servedShort).add(nowNanos, 1);
-        if (stalled.remove(sequence.request().id())) {
+        if (stalled.get(id(sequence))) {
+            stalled.clear(id(sequence));
             hurt(nowNanos, STALLED);
         }
         if (cutShort) {
@@ -133,7 +162,7 @@ final class Impact {
     }
 
     void lost(long nowNanos, Sequence sequence) {
-        stalled.remove(sequence.request().id());
+        stalled.clear(id(sequence));
         turnedAway(nowNanos, sequence.request().session() != 0);
     }
 
@@ -210,6 +239,11 @@ final class Impact {
                 .filter(value -> !Double.isNaN(value))
                 .max()
                 .orElse(0);
+    }
+
+    /// Traffic counts requests from 1.
+    private static int id(Sequence sequence) {
+        return Math.toIntExact(sequence.request().id());
     }
 
     private void hurt(long nowNanos, double users) {

@@ -198,6 +198,11 @@ final class LongContextDeployment
     }
 
     @Override
+    public void stepEnded(long nowNanos) {
+        impact.stepEnded(nowNanos);
+    }
+
+    @Override
     public void up(long nowNanos, Replica replica) {
         traffic.lostHome(replica.index());
     }

@@ -66,19 +66,19 @@ final class Probes {
     }
 
     private Finding contextHistogram() {
-        int[] edges = {0, 2_048, 8_192, 16_384, 24_576, 32_769};
+        int[] edges = {0, 2_048, 8_192, 16_384, 24_576};
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("tokens in cache", "sequences running", "share of tokens held"));
-        long[] tokens = new long[edges.length - 1];
-        int[] counts = new int[edges.length - 1];
+        long[] tokens = new long[edges.length];
+        int[] counts = new int[edges.length];
         long all = 0;
         for (Replica replica : replicas) {
             var scheduler = replica.engine().scheduler();
             for (int i = 0; i < scheduler.running(); i++) {
                 int computed = scheduler.running(i).computed();
-                int bucket = 0;
-                while (computed >= edges[bucket + 1]) {
-                    bucket++;
+                int bucket = edges.length - 1;
+                while (computed < edges[bucket]) {
+                    bucket--;
                 }
                 counts[bucket]++;
                 tokens[bucket] += computed;
@@ -88,7 +88,9 @@ final class Probes {
         for (int i = 0; i < counts.length; i++) {
             rows.add(
                     List.of(
-                            "%,d to %,d".formatted(edges[i], edges[i + 1] - 1),
+                            i + 1 < edges.length
+                                    ? "%,d to %,d".formatted(edges[i], edges[i + 1] - 1)
+                                    : "%,d and more".formatted(edges[i]),
                             String.valueOf(counts[i]),
                             percent(all == 0 ? 0 : (double) tokens[i] / all)));
         }

@@ -20,6 +20,8 @@ final class Replica {
 
         void stepped(long nowNanos, Replica replica, long stepNanos);
 
+        void stepEnded(long nowNanos);
+
         void up(long nowNanos, Replica replica);
     }
 
@@ -175,6 +177,7 @@ final class Replica {
         }
         log.add(nowNanos, stepKind, engine.step().size(), engine.step().tokens());
         engine.end(nowNanos);
+        owner.stepEnded(nowNanos);
         // After whatever users do at this moment in answer to the tokens that just came out.
         loop.at(nowNanos, this::work);
     }

@@ -3,11 +3,13 @@ package dev.touchstone.arena.internal.longcontext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.touchstone.arena.Outcome;
 import dev.touchstone.arena.internal.Scene;
 import dev.touchstone.simulation.EventLog;
 import dev.touchstone.testkit.Seeds;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -175,6 +177,21 @@ class LongContextDeploymentTest {
             assertThat(service.objection("prefix-cache", "on")).isPresent();
             service.pull("kv-allocation", "paged");
             assertThat(service.objection("prefix-cache", "on")).isEmpty();
+        }
+    }
+
+    @Test
+    void counts_contexts_that_have_grown_beyond_the_limit() {
+        LongContextDeployment service = service(0, Map.of("documentsAtLimit", 1.0));
+        service.pull("kv-allocation", "paged");
+        for (int second = 8 * 60; second < 14 * 60; second++) {
+            service.advanceTo(Duration.ofSeconds(second).toNanos());
+            Outcome.Finding contexts = service.probe("context-histogram");
+            int counted = 0;
+            for (List<String> row : contexts.table().subList(1, contexts.table().size())) {
+                counted += Integer.parseInt(row.get(1));
+            }
+            assertThat(contexts.text()).contains("of %d running".formatted(counted));
         }
     }
 
