@@ -33,7 +33,22 @@ public sealed interface Move {
     /// @param revision time to revise after the first hint
     /// @param tries answers that are judged; 0 where that is not limited
     record Start(Item item, long seed, Duration time, Duration revision, int tries)
-            implements Move {}
+            implements Move {
+        private static final Duration LONGEST = Duration.ofDays(1);
+
+        /// Rejects times that no setting gives.
+        public Start {
+            if (time.isNegative()
+                    || revision.isNegative()
+                    || time.compareTo(LONGEST) > 0
+                    || revision.compareTo(LONGEST) > 0
+                    || tries < 0) {
+                throw new IllegalArgumentException(
+                        "an attempt lasts up to %s and has no negative number of tries, got %s, %s and %d"
+                                .formatted(LONGEST, time, revision, tries));
+            }
+        }
+    }
 
     /// Stores the text of a section of a challenge's form, in place of what was there. Accepted
     /// until the answer is submitted or the deadline has passed, and once more after the first

@@ -1,6 +1,7 @@
 package dev.touchstone.arena.practice;
 
 import java.time.Duration;
+import java.util.List;
 
 /// How long attempts take. What an attempt started with stays with it ([Move.Start]).
 ///
@@ -17,6 +18,8 @@ public record Settings(
         Duration drill,
         Duration revision,
         int tries) {
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     /// 35, 20, 15 and 10 minutes; 5 minutes to revise; 3 tries.
     public static final Settings STANDARD =
             new Settings(
@@ -27,16 +30,20 @@ public record Settings(
                     Duration.ofMinutes(5),
                     3);
 
-    /// Rejects times that nobody can work in.
+    /// Rejects times that nobody can work in; only the revision may be none at all.
     public Settings {
-        if (!design.isPositive()
-                || !warRoom.isPositive()
-                || !onCall.isPositive()
-                || !drill.isPositive()
-                || revision.isNegative()) {
-            throw new IllegalArgumentException(
-                    "times must be positive, got design %s, war room %s, on-call %s, drill %s, revision %s"
-                            .formatted(design, warRoom, onCall, drill, revision));
+        for (Duration time : List.of(design, warRoom, onCall, drill, revision)) {
+            if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "times lie between 0 and %s, got %s".formatted(LONGEST, time));
+            }
+        }
+        for (Duration time : List.of(design, warRoom, onCall, drill)) {
+            if (time.isZero()) {
+                throw new IllegalArgumentException(
+                        "nobody can work in no time, got design %s, war room %s, on-call %s, drill %s"
+                                .formatted(design, warRoom, onCall, drill));
+            }
         }
         if (tries < 1) {
             throw new IllegalArgumentException("tries must be at least 1, got " + tries);

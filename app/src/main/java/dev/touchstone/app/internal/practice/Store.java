@@ -129,7 +129,7 @@ final class Store {
                                 profile,
                                 attempt)
                         .getFirst();
-        String section = event.move() instanceof Move.Save save ? save.section() : "";
+        String section = replaceable(event.move());
         if (!section.isEmpty()) {
             rows.update(
                     "DELETE FROM events WHERE profile = ? AND attempt = ? AND section = ? AND round = ?",
@@ -147,6 +147,15 @@ final class Store {
                 section,
                 section.isEmpty() ? end.round() + 1 : end.round(),
                 Json.text(event));
+    }
+
+    /// What a later event of the same kind may replace: a section's text, or the note beside it.
+    private static String replaceable(Move move) {
+        return switch (move) {
+            case Move.Save save -> save.section();
+            case Move.Annotate note -> "note " + note.section();
+            default -> "";
+        };
     }
 
     /// Where an attempt's events end.

@@ -76,11 +76,11 @@ final class Transfer {
             throw malformed(
                     "%s.id: '%s' must match %s and occur once".formatted(field, attempt.id(), ID));
         }
-        Instant last = Instant.MIN;
+        Instant last = Instant.EPOCH;
         for (Event event : attempt.events()) {
             if (event.at().isBefore(last) || event.at().isAfter(now)) {
                 throw malformed(
-                        "%s.events: %s is out of order or in the future"
+                        "%s.events: %s is out of order, before 1970 or in the future"
                                 .formatted(field, event.at()));
             }
             last = event.at();

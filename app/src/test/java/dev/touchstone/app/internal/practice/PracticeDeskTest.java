@@ -99,6 +99,22 @@ class PracticeDeskTest {
         toy = toy.reopen(data);
     }
 
+    @Test
+    void keeps_only_the_last_note_on_a_section() throws Exception {
+        String id = toy.desk.start(ME, PHOTOS).id();
+        toy.does(id, new Move.GiveUp(), new Move.OpenAnswer());
+        for (int i = 0; i < 10; i++) {
+            toy.does(id, new Move.Annotate("text/skeleton", "note " + i));
+        }
+        toy = toy.reopen(data);
+        var attempt = (ChallengeAttempt) toy.desk.sitting(ME, id).attempt();
+        assertThat(attempt.annotations().values().stream().map(Written::text))
+                .containsExactly("note 9");
+        toy.close();
+        assertThat(countEvents()).isEqualTo(3 + 1);
+        toy = toy.reopen(data);
+    }
+
     private int countEvents() throws SQLException {
         try (Connection connection =
                         DriverManager.getConnection("jdbc:h2:file:" + data.resolve("practice"));

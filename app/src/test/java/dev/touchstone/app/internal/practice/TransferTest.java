@@ -65,6 +65,8 @@ class TransferTest {
                     "id" : "toy-000001"       | "id" : "../toy"           | id: '../toy' must match
                     challenge:TOY             | challenge:NONE            | there is no challenge 'NONE'
                     2026-11-23T09:00:00Z      | 2126-11-23T09:00:00Z      | in the future
+                    "PT35M"                   | "PT35000H"                | an attempt lasts up to
+                    2026-11-23T09:00:00Z      | 1926-11-23T09:00:00Z      | before 1970
                     "rating" : "GOOD"         | "rating" : "SUPERB"       | rating
                     """)
     void is_refused_whole_when_anything_is_wrong(String good, String bad, String message)
