@@ -17,6 +17,7 @@ module dev.touchstone.app {
     requires io.helidon.webserver;
     requires io.helidon.webserver.sse;
     requires java.logging;
+    requires java.net.http;
     requires java.sql;
     requires micrometer.core;
     requires micrometer.registry.prometheus;

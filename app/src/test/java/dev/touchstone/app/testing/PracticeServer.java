@@ -1,5 +1,6 @@
 package dev.touchstone.app.testing;
 
+import dev.touchstone.app.internal.practice.Commentator.Endpoint;
 import dev.touchstone.app.internal.server.TouchstoneServer;
 import dev.touchstone.app.internal.server.TouchstoneServer.Content;
 import dev.touchstone.app.internal.server.TouchstoneServer.Settings;
@@ -31,6 +32,12 @@ public final class PracticeServer implements AutoCloseable {
     }
 
     public static PracticeServer start(Path data, Optional<String> token) throws IOException {
+        return start(data, token, Optional.empty());
+    }
+
+    /// One that may ask a language model for comments.
+    public static PracticeServer start(
+            Path data, Optional<String> token, Optional<Endpoint> comments) throws IOException {
         var now = new AtomicReference<>(TODAY);
         return new PracticeServer(
                 TouchstoneServer.start(
@@ -38,7 +45,8 @@ public final class PracticeServer implements AutoCloseable {
                         new Content(
                                 new PracticeIncident(),
                                 Practice.builtIn(),
-                                dev.touchstone.arena.practice.Settings.STANDARD),
+                                dev.touchstone.arena.practice.Settings.STANDARD,
+                                comments),
                         now::get),
                 now);
     }

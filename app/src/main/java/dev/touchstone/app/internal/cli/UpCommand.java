@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.app.internal.edge.Browser;
 import dev.touchstone.app.internal.edge.Shutdown;
 import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.practice.Commentator.Endpoint;
 import dev.touchstone.app.internal.runs.Incidents;
 import dev.touchstone.app.internal.server.TouchstoneServer;
 import dev.touchstone.app.internal.server.TouchstoneServer.Content;
@@ -12,6 +13,7 @@ import dev.touchstone.arena.practice.Practice;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -77,6 +79,21 @@ final class UpCommand implements Runnable {
     private Map<String, Integer> minutes = Map.of();
 
     @Option(
+            names = "--comments-url",
+            paramLabel = "URL",
+            defaultValue = "${env:TOUCHSTONE_COMMENTS_URL}",
+            description =
+                    "A server that speaks OpenAI's chat API, such as http://127.0.0.1:8000/v1: it may comment on graded answers, and gives no points. Its key is read from TOUCHSTONE_COMMENTS_KEY.")
+    private Optional<URI> commentsUrl = Optional.empty();
+
+    @Option(
+            names = "--comments-model",
+            paramLabel = "NAME",
+            defaultValue = "${env:TOUCHSTONE_COMMENTS_MODEL}",
+            description = "The model that comments.")
+    private Optional<String> commentsModel = Optional.empty();
+
+    @Option(
             names = "--no-open",
             defaultValue = "${env:TOUCHSTONE_NO_OPEN:-false}",
             description = "Does not open the page in a browser.")
@@ -137,6 +154,20 @@ final class UpCommand implements Runnable {
         return Duration.ofMinutes(given);
     }
 
+    /// The language model that comments, if one is named.
+    private Optional<Endpoint> comments() {
+        try {
+            return commentsUrl.map(url ->
+                    new Endpoint(
+                            url,
+                            commentsModel.orElse(""),
+                            Optional.ofNullable(
+                                    console.environment().get("TOUCHSTONE_COMMENTS_KEY"))));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--comments-url: " + e.getMessage());
+        }
+    }
+
     private TouchstoneServer start() {
         Path directory = DataDirectory.of(data, console.environment());
         Settings settings;
@@ -149,7 +180,10 @@ final class UpCommand implements Runnable {
             return TouchstoneServer.start(
                     settings,
                     new Content(
-                            Incidents.of(IncidentCatalog.builtIn()), Practice.builtIn(), times()),
+                            Incidents.of(IncidentCatalog.builtIn()),
+                            Practice.builtIn(),
+                            times(),
+                            comments()),
                     WallClock.INSTANCE);
         } catch (IOException e) {
             throw new CommandFailure("Touchstone cannot start: " + e.getMessage(), e);

@@ -40,7 +40,8 @@ final class WarmUpCommand implements Runnable {
                             new Content(
                                     Incidents.of(IncidentCatalog.builtIn()),
                                     Practice.builtIn(),
-                                    dev.touchstone.arena.practice.Settings.STANDARD),
+                                    dev.touchstone.arena.practice.Settings.STANDARD,
+                                    Optional.empty()),
                             WallClock.INSTANCE)) {
                 for (String page : PAGES) {
                     ask(server.url() + page);

@@ -71,6 +71,7 @@ public final class Problem extends RuntimeException {
             case UNREADABLE ->
                     new Problem(422, "unreadable-attempt", "The attempt cannot be read", detail);
             case DISK -> new Problem(507, "disk", "The disk refused a write", detail);
+            case UPSTREAM -> new Problem(502, "no-comments", "No comments came", detail);
         };
     }
 

@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.pages;
 import dev.touchstone.app.internal.http.Exchange;
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.practice.Commentator;
 import dev.touchstone.app.internal.practice.MoveResult;
 import dev.touchstone.app.internal.practice.PracticeDesk;
 import dev.touchstone.app.internal.practice.Recordings;
@@ -34,12 +35,14 @@ public final class AttemptPage {
     private final Templates templates;
     private final PracticeDesk desk;
     private final Recordings recordings;
+    private final Optional<Commentator> commentator;
 
-    public AttemptPage(Kit kit, Recordings recordings) {
+    public AttemptPage(Kit kit, Recordings recordings, Optional<Commentator> commentator) {
         assets = kit.assets();
         templates = kit.templates();
         desk = kit.desk();
         this.recordings = recordings;
+        this.commentator = commentator;
     }
 
     public List<Route> routes() {
@@ -91,6 +94,7 @@ public final class AttemptPage {
                                     attempt,
                                     desk.settings().revision(),
                                     recordings.list(sitting.id()),
+                                    commentator.map(model -> comments(model, sitting)),
                                     said));
             case DrillAttempt attempt ->
                     templates.render(
@@ -99,6 +103,10 @@ public final class AttemptPage {
                     templates.render(
                             "cardattempt.jte", new CardView(assets, sitting, attempt, said));
         };
+    }
+
+    private static AttemptView.Comments comments(Commentator commentator, Sitting sitting) {
+        return new AttemptView.Comments(commentator.model(), commentator.kept(sitting.id()));
     }
 
     /// What the drill's page shows.

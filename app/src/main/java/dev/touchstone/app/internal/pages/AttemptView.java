@@ -25,6 +25,7 @@ import java.util.function.Predicate;
 /// What the page of a challenge's attempt shows.
 ///
 /// @param revision time to revise after the first hint
+/// @param comments where a language model is there to make some
 /// @param said why the last move was refused
 public record AttemptView(
         String assets,
@@ -32,6 +33,7 @@ public record AttemptView(
         ChallengeAttempt attempt,
         Duration revision,
         List<Recording> recordings,
+        Optional<Comments> comments,
         Optional<String> said) {
     private static final Map<String, Integer> ROWS =
             Map.of("requirements", 5, "numbers", 4, "skeleton", 9, "budget", 3);
@@ -76,6 +78,11 @@ public record AttemptView(
     ///
     /// @param revised what replaced it after the first hint; empty when nothing did
     public record Mine(String label, String text, int certainty, String revised) {}
+
+    /// Comments of a language model.
+    ///
+    /// @param text empty until somebody asked for them
+    public record Comments(String model, Optional<String> text) {}
 
     /// A stage of the protocol.
     ///

@@ -13,7 +13,9 @@ public final class PracticeException extends RuntimeException {
         /// What is stored does not replay: the content has changed since.
         UNREADABLE,
         /// The disk refused.
-        DISK
+        DISK,
+        /// Another server, which was asked for comments, did not give any.
+        UPSTREAM
     }
 
     private final Kind kind;

@@ -13,6 +13,7 @@ import dev.touchstone.app.internal.http.SizingEndpoints;
 import dev.touchstone.app.internal.pages.AttemptPage;
 import dev.touchstone.app.internal.pages.CardPages;
 import dev.touchstone.app.internal.pages.ChallengePage;
+import dev.touchstone.app.internal.pages.CommentEndpoint;
 import dev.touchstone.app.internal.pages.DrillPage;
 import dev.touchstone.app.internal.pages.FrontPage;
 import dev.touchstone.app.internal.pages.Kit;
@@ -23,6 +24,8 @@ import dev.touchstone.app.internal.pages.ReportPage;
 import dev.touchstone.app.internal.pages.RoomPage;
 import dev.touchstone.app.internal.pages.SmallPages;
 import dev.touchstone.app.internal.pages.Templates;
+import dev.touchstone.app.internal.practice.Commentator;
+import dev.touchstone.app.internal.practice.Commentator.Endpoint;
 import dev.touchstone.app.internal.practice.PracticeDesk;
 import dev.touchstone.app.internal.practice.Recordings;
 import dev.touchstone.app.internal.runs.Incidents;
@@ -89,8 +92,12 @@ public final class TouchstoneServer implements AutoCloseable {
     /// What there is to play and to practise.
     ///
     /// @param times how long attempts take
+    /// @param comments a language model to ask for comments, if there is one
     public record Content(
-            Incidents incidents, Practice practice, dev.touchstone.arena.practice.Settings times) {}
+            Incidents incidents,
+            Practice practice,
+            dev.touchstone.arena.practice.Settings times,
+            Optional<Endpoint> comments) {}
 
     /// Starts it; ready when this returns.
     ///
@@ -108,7 +115,7 @@ public final class TouchstoneServer implements AutoCloseable {
                             clock,
                             () -> entropy.hex(3));
             try {
-                return start(settings, runs, desk, entropy, clock);
+                return start(settings, runs, desk, content.comments(), clock);
             } catch (IOException | RuntimeException e) {
                 desk.close();
                 throw e;
@@ -123,9 +130,10 @@ public final class TouchstoneServer implements AutoCloseable {
             Settings settings,
             RunStore runs,
             PracticeDesk desk,
-            Entropy entropy,
+            Optional<Endpoint> comments,
             InstantSource clock)
             throws IOException {
+        var entropy = new Entropy();
         var assets = new Assets();
         var templates = new Templates();
         var metrics = new Metrics(runs);
@@ -133,13 +141,16 @@ public final class TouchstoneServer implements AutoCloseable {
         var small = new SmallPages(assets.root(), templates, door);
         var kit = new Kit(assets.root(), templates, desk, clock);
         var recordings = new Recordings(settings.data());
+        Optional<Commentator> commentator =
+                comments.map(endpoint -> new Commentator(endpoint, settings.data()));
         List<Route> routes =
                 Stream.of(
                                 new ApiEndpoints(runs, clock, entropy, metrics, assets).routes(),
                                 new PracticeEndpoints(desk).routes(),
                                 new FrontPage(kit, runs, entropy).routes(),
                                 new ChallengePage(kit).routes(),
-                                new AttemptPage(kit, recordings).routes(),
+                                new AttemptPage(kit, recordings, commentator).routes(),
+                                new CommentEndpoint(desk, commentator).routes(),
                                 new RecordingEndpoints(desk, recordings).routes(),
                                 new CardPages(kit).routes(),
                                 new ProgressPage(kit).routes(),
