@@ -1,8 +1,12 @@
-/// JMH benchmarks: every speed that the documentation claims is measured by a class in here.
+/// Every speed that the documentation claims is measured by a class in here.
 ///
-/// Build with `./mvnw -DskipTests package -pl benchmarks -am`, list with `java -jar
-/// benchmarks/target/benchmarks.jar -l`. The classes run from the class path, since JMH generates
-/// code into their package.
+/// `benchmarks/measure` runs all of them and prints the table of `docs/performance.md`. One alone:
+/// build with `./mvnw -Dmaven.test.skip package -pl benchmarks -am`, then `java -jar
+/// benchmarks/target/benchmarks.jar SchedulerBenchmark`; `-l` lists them. [Episodes] and
+/// [IncidentBenchmark] are programs of their own as well.
+///
+/// The classes run from the class path, since JMH generates code into their package. Nothing else
+/// depends on them, so they may read clocks and start threads.
 @NullMarked
 package dev.touchstone.benchmarks;
 
