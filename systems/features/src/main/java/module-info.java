@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/// A point-in-time feature store: bitemporal history, as-of join, training sets.
+@NullMarked
+module dev.touchstone.features {
+    requires static org.jspecify;
+    requires tools.jackson.core;
+    requires tools.jackson.databind;
+    requires tools.jackson.dataformat.yaml;
+
+    exports dev.touchstone.features;
+    exports dev.touchstone.features.cases;
+}
