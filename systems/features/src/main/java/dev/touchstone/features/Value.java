@@ -17,7 +17,21 @@ public sealed interface Value {
     record Whole(long value) implements Value {}
 
     /// A [ColumnType#TEXT].
-    record Text(String value) implements Value {}
+    record Text(String value) implements Value {
+        /// Refuses half a surrogate pair, which no file could hold.
+        public Text {
+            for (int i = 0; i < value.length(); i++) {
+                if (Character.isSurrogate(value.charAt(i))) {
+                    if (Character.charCount(value.codePointAt(i)) < 2) {
+                        throw new IllegalArgumentException(
+                                "the text has half a surrogate pair at %d; it is no Unicode"
+                                        .formatted(i));
+                    }
+                    i++;
+                }
+            }
+        }
+    }
 
     /// A [ColumnType#BOOLEAN].
     record Truth(boolean value) implements Value {}

@@ -31,6 +31,18 @@ class CasesTest {
                                 .isEqualTo(cells));
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void agree_with_the_fast_join(Path file) throws IOException {
+        if (read(file) instanceof FeatureCase.AsOf one) {
+            one.expected()
+                    .forEach((mode, cells) ->
+                            assertThat(FastEngine.join(one, mode))
+                                    .as("%s, %s: %s", file, mode, one.title())
+                                    .isEqualTo(cells));
+        }
+    }
+
     @Test
     void are_at_least_twenty() throws IOException {
         assertThat(files()).hasSizeGreaterThanOrEqualTo(20);
