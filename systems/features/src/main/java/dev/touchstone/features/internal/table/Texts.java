@@ -22,11 +22,11 @@ public final class Texts {
         return decoded.length;
     }
 
-    MemorySegment end() {
+    public MemorySegment end() {
         return end;
     }
 
-    MemorySegment utf8() {
+    public MemorySegment utf8() {
         return utf8;
     }
 
