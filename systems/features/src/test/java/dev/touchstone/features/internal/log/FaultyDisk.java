@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
 ///
 /// It does as many steps as it was given (a byte written is one, so is any other call) and then
 /// fails everything. [#afterKill] is what another process finds: all that was written.
-/// [#afterPowerCut] is what the next boot finds: what was forced; of the rest, any part of the
-/// names' changes from the first on, and of the bytes any length with holes of zeros in it.
+/// [#afterPowerCut] is what the next boot finds: what was forced; of the rest, any of the
+/// names' changes, and of the bytes any length with holes of zeros in it.
 final class FaultyDisk implements Disk {
     private static final int SECTOR_BYTES = 64;
 
@@ -88,8 +88,11 @@ final class FaultyDisk implements Disk {
     FaultyDisk afterPowerCut(RandomGenerator random, long steps) {
         var next = new FaultyDisk(steps);
         Map<String, Content> found = new HashMap<>(durableNames);
-        pending.subList(0, random.nextInt(pending.size() + 1))
-                .forEach(change -> change.apply(found));
+        for (Rename change : pending) {
+            if (random.nextBoolean()) {
+                change.apply(found);
+            }
+        }
         found.forEach((name, content) -> next.keep(name, survivor(content, random)));
         return next;
     }
