@@ -10,4 +10,8 @@ module dev.touchstone.features {
 
     exports dev.touchstone.features;
     exports dev.touchstone.features.cases;
+
+    // Manifests are written by reflection.
+    opens dev.touchstone.features to
+            tools.jackson.databind;
 }

@@ -4,6 +4,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Moments as nanoseconds since 1970-01-01T00:00:00Z, from the year 1677 to 2262, with the two
 /// infinities at the ends of the `long`.
@@ -17,6 +19,8 @@ public final class Times {
     public static final long INFINITY = Long.MAX_VALUE;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private static final Pattern SPAN = Pattern.compile("([0-9]{1,12})(ns|us|ms|s|m|h|d)");
 
     private Times() {}
 
@@ -72,6 +76,34 @@ public final class Times {
                     "'%s' is no time with a zone; write 2026-03-01T12:00:00Z or …+01:00"
                             .formatted(text),
                     e);
+        }
+    }
+
+    /// Reads a span such as `500ms`, `90s`, `15m`, `2h` or `7d`.
+    ///
+    /// @return nanoseconds, at least 0
+    /// @throws IllegalArgumentException when it is none, or longer than 292 years
+    public static long parseSpan(String text) {
+        Matcher parts = SPAN.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "write a span such as 500ms, 90s, 15m, 2h or 7d, got '%s'".formatted(text));
+        }
+        long unit =
+                switch (parts.group(2)) {
+                    case "ns" -> 1;
+                    case "us" -> 1_000;
+                    case "ms" -> 1_000_000;
+                    case "s" -> NANOS_PER_SECOND;
+                    case "m" -> 60 * NANOS_PER_SECOND;
+                    case "h" -> 3600 * NANOS_PER_SECOND;
+                    default -> 86_400 * NANOS_PER_SECOND;
+                };
+        try {
+            return Math.multiplyExact(Long.parseLong(parts.group(1)), unit);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "%s is longer than 292 years; leave the bound out".formatted(text), e);
         }
     }
 

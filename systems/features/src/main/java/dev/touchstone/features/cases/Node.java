@@ -10,15 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// A place in a case file that knows its own path, for messages.
 record Node(String path, JsonNode tree, TimeUnit unit) {
-    private static final Pattern SPAN = Pattern.compile("([0-9]{1,9})(ns|us|ms|s|m|h|d)");
-
     /// What a whole number that stands for a time or a span counts.
     enum TimeUnit {
         NS(1),
@@ -144,12 +140,11 @@ record Node(String path, JsonNode tree, TimeUnit unit) {
         if (!tree.isString()) {
             return Math.multiplyExact(whole(), unit.nanos);
         }
-        Matcher parts = SPAN.matcher(tree.stringValue());
-        if (!parts.matches()) {
-            throw wrong("write a span such as 500ms, 90s, 15m, 2h or 7d");
+        try {
+            return Times.parseSpan(tree.stringValue());
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
         }
-        TimeUnit its = TimeUnit.valueOf(parts.group(2).toUpperCase(Locale.ROOT));
-        return Math.multiplyExact(Long.parseLong(parts.group(1)), its.nanos);
     }
 
     Value value(ColumnType type) {

@@ -14,10 +14,11 @@ import java.util.random.RandomGenerator;
 
 /// A disk in memory that stops in the middle of things.
 ///
-/// It does as many steps as it was given (a byte written is one, so is any other call) and then
-/// fails everything. [#afterKill] is what another process finds: all that was written.
-/// [#afterPowerCut] is what the next boot finds: what was forced; of the rest, any of the
-/// names' changes, and of the bytes any length with holes of zeros in it.
+/// It does as many steps as it was given and then fails everything. A call is a step, and so are so
+/// many bytes written: with 1, few stops are between two calls, with many, most are. [#afterKill]
+/// is what another process finds: all that was written. [#afterPowerCut] is what the next boot
+/// finds: what was forced; of the rest, any of the names' changes, and of the bytes any length with
+/// holes of zeros in it.
 final class FaultyDisk implements Disk {
     private static final int SECTOR_BYTES = 64;
 
@@ -25,10 +26,12 @@ final class FaultyDisk implements Disk {
     private final Map<String, Content> durableNames = new HashMap<>();
     private final List<Rename> pending = new ArrayList<>();
     private long steps;
+    private final int bytesPerStep;
     private boolean full;
 
-    FaultyDisk(long steps) {
+    FaultyDisk(long steps, int bytesPerStep) {
         this.steps = steps;
+        this.bytesPerStep = bytesPerStep;
     }
 
     static final class Stopped extends IOException {}
@@ -79,14 +82,14 @@ final class FaultyDisk implements Disk {
         return content(name).bytes.length;
     }
 
-    FaultyDisk afterKill(long steps) {
-        var next = new FaultyDisk(steps);
+    FaultyDisk afterKill(long steps, int bytesPerStep) {
+        var next = new FaultyDisk(steps, bytesPerStep);
         names.forEach((name, content) -> next.keep(name, content.bytes));
         return next;
     }
 
-    FaultyDisk afterPowerCut(RandomGenerator random, long steps) {
-        var next = new FaultyDisk(steps);
+    FaultyDisk afterPowerCut(RandomGenerator random) {
+        var next = new FaultyDisk(Long.MAX_VALUE, 1);
         Map<String, Content> found = new HashMap<>(durableNames);
         for (Rename change : pending) {
             if (random.nextBoolean()) {
@@ -183,10 +186,11 @@ final class FaultyDisk implements Disk {
                 append(bytes, bytes.remaining() / 2);
                 throw new IOException("No space left on device");
             }
-            boolean enough = bytes.remaining() < steps;
-            int count = enough ? bytes.remaining() : (int) Math.max(0, steps);
+            long room = Math.multiplyExact(Math.min(steps, 1 << 20), (long) bytesPerStep);
+            boolean enough = bytes.remaining() < room;
+            int count = enough ? bytes.remaining() : (int) room;
             append(bytes, count);
-            steps -= count;
+            steps -= Math.ceilDiv(count, bytesPerStep);
             if (!enough) {
                 throw new Stopped();
             }

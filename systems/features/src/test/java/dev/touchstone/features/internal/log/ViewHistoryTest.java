@@ -47,19 +47,19 @@ class ViewHistoryTest {
     void loses_nothing_acknowledged_and_keeps_no_piece_of_a_batch(long seed) {
         RandomGenerator random = new RandomStreams(seed).stream("faults");
         List<FeatureRow> acknowledged = new ArrayList<>();
-        var disk = new FaultyDisk(random.nextLong(5000));
+        var disk = new FaultyDisk(random.nextLong(5000), 1);
         for (int life = 0; life < LIVES; life++) {
             List<FeatureRow> inFlight = live(disk, random, acknowledged);
-            disk =
-                    random.nextBoolean()
-                            ? disk.afterKill(UNLIMITED)
-                            : disk.afterPowerCut(random, UNLIMITED);
+            disk = random.nextBoolean() ? disk.afterKill(UNLIMITED, 1) : disk.afterPowerCut(random);
             List<FeatureRow> found = reopen(disk);
             if (found.size() > acknowledged.size()) {
                 acknowledged.addAll(inFlight);
             }
             assertThat(found).as("life %d", life).isEqualTo(acknowledged);
-            disk = disk.afterKill(random.nextLong(random.nextBoolean() ? 300 : 5000));
+            disk =
+                    random.nextBoolean()
+                            ? disk.afterKill(random.nextLong(5000), 1)
+                            : disk.afterKill(random.nextLong(80), 1 << 10);
         }
     }
 
@@ -172,7 +172,7 @@ class ViewHistoryTest {
     void acknowledges_nothing_when_the_disk_is_full_and_goes_on_when_opened_again()
             throws IOException {
         RandomGenerator random = new RandomStreams(1).stream("rows");
-        var disk = new FaultyDisk(UNLIMITED);
+        var disk = new FaultyDisk(UNLIMITED, 1);
         var history = new ViewHistory(disk, VIEW);
         history.append(List.of(row(random, 0)));
         disk.fill();
@@ -181,7 +181,7 @@ class ViewHistoryTest {
         assertThatThrownBy(() -> history.append(List.of(row(random, 0))))
                 .hasMessageContaining("open it again");
 
-        try (var again = new ViewHistory(disk.afterKill(UNLIMITED), VIEW)) {
+        try (var again = new ViewHistory(disk.afterKill(UNLIMITED, 1), VIEW)) {
             assertThat(rows(again)).hasSize(1);
             assertThat(again.append(List.of(row(random, 0)))).isEqualTo(1);
         }
@@ -191,7 +191,7 @@ class ViewHistoryTest {
     @Seeds(60)
     void is_refused_when_acknowledged_bytes_changed(long seed) throws IOException {
         RandomGenerator random = new RandomStreams(seed).stream("damage");
-        var disk = new FaultyDisk(UNLIMITED);
+        var disk = new FaultyDisk(UNLIMITED, 1);
         boolean compacted = random.nextBoolean();
         int firstAppend;
         try (var history = new ViewHistory(disk, VIEW)) {
@@ -217,7 +217,7 @@ class ViewHistoryTest {
 
     @Test
     void refuses_a_log_that_is_missing_between_others() throws IOException {
-        var disk = new FaultyDisk(UNLIMITED);
+        var disk = new FaultyDisk(UNLIMITED, 1);
         new ViewHistory(disk, VIEW).close();
         disk.rename("log-00000001", "log-00000003");
         disk.force();
@@ -229,7 +229,7 @@ class ViewHistoryTest {
     @Test
     void refuses_a_view_that_has_changed_its_columns() throws IOException {
         RandomGenerator random = new RandomStreams(1).stream("rows");
-        var disk = new FaultyDisk(UNLIMITED);
+        var disk = new FaultyDisk(UNLIMITED, 1);
         var changed =
                 new FeatureView(
                         "account",
@@ -248,7 +248,7 @@ class ViewHistoryTest {
 
     @Test
     void takes_no_row_that_does_not_fit() throws IOException {
-        try (var history = new ViewHistory(new FaultyDisk(UNLIMITED), VIEW)) {
+        try (var history = new ViewHistory(new FaultyDisk(UNLIMITED, 1), VIEW)) {
             var row = new FeatureRow(EntityKey.of(1), 0, 0, 0, List.of());
             assertThatThrownBy(() -> history.append(List.of(row)))
                     .hasMessageContaining("view account has 2 key parts, got 1");
