@@ -6,6 +6,7 @@ import dev.touchstone.features.internal.files.WholeFile;
 import dev.touchstone.features.internal.log.Disk;
 import dev.touchstone.features.internal.log.FolderDisk;
 import dev.touchstone.features.internal.log.ViewHistory;
+import dev.touchstone.features.internal.parquet.ParquetRows;
 import dev.touchstone.features.internal.training.TrainingSetBuilder;
 import dev.touchstone.features.internal.training.ViewRequest;
 import java.io.Closeable;
@@ -78,24 +79,38 @@ public final class FeatureStore implements Closeable {
         return history(view).append(rows);
     }
 
-    /// Appends the rows of a CSV file: the view's columns, `event_time`, and if there are any
-    /// `available_time` and `deleted`. Rows before one that cannot be read are kept.
+    /// Appends the rows of a file, Parquet if its name ends in `.parquet`, else CSV: the view's
+    /// columns, `event_time`, and if there are any `available_time` and `deleted`. Rows before one
+    /// that cannot be read are kept.
     ///
     /// @return how many rows
-    public long appendCsv(String view, Path csv) throws IOException {
-        try (var reader = Files.newBufferedReader(csv)) {
-            var rows =
-                    new CsvRows(
-                            new CsvReader(reader, csv.toString()), definitions.view(view).view());
-            long count = 0;
-            while (true) {
-                List<FeatureRow> batch = rows.next(ROWS_PER_APPEND);
-                if (batch.isEmpty()) {
-                    return count;
-                }
-                append(view, batch);
-                count += batch.size();
+    public long appendFile(String view, Path file) throws IOException {
+        FeatureView definition = definitions.view(view).view();
+        if (file.toString().endsWith(".parquet")) {
+            try (var rows = new ParquetRows(file, definition)) {
+                return appendAll(view, rows::next);
             }
+        }
+        try (var reader = Files.newBufferedReader(file)) {
+            return appendAll(
+                    view, new CsvRows(new CsvReader(reader, file.toString()), definition)::next);
+        }
+    }
+
+    /// Gives the next rows, at most as many as asked for; none at the end.
+    private interface Batches {
+        List<FeatureRow> next(int limit) throws IOException;
+    }
+
+    private long appendAll(String view, Batches batches) throws IOException {
+        long count = 0;
+        while (true) {
+            List<FeatureRow> batch = batches.next(ROWS_PER_APPEND);
+            if (batch.isEmpty()) {
+                return count;
+            }
+            append(view, batch);
+            count += batch.size();
         }
     }
 

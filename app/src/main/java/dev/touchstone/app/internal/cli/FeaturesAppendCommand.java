@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "append",
         description = {
-            "Appends the rows of a CSV file to a view's history.",
+            "Appends the rows of a file, CSV or .parquet, to a view's history.",
             "Columns: the view's key and features, event_time, and if there are any available_time"
                     + " (when it was known; else the event's) and deleted (true ends the values).",
             "Times need a zone: 2026-03-01T12:00:00Z. Appending a file twice changes no answer."
@@ -39,7 +39,7 @@ final class FeaturesAppendCommand implements Runnable {
                         .printf(
                                 Locale.ROOT,
                                 "Appended %,d rows to %s; it has %,d.%n",
-                                store.appendCsv(view, file),
+                                store.appendFile(view, file),
                                 view,
                                 store.rowCount(view)));
     }
