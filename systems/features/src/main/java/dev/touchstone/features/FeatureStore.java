@@ -7,6 +7,9 @@ import dev.touchstone.features.internal.log.Disk;
 import dev.touchstone.features.internal.log.FolderDisk;
 import dev.touchstone.features.internal.log.ViewHistory;
 import dev.touchstone.features.internal.parquet.ParquetRows;
+import dev.touchstone.features.internal.training.CsvOutput;
+import dev.touchstone.features.internal.training.ParquetOutput;
+import dev.touchstone.features.internal.training.TrainingOutput;
 import dev.touchstone.features.internal.training.TrainingSetBuilder;
 import dev.touchstone.features.internal.training.ViewRequest;
 import java.io.Closeable;
@@ -86,7 +89,7 @@ public final class FeatureStore implements Closeable {
     /// @return how many rows
     public long appendFile(String view, Path file) throws IOException {
         FeatureView definition = definitions.view(view).view();
-        if (file.toString().endsWith(".parquet")) {
+        if (isParquet(file)) {
             try (var rows = new ParquetRows(file, definition)) {
                 return appendAll(view, rows::next);
             }
@@ -95,6 +98,10 @@ public final class FeatureStore implements Closeable {
             return appendAll(
                     view, new CsvRows(new CsvReader(reader, file.toString()), definition)::next);
         }
+    }
+
+    private static boolean isParquet(Path file) {
+        return file.toString().endsWith(".parquet");
     }
 
     /// Gives the next rows, at most as many as asked for; none at the end.
@@ -126,6 +133,7 @@ public final class FeatureStore implements Closeable {
 
     /// Gives the labels in a CSV file the features that would have been served at their moments.
     ///
+    /// The set is Parquet if its name ends in `.parquet` (times then have microseconds), else CSV.
     /// The file appears when it is complete, and its manifest (`….manifest.json`) before it. Labels
     /// stay in their order, each with its columns as they were.
     ///
@@ -145,7 +153,11 @@ public final class FeatureStore implements Closeable {
                 var manifest =
                         new WholeFile(out.resolveSibling(out.getFileName() + ".manifest.json"))) {
             var file = new CsvReader(reader, labels.toString());
-            if (!builder.write(file, names, data.writer(), progress)) {
+            TrainingOutput output =
+                    isParquet(out)
+                            ? new ParquetOutput(data.stream())
+                            : new CsvOutput(data.writer());
+            if (!builder.write(file, names, output, progress)) {
                 return Optional.empty();
             }
             TrainingSetManifest what = builder.manifest(names, data.force());

@@ -53,7 +53,7 @@ final class FeaturesJoinCommand implements Runnable {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "The training set, CSV; never replaced.")
+            description = "The training set, CSV or .parquet; never replaced.")
     private Path out = Path.of("");
 
     @Option(

@@ -1,5 +1,6 @@
 package dev.touchstone.features.internal.files;
 
+import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,14 +20,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// A text file that appears under its name when it is complete and on the disk, and not before.
+/// A file that appears under its name when it is complete and on the disk, and not before.
 public final class WholeFile implements Closeable {
     private static final String UNFINISHED = ".part";
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
     private final Path beside;
     private final FileChannel channel;
     private final MessageDigest digest = sha256();
+    private final OutputStream stream;
     private final Writer writer;
 
     /// Begins a file, over what an earlier attempt may have left.
@@ -40,9 +43,16 @@ public final class WholeFile implements Closeable {
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE);
         OutputStream bytes = new DigestOutputStream(Channels.newOutputStream(channel), digest);
-        this.writer = new BufferedWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8));
+        this.stream = new BufferedOutputStream(bytes, BUFFER_BYTES);
+        this.writer = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
     }
 
+    /// For bytes.
+    public OutputStream stream() {
+        return stream;
+    }
+
+    /// For text, in UTF-8; not together with [#stream].
     public Writer writer() {
         return writer;
     }
@@ -51,7 +61,7 @@ public final class WholeFile implements Closeable {
     ///
     /// @return its SHA-256, in hex
     public String force() throws IOException {
-        writer.flush();
+        writer.flush(); // and the stream below it
         channel.force(true);
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Some labels: their lines as they came, and their times and keys as columns.
-record LabelChunk(List<CsvRecord> lines, ColumnData.Longs times, Map<String, ColumnData> keys) {
+public record LabelChunk(
+        List<CsvRecord> lines, ColumnData.Longs times, Map<String, ColumnData> keys) {
     /// Reads at most `limit` labels.
     ///
     /// @param time the column of their moments
@@ -38,7 +39,8 @@ record LabelChunk(List<CsvRecord> lines, ColumnData.Longs times, Map<String, Col
         return new LabelChunk(lines, (ColumnData.Longs) times, columns);
     }
 
-    private static ColumnData column(CsvReader file, List<CsvRecord> lines, Column column)
+    /// A column of the labels, of type LONG, TEXT or TIMESTAMP.
+    static ColumnData column(CsvReader file, List<CsvRecord> lines, Column column)
             throws IOException {
         int at = file.column(column.name());
         ColumnData data = ColumnData.allocate(column.type(), lines.size());

@@ -8,10 +8,8 @@ import dev.touchstone.features.Times;
 import dev.touchstone.features.TrainingProgress;
 import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.TrainingSetRequest;
-import dev.touchstone.features.internal.csv.Cells;
 import dev.touchstone.features.internal.csv.CsvException;
 import dev.touchstone.features.internal.csv.CsvReader;
-import dev.touchstone.features.internal.csv.CsvRecord;
 import dev.touchstone.features.internal.join.AsOfJoin;
 import dev.touchstone.features.internal.join.JoinLabels;
 import dev.touchstone.features.internal.join.ViewJoin;
@@ -21,7 +19,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Gives labels their features, a chunk at a time, in the memory of a chunk.
 public final class TrainingSetBuilder {
@@ -45,9 +42,19 @@ public final class TrainingSetBuilder {
         this.request = request;
         this.views = views;
         this.keys = keys(views);
-        this.types = new ColumnType[columns];
+        this.types = types(views, columns);
         this.missing = new long[columns];
         this.statuses = new long[views.size()][STATUSES];
+    }
+
+    private static ColumnType[] types(List<ViewRequest> views, int columns) {
+        ColumnType[] types = new ColumnType[columns];
+        for (ViewRequest view : views) {
+            for (int f = 0; f < view.features().size(); f++) {
+                types[view.outputs().get(f)] = view.feature(f).type();
+            }
+        }
+        return types;
     }
 
     private static List<Column> keys(List<ViewRequest> views) {
@@ -69,20 +76,22 @@ public final class TrainingSetBuilder {
         return List.copyOf(keys.values());
     }
 
-    /// Writes the labels' columns as they came and a column for each feature behind them.
+    /// Writes the labels' columns and a column for each feature behind them.
     ///
     /// @param names of the features' columns
     /// @return whether it was finished; false when `progress` stopped it
     public boolean write(
-            CsvReader file, List<String> names, Appendable out, TrainingProgress progress)
+            CsvReader file, List<String> names, TrainingOutput out, TrainingProgress progress)
             throws IOException {
-        writeHeader(file, names, out);
+        checkNames(file, names);
+        out.begin(file, labelColumns(file), outputColumns(names));
         while (true) {
             LabelChunk chunk = LabelChunk.read(file, request.timeColumn(), keys, CHUNK_LABELS);
             if (chunk.size() == 0) {
+                out.end();
                 return true;
             }
-            writeChunk(chunk, join(chunk), out);
+            out.write(chunk, join(chunk));
             labels += chunk.size();
             if (!progress.after(labels)) {
                 return false;
@@ -90,24 +99,32 @@ public final class TrainingSetBuilder {
         }
     }
 
-    private static void writeHeader(CsvReader file, List<String> names, Appendable out)
-            throws IOException {
-        List<String> header = new ArrayList<>(file.header());
+    private static void checkNames(CsvReader file, List<String> names) throws IOException {
         for (String name : names) {
-            if (header.contains(name)) {
+            if (file.header().contains(name)) {
                 throw new CsvException(
                         "%s has a column %s already; leave it out, or do not ask for it"
                                 .formatted(file.name(), name));
             }
-            header.add(name);
         }
-        String comma = "";
-        for (String name : header) {
-            out.append(comma);
-            Cells.write(out, name, false);
-            comma = ",";
+    }
+
+    /// The labels' columns, with the types that are known of them.
+    private List<Column> labelColumns(CsvReader file) {
+        Map<String, Column> known = new HashMap<>();
+        keys.forEach(key -> known.put(key.name(), key));
+        known.put(request.timeColumn(), new Column(request.timeColumn(), ColumnType.TIMESTAMP));
+        return file.header().stream()
+                .map(name -> known.getOrDefault(name, new Column(name, ColumnType.TEXT)))
+                .toList();
+    }
+
+    private List<Column> outputColumns(List<String> names) {
+        List<Column> columns = new ArrayList<>();
+        for (int column = 0; column < names.size(); column++) {
+            columns.add(new Column(names.get(column), types[column]));
         }
-        out.append('\n');
+        return columns;
     }
 
     private ColumnData[] join(LabelChunk chunk) {
@@ -123,7 +140,6 @@ public final class TrainingSetBuilder {
                 ColumnData column = ColumnData.allocate(type, chunk.size());
                 wanted.add(column);
                 cells[output] = column;
-                types[output] = type;
             }
             FeatureView its = view.definition().view();
             var join =
@@ -164,24 +180,6 @@ public final class TrainingSetBuilder {
         }
     }
 
-    private void writeChunk(LabelChunk chunk, ColumnData[] cells, Appendable out)
-            throws IOException {
-        for (int i = 0; i < chunk.size(); i++) {
-            CsvRecord line = chunk.lines().get(i);
-            for (int column = 0; column < line.size(); column++) {
-                if (column > 0) {
-                    out.append(',');
-                }
-                Cells.write(out, line.cells()[column], line.quoted()[column]);
-            }
-            for (int column = 0; column < cells.length; column++) {
-                out.append(',');
-                Cells.write(out, cells[column], types[column], i);
-            }
-            out.append('\n');
-        }
-    }
-
     /// What was written.
     ///
     /// @param names of the features' columns
@@ -211,22 +209,12 @@ public final class TrainingSetBuilder {
     }
 
     private List<TrainingSetManifest.ColumnPart> columnParts(List<String> names) {
-        Map<Integer, Column> byOutput = new HashMap<>();
-        for (ViewRequest view : views) {
-            for (int f = 0; f < view.outputs().size(); f++) {
-                byOutput.put(view.outputs().get(f), view.feature(f));
-            }
-        }
         List<TrainingSetManifest.ColumnPart> parts = new ArrayList<>();
         for (int column = 0; column < names.size(); column++) {
-            String type =
-                    Optional.ofNullable(byOutput.get(column))
-                            .map(feature -> feature.type().name())
-                            .orElseThrow();
             parts.add(
                     new TrainingSetManifest.ColumnPart(
                             names.get(column),
-                            type,
+                            types[column].name(),
                             REBUILT,
                             missing[column],
                             labels == 0 ? 1 : 1 - (double) missing[column] / labels));
