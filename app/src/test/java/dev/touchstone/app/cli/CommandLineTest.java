@@ -136,6 +136,13 @@ class CommandLineTest {
         assertThat(out)
                 .hasContent("time,account,fraud,account.balance\n2026-01-02T00:00:00Z,a,1,10.0\n");
 
+        Result why = features(store, "explain", "account", "a", "--at", "2026-01-02T00:00:00Z");
+        assertThat(why.out())
+                .startsWith("The row that wins is served.")
+                .containsSubsequence("was not known yet", "balance 99.0", "WINS", "balance 10.0");
+        assertThat(features(store, "explain", "account", "a", "--at", "noon").err())
+                .contains("'noon' is no time with a zone");
+
         Result again = features(store, join);
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).contains("training.csv is there already").doesNotContain("\tat ");

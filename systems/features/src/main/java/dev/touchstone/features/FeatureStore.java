@@ -3,10 +3,12 @@ package dev.touchstone.features;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRows;
 import dev.touchstone.features.internal.files.WholeFile;
+import dev.touchstone.features.internal.join.Explainer;
 import dev.touchstone.features.internal.log.Disk;
 import dev.touchstone.features.internal.log.FolderDisk;
 import dev.touchstone.features.internal.log.ViewHistory;
 import dev.touchstone.features.internal.parquet.ParquetRows;
+import dev.touchstone.features.internal.table.ClusteredTable;
 import dev.touchstone.features.internal.training.CsvOutput;
 import dev.touchstone.features.internal.training.ParquetOutput;
 import dev.touchstone.features.internal.training.TrainingOutput;
@@ -129,6 +131,20 @@ public final class FeatureStore implements Closeable {
     /// How many rows a view's history has.
     public long rowCount(String view) throws IOException {
         return history(view).rowCount();
+    }
+
+    /// Says what a label of an entity would be given at a time, and why.
+    ///
+    /// @throws IllegalArgumentException when the key does not fit the view
+    public Explanation explain(String view, EntityKey entity, long time, Mode mode)
+            throws IOException {
+        FeatureView definition = definitions.view(view).view();
+        definition.checkKey(entity);
+        List<FeatureRow> rows = new ArrayList<>();
+        for (ClusteredTable table : history(view).tables()) {
+            rows.addAll(table.rowsOf(entity));
+        }
+        return new Explainer(definition.rule(), mode).explain(rows, entity, time);
     }
 
     /// Gives the labels in a CSV file the features that would have been served at their moments.

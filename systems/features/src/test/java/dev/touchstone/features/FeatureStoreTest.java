@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.touchstone.features.Explanation.Verdict;
+import dev.touchstone.features.internal.parquet.ParquetRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +137,70 @@ class FeatureStoreTest {
                                     TrainingProgress.UNWATCHED))
                     .hasMessageContaining("no feature 'age'; it has [balance, status]");
         }
+    }
+
+    @Test
+    void says_of_every_row_why_it_was_served_or_not() throws IOException {
+        fill();
+        try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
+            EntityKey account = EntityKey.of("a");
+            assertThat(verdicts(store, account, "2025-12-31T23:59:59Z", Mode.KNOWN_AT_THE_TIME))
+                    .containsExactly(Verdict.NOT_HAPPENED, Verdict.NOT_HAPPENED);
+            assertThat(verdicts(store, account, "2026-01-02T00:00:00Z", Mode.KNOWN_AT_THE_TIME))
+                    .containsExactly(Verdict.NOT_KNOWN, Verdict.WINS);
+            store.compact("account");
+            assertThat(verdicts(store, account, "2026-01-02T00:00:00Z", Mode.EVENT_TIME))
+                    .containsExactly(Verdict.WINS, Verdict.WEAKER);
+            assertThat(verdicts(store, account, "2026-02-01T00:00:00Z", Mode.KNOWN_AT_THE_TIME))
+                    .containsExactly(Verdict.WINS_BUT_STALE, Verdict.WEAKER);
+            assertThat(
+                            verdicts(
+                                    store,
+                                    EntityKey.of("b"),
+                                    "2026-01-02T00:00:00Z",
+                                    Mode.KNOWN_AT_THE_TIME))
+                    .containsExactly(Verdict.WINS_AS_TOMBSTONE);
+            assertThat(
+                            verdicts(
+                                    store,
+                                    EntityKey.of("nobody"),
+                                    "2026-01-02T00:00:00Z",
+                                    Mode.KNOWN_AT_THE_TIME))
+                    .isEmpty();
+        }
+    }
+
+    private static List<Verdict> verdicts(
+            FeatureStore store, EntityKey entity, String time, Mode mode) throws IOException {
+        return store.explain("account", entity, Times.parse(time), mode).considered().stream()
+                .map(Explanation.Considered::verdict)
+                .toList();
+    }
+
+    @Test
+    void writes_parquet_when_the_name_says_so() throws IOException {
+        fill();
+        Path out = folder.resolve("training.parquet");
+        try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
+            store.buildTrainingSet(REQUEST, labels(), out, TrainingProgress.UNWATCHED);
+        }
+        FeatureView columns =
+                Definitions.read(
+                                "t.yaml",
+                                """
+                                views:
+                                  t:
+                                    owner: test
+                                    key: {event_time: text}
+                                    features: {x: double}
+                                """)
+                        .view("t")
+                        .view();
+        // The names say that the labels' columns come first, the refusal that the file is read.
+        assertThatThrownBy(() -> new ParquetRows(out, columns))
+                .hasMessageContaining(
+                        "it has [id, at, account, merchant, a \"note\", merchant.chargebacks_30d,"
+                                + " account.balance, account.status]");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.features.DefinitionException;
 import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
+import dev.touchstone.features.FeatureView;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -41,6 +42,15 @@ final class FeatureStoreOptions {
                     "there is no file %s; --definitions names the views".formatted(definitions), e);
         } catch (IOException e) {
             throw new CommandFailure("cannot read %s: %s".formatted(definitions, e), e);
+        }
+    }
+
+    /// A view's definition.
+    FeatureView view(String name) {
+        try {
+            return definitions().view(name).view();
+        } catch (DefinitionException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
     }
 

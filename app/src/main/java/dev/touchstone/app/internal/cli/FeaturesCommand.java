@@ -22,13 +22,14 @@ final class FeaturesCommand implements Runnable {
                 .addSubcommand(new FeaturesListCommand(console))
                 .addSubcommand(new FeaturesAppendCommand(console))
                 .addSubcommand(new FeaturesCompactCommand(console))
-                .addSubcommand(new FeaturesJoinCommand(console));
+                .addSubcommand(new FeaturesJoinCommand(console))
+                .addSubcommand(new FeaturesExplainCommand(console));
     }
 
     @Override
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "say what to do: touchstone features list, append, compact or join");
+                "say what to do: touchstone features list, append, compact, join or explain");
     }
 }

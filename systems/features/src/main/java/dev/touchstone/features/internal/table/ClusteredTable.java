@@ -204,4 +204,20 @@ public final class ClusteredTable {
             case TEXT -> Value.of(texts.get((int) bits));
         };
     }
+
+    /// All rows of an entity, in their order; none when it is not there.
+    public List<FeatureRow> rowsOf(EntityKey key) {
+        int entity =
+                shape.wholeKey()
+                        ? entities.find(
+                                KeyHash.ofWhole(((Value.Whole) key.parts().getFirst()).value()))
+                        : entities.find(KeyHash.ofBytes(KeyHash.encode(key)), KeyHash.encode(key));
+        List<FeatureRow> found = new ArrayList<>();
+        if (entity != EntityIndex.ABSENT) {
+            for (int row = firstRow(entity); row < endRow(entity); row++) {
+                found.add(row(entity, row));
+            }
+        }
+        return found;
+    }
 }
