@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +39,20 @@ class CasesTest {
             one.expected()
                     .forEach((mode, cells) ->
                             assertThat(FastEngine.join(one, mode))
+                                    .as("%s, %s: %s", file, mode, one.title())
+                                    .isEqualTo(cells));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void agree_with_a_history_on_disk(Path file, @TempDir Path folder) throws IOException {
+        if (read(file) instanceof FeatureCase.AsOf one) {
+            one.expected()
+                    .forEach((mode, cells) ->
+                            assertThat(
+                                            FastEngine.joinFromDisk(
+                                                    one, mode, folder.resolve(mode.name())))
                                     .as("%s, %s: %s", file, mode, one.title())
                                     .isEqualTo(cells));
         }

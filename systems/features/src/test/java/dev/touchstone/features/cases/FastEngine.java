@@ -8,9 +8,16 @@ import dev.touchstone.features.internal.join.AsOfJoin;
 import dev.touchstone.features.internal.join.JoinLabels;
 import dev.touchstone.features.internal.join.LabelColumns;
 import dev.touchstone.features.internal.join.ViewJoin;
+import dev.touchstone.features.internal.log.Disk;
+import dev.touchstone.features.internal.log.FolderDisk;
+import dev.touchstone.features.internal.log.ViewHistory;
+import dev.touchstone.features.internal.table.ClusteredTable;
 import dev.touchstone.features.internal.table.TableBuilder;
 import dev.touchstone.features.internal.table.TableShape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,11 +26,25 @@ import java.util.List;
 final class FastEngine {
     private FastEngine() {}
 
+    /// From memory.
     static List<List<Value>> join(FeatureCase.AsOf one, Mode mode) {
+        return join(one, mode, FastEngine::inMemory);
+    }
+
+    /// From a history on disk, of which the first half of the rows is compacted.
+    static List<List<Value>> joinFromDisk(FeatureCase.AsOf one, Mode mode, Path folder) {
+        return join(one, mode, history -> onDisk(history, folder));
+    }
+
+    private interface Tables {
+        List<ClusteredTable> of(FeatureCase.History history);
+    }
+
+    private static List<List<Value>> join(FeatureCase.AsOf one, Mode mode, Tables tables) {
         List<List<Value>> cells = new ArrayList<>();
         one.labels().forEach(_ -> cells.add(new ArrayList<>()));
         for (FeatureCase.History history : one.views()) {
-            ViewJoin join = join(history, one.labels(), mode);
+            ViewJoin join = join(history, one.labels(), mode, tables.of(history));
             for (int i = 0; i < cells.size(); i++) {
                 for (var column : join.cells()) {
                     cells.get(i).add(column.value(i));
@@ -33,10 +54,12 @@ final class FastEngine {
         return cells;
     }
 
-    private static ViewJoin join(FeatureCase.History history, List<CaseLabel> labels, Mode mode) {
+    private static ViewJoin join(
+            FeatureCase.History history,
+            List<CaseLabel> labels,
+            Mode mode,
+            List<ClusteredTable> tables) {
         FeatureView view = history.view();
-        var builder = new TableBuilder(TableShape.of(view));
-        history.rows().forEach(builder::add);
         List<Value> missing = Collections.nCopies(view.key().size(), Value.MISSING);
         LabelColumns columns =
                 LabelColumns.of(
@@ -48,11 +71,33 @@ final class FastEngine {
                                                 .orElse(missing))
                                 .toList(),
                         labels.stream().map(CaseLabel::time).toList());
-        ViewJoin join = ViewJoin.all(view, List.of(builder.build(Arena.ofAuto())), labels.size());
+        ViewJoin join = ViewJoin.all(view, tables, labels.size());
         AsOfJoin.run(
                 JoinLabels.partition(columns.keys(), columns.times(), history.rows().size()),
                 mode,
                 List.of(join));
         return join;
+    }
+
+    private static List<ClusteredTable> inMemory(FeatureCase.History history) {
+        var builder = new TableBuilder(TableShape.of(history.view()));
+        history.rows().forEach(builder::add);
+        return List.of(builder.build(Arena.ofAuto()));
+    }
+
+    private static List<ClusteredTable> onDisk(FeatureCase.History history, Path folder) {
+        int half = history.rows().size() / 2;
+        try (Disk disk = FolderDisk.open(folder.resolve(history.view().name()))) {
+            try (var kept = new ViewHistory(disk, history.view())) {
+                kept.append(history.rows().subList(0, half));
+                kept.compact();
+                kept.append(history.rows().subList(half, history.rows().size()));
+            }
+            try (var kept = new ViewHistory(disk, history.view())) {
+                return kept.tables();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
