@@ -4,6 +4,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.touchstone.features {
     requires static org.jspecify;
+    // Hardwood needs it for Zstandard, and a module that nobody requires is not there.
+    requires com.github.luben.zstd_jni;
     requires dev.hardwood.core;
     requires tools.jackson.core;
     requires tools.jackson.databind;

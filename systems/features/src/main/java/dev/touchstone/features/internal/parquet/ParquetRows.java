@@ -55,6 +55,9 @@ public final class ParquetRows implements Closeable {
         } catch (IOException e) {
             file.close();
             throw e;
+        } catch (RuntimeException e) {
+            file.close();
+            throw new IOException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
         }
     }
 
