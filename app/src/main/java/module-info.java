@@ -6,6 +6,7 @@ module dev.touchstone.app {
     requires static org.jspecify;
     requires dev.touchstone.arena;
     requires dev.touchstone.capacity;
+    requires dev.touchstone.features;
     requires dev.touchstone.llm;
     requires com.fasterxml.jackson.annotation;
     requires com.h2database;

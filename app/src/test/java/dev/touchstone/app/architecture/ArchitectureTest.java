@@ -92,7 +92,7 @@ class ArchitectureTest {
                 .layer("operations")
                 .definedBy("dev.touchstone.guardrails..", "dev.touchstone.capacity..")
                 .optionalLayer("systems")
-                .definedBy("dev.touchstone.llm..")
+                .definedBy("dev.touchstone.features..", "dev.touchstone.llm..")
                 .layer("foundation")
                 .definedBy("dev.touchstone.simulation..", "dev.touchstone.telemetry..")
                 .whereLayer("app")
@@ -183,6 +183,7 @@ class ArchitectureTest {
                 "foundation/testkit",
                 "operations/guardrails",
                 "operations/capacity",
+                "systems/features",
                 "systems/llm",
                 "arena",
                 "app"

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +102,61 @@ class CommandLineTest {
         assertThat(run("incident", "run", "WR4", "--script", "none.yaml").err())
                 .contains("there is no file none.yaml");
         assertThat(run("incident", "run", "WR4").code()).isEqualTo(2);
+    }
+
+    @Test
+    void builds_a_training_set_from_files() throws IOException {
+        Path definitions = directory.resolve("features.yaml");
+        Files.writeString(
+                definitions,
+                "views: {account: {owner: risk, key: {account: text}, features: {balance: double}}}");
+        Path rows = directory.resolve("rows.csv");
+        Files.writeString(
+                rows,
+                """
+                account,event_time,available_time,balance
+                a,2026-01-01T00:00:00Z,2026-01-01T06:00:00Z,10.0
+                a,2026-01-01T00:00:00Z,2026-01-04T00:00:00Z,99.0
+                """);
+        Path labels = directory.resolve("labels.csv");
+        Files.writeString(labels, "time,account,fraud\n2026-01-02T00:00:00Z,a,1\n");
+        String[] store = {
+            "--definitions", definitions.toString(), "--store", directory.resolve("s").toString()
+        };
+
+        assertThat(features(store, "append", "account", rows.toString()).out())
+                .isEqualTo("Appended 2 rows to account; it has 2.\n");
+        assertThat(features(store, "compact", "account").code()).isZero();
+        assertThat(features(store, "list").out()).contains("account", "2 rows", "owner risk");
+        Path out = directory.resolve("training.csv");
+        String[] join = {
+            "join", "--labels", labels.toString(), "--features", "account.*", "--out", "" + out
+        };
+        assertThat(features(store, join).out()).contains("1 labels", "100.0 %");
+        assertThat(out)
+                .hasContent("time,account,fraud,account.balance\n2026-01-02T00:00:00Z,a,1,10.0\n");
+
+        Result why = features(store, "explain", "account", "a", "--at", "2026-01-02T00:00:00Z");
+        assertThat(why.out())
+                .startsWith("The row that wins is served.")
+                .containsSubsequence("was not known yet", "balance 99.0", "WINS", "balance 10.0");
+        assertThat(features(store, "explain", "account", "a", "--at", "noon").err())
+                .contains("'noon' is no time with a zone");
+
+        Result again = features(store, join);
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).contains("training.csv is there already").doesNotContain("\tat ");
+        assertThat(features(store, "append", "acount", rows.toString()).err())
+                .contains("no view is called 'acount'; there are [account]");
+        assertThat(features(store, "append", "account", "none.csv").err())
+                .contains("there is no file none.csv");
+    }
+
+    private static Result features(String[] store, String... arguments) {
+        return run(
+                Stream.of(new String[] {"features"}, arguments, store)
+                        .flatMap(Stream::of)
+                        .toArray(String[]::new));
     }
 
     private Path script(String text) throws IOException {

@@ -56,6 +56,7 @@ public final class CommandLineInterface implements Runnable {
                         .addSubcommand(SimulateCommand.of(console))
                         .addSubcommand(plan(console))
                         .addSubcommand(drill(console))
+                        .addSubcommand(FeaturesCommand.of(console))
                         .addSubcommand(new VersionCommand(console))
                         .addSubcommand(new WarmUpCommand(console));
         return line.setOut(console.writer())

@@ -8,7 +8,10 @@ import java.util.logging.Logger;
 final class Logging {
     /// Java's logging forgets a logger that nobody holds.
     private static final List<Logger> QUIET =
-            List.of(Logger.getLogger("io.helidon"), Logger.getLogger("com.networknt"));
+            List.of(
+                    Logger.getLogger("dev.hardwood"),
+                    Logger.getLogger("io.helidon"),
+                    Logger.getLogger("com.networknt"));
 
     /// Tells with a stack trace what the server's start tells in a sentence.
     private static final Logger LISTENER = Logger.getLogger("io.helidon.webserver.LoomServer");

@@ -1,0 +1,46 @@
+package dev.touchstone.app.internal.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `touchstone features append`: rows from a file into a view's history.
+@Command(
+        name = "append",
+        description = {
+            "Appends the rows of a file, CSV or .parquet, to a view's history.",
+            "Columns: the view's key and features, event_time, and if there are any available_time"
+                    + " (when it was known; else the event's) and deleted (true ends the values).",
+            "Times need a zone: 2026-03-01T12:00:00Z. Appending a file twice changes no answer."
+        },
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
+final class FeaturesAppendCommand implements Runnable {
+    private final Console console;
+
+    @Parameters(index = "0", paramLabel = "VIEW", description = "Whose rows they are.")
+    private String view = "";
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "The rows.")
+    private Path file = Path.of("");
+
+    @Mixin private FeatureStoreOptions options = new FeatureStoreOptions();
+
+    FeaturesAppendCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        options.with(store ->
+                console.out()
+                        .printf(
+                                Locale.ROOT,
+                                "Appended %,d rows to %s; it has %,d.%n",
+                                store.appendFile(view, file),
+                                view,
+                                store.rowCount(view)));
+    }
+}

@@ -1,0 +1,151 @@
+package dev.touchstone.app.internal.cli;
+
+import dev.touchstone.features.Answer;
+import dev.touchstone.features.ColumnType;
+import dev.touchstone.features.EntityKey;
+import dev.touchstone.features.Explanation;
+import dev.touchstone.features.FeatureRow;
+import dev.touchstone.features.FeatureStore;
+import dev.touchstone.features.FeatureView;
+import dev.touchstone.features.Mode;
+import dev.touchstone.features.Times;
+import dev.touchstone.features.Value;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `touchstone features explain`: why this value.
+@Command(
+        name = "explain",
+        description = {
+            "Shows what a label of an entity would be given at a time, and every row that was"
+                    + " considered, the strongest first."
+        },
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
+final class FeaturesExplainCommand implements Runnable {
+    private final Console console;
+
+    @Parameters(index = "0", paramLabel = "VIEW", description = "Whose rows.")
+    private String view = "";
+
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "KEY",
+            description = "The entity: one value for each key column.")
+    private List<String> key = List.of();
+
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            required = true,
+            description = "The label's moment, such as 2026-03-04T12:00:00Z.")
+    private String at = "";
+
+    @Option(names = "--event-time", description = "As a join by event time would see it.")
+    private boolean eventTime;
+
+    @Mixin private FeatureStoreOptions options = new FeatureStoreOptions();
+
+    FeaturesExplainCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        FeatureView definition = options.view(view);
+        options.with(store -> explain(store, definition));
+    }
+
+    private void explain(FeatureStore store, FeatureView definition) throws IOException {
+        Mode mode = eventTime ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
+        Explanation explanation = store.explain(view, entity(definition), Times.parse(at), mode);
+        console.out().println(sentence(explanation.answer()));
+        for (Explanation.Considered considered : explanation.considered()) {
+            FeatureRow row = considered.row();
+            console.out()
+                    .printf(
+                            "  %-24s event %s, available %s, %s%n",
+                            words(considered.verdict()),
+                            Times.text(row.eventTime()),
+                            Times.text(row.availableTime()),
+                            row.isTombstone() ? "deleted" : values(definition, row));
+        }
+    }
+
+    private EntityKey entity(FeatureView definition) {
+        if (key.size() != definition.key().size()) {
+            throw new IllegalArgumentException(
+                    "view %s has the key %s; give %d values, got %s"
+                            .formatted(
+                                    view,
+                                    definition.key().stream().map(column -> column.name()).toList(),
+                                    definition.key().size(),
+                                    key));
+        }
+        List<Value> parts = new ArrayList<>();
+        for (int i = 0; i < key.size(); i++) {
+            boolean text = definition.key().get(i).type() == ColumnType.TEXT;
+            parts.add(text ? Value.of(key.get(i)) : Value.of(whole(key.get(i))));
+        }
+        return new EntityKey(parts);
+    }
+
+    private static long whole(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "the key is a whole number, got '%s'".formatted(text), e);
+        }
+    }
+
+    private static String sentence(Answer answer) {
+        return switch (answer) {
+            case Answer.Found _ -> "The row that wins is served.";
+            case Answer.Deleted _ -> "Nothing is served: the entity was deleted.";
+            case Answer.Stale _ -> "Nothing is served: the row that wins is older than maxAge.";
+            case Answer.NotFound _ -> "Nothing is served: no row was known.";
+        };
+    }
+
+    private static String words(Explanation.Verdict verdict) {
+        return switch (verdict) {
+            case NOT_HAPPENED -> "had not happened";
+            case NOT_KNOWN -> "was not known yet";
+            case WEAKER -> "weaker";
+            case WINS -> "WINS";
+            case WINS_AS_TOMBSTONE -> "WINS as a tombstone";
+            case WINS_BUT_STALE -> "WINS but is too old";
+        };
+    }
+
+    private static String values(FeatureView definition, FeatureRow row) {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < row.values().size(); i++) {
+            values.add(
+                    "%s %s"
+                            .formatted(
+                                    definition.features().get(i).name(), cell(definition, row, i)));
+        }
+        return String.join(", ", values);
+    }
+
+    private static String cell(FeatureView definition, FeatureRow row, int feature) {
+        return switch (row.values().get(feature)) {
+            case Value.Missing _ -> "missing";
+            case Value.Real(double real) -> Double.toString(real);
+            case Value.Whole(long whole) ->
+                    definition.features().get(feature).type() == ColumnType.TIMESTAMP
+                            ? Times.text(whole)
+                            : Long.toString(whole);
+            case Value.Text(String text) -> "'" + text + "'";
+            case Value.Truth(boolean truth) -> Boolean.toString(truth);
+        };
+    }
+}

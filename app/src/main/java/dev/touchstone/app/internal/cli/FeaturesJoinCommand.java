@@ -1,0 +1,112 @@
+package dev.touchstone.app.internal.cli;
+
+import dev.touchstone.app.internal.edge.Interruption;
+import dev.touchstone.features.FeatureStore;
+import dev.touchstone.features.Mode;
+import dev.touchstone.features.TrainingSetManifest;
+import dev.touchstone.features.TrainingSetRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `touchstone features join`: labels in, a training set out.
+@Command(
+        name = "join",
+        description = {
+            "Gives every label the features that would have been served at its moment.",
+            "Labels keep their order and their columns. The file appears when it is complete, with"
+                    + " a manifest beside it."
+        },
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
+final class FeaturesJoinCommand implements Runnable {
+    private final Console console;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            required = true,
+            description = "A CSV file with the views' key columns and a time.")
+    private Path labels = Path.of("");
+
+    @Option(
+            names = "--time",
+            paramLabel = "COLUMN",
+            defaultValue = "time",
+            description = "The labels' column with their moments; time unless given.")
+    private String time = "";
+
+    @Option(
+            names = "--features",
+            paramLabel = "LIST",
+            required = true,
+            split = ",",
+            description = "Such as account.balance,merchant.*")
+    private List<String> features = List.of();
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "The training set, CSV or .parquet; never replaced.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--event-time",
+            description = {
+                "Also uses rows that became known after the label, if they happened before.",
+                "This leaks; the manifest says so."
+            })
+    private boolean eventTime;
+
+    @Mixin private FeatureStoreOptions options = new FeatureStoreOptions();
+
+    FeaturesJoinCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        Mode mode = eventTime ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
+        options.with(store -> build(store, mode));
+    }
+
+    private void build(FeatureStore store, Mode mode) throws IOException {
+        var request = new TrainingSetRequest(features, time, mode);
+        try (var interruption = new Interruption()) {
+            Optional<TrainingSetManifest> made =
+                    store.buildTrainingSet(request, labels, out, _ -> !interruption.asked());
+            if (made.isEmpty()) {
+                throw new CommandFailure("stopped; nothing was left behind");
+            }
+            show(made.get());
+        }
+    }
+
+    private void show(TrainingSetManifest made) {
+        console.out()
+                .printf(
+                        Locale.ROOT,
+                        "%,d labels from %s to %s, %s%n",
+                        made.labels(),
+                        made.firstTime(),
+                        made.lastTime(),
+                        made.mode() == Mode.EVENT_TIME
+                                ? "by event time: late rows leak into it"
+                                : "as known at the time");
+        for (TrainingSetManifest.ColumnPart column : made.columns()) {
+            console.out()
+                    .printf(
+                            Locale.ROOT,
+                            "  %-32s %5.1f %% have a value%n",
+                            column.name(),
+                            100 * column.coverage());
+        }
+        console.out().println("Wrote " + out);
+    }
+}

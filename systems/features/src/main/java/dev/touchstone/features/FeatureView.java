@@ -1,0 +1,78 @@
+package dev.touchstone.features;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Features that arrive together under one key, and the rule by which labels see them.
+///
+/// @param name how features are addressed: `name.feature`
+/// @param key the columns that name an entity, [ColumnType#LONG] or [ColumnType#TEXT]
+/// @param features at least one
+public record FeatureView(String name, List<Column> key, List<Column> features, AsOfRule rule) {
+    /// Refuses views that no row could belong to.
+    public FeatureView {
+        key = List.copyOf(key);
+        features = List.copyOf(features);
+        if (key.isEmpty() || features.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "view %s needs at least one key column and one feature, got %d and %d"
+                            .formatted(name, key.size(), features.size()));
+        }
+        Set<String> names = new HashSet<>();
+        for (Column column : Stream.concat(key.stream(), features.stream()).toList()) {
+            if (!names.add(column.name())) {
+                throw new IllegalArgumentException(
+                        "view %s has two columns named %s; rename one"
+                                .formatted(name, column.name()));
+            }
+        }
+        for (Column column : key) {
+            if (column.type() != ColumnType.LONG && column.type() != ColumnType.TEXT) {
+                throw new IllegalArgumentException(
+                        "key column %s of view %s is %s; a key is LONG or TEXT"
+                                .formatted(column.name(), name, column.type()));
+            }
+        }
+    }
+
+    /// Refuses a row that does not fit.
+    ///
+    /// @throws IllegalArgumentException with the column and what it may hold
+    public void check(FeatureRow row) {
+        checkKey(row.entity());
+        if (row.isTombstone()) {
+            return;
+        }
+        checkSize("values", row.values().size(), features.size());
+        for (int i = 0; i < features.size(); i++) {
+            checkType(features.get(i), row.values().get(i));
+        }
+    }
+
+    /// Refuses a key that does not fit.
+    ///
+    /// @throws IllegalArgumentException with the column and what it may hold
+    public void checkKey(EntityKey entity) {
+        checkSize("key parts", entity.parts().size(), key.size());
+        for (int i = 0; i < key.size(); i++) {
+            checkType(key.get(i), entity.parts().get(i));
+        }
+    }
+
+    private void checkSize(String what, int size, int expected) {
+        if (size != expected) {
+            throw new IllegalArgumentException(
+                    "view %s has %d %s, got %d".formatted(name, expected, what, size));
+        }
+    }
+
+    private void checkType(Column column, Value value) {
+        if (!column.type().accepts(value)) {
+            throw new IllegalArgumentException(
+                    "column %s of view %s is %s, got %s"
+                            .formatted(column.name(), name, column.type(), value));
+        }
+    }
+}

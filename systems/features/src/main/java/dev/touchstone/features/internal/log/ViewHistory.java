@@ -1,0 +1,196 @@
+package dev.touchstone.features.internal.log;
+
+import dev.touchstone.features.FeatureRow;
+import dev.touchstone.features.FeatureView;
+import dev.touchstone.features.internal.table.ClusteredTable;
+import dev.touchstone.features.internal.table.TableBuilder;
+import dev.touchstone.features.internal.table.TableMerge;
+import dev.touchstone.features.internal.table.TableShape;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Everything a view was ever told, on disk.
+///
+/// [#append] returns when the rows would survive a power cut; a batch is kept as a whole or not at
+/// all. [#tables] is what a join reads. [#compact] moves the logs' rows into the segment; a crash
+/// at any point of it changes nothing.
+///
+/// One thread owns a history. Tables stay valid when rows are appended or compacted later.
+public final class ViewHistory implements Closeable {
+    private final Disk disk;
+    private final FeatureView view;
+    private final RowCodec codec;
+    private final String schema;
+    private final List<ClusteredTable> segments = new ArrayList<>();
+    private Catalog catalog;
+    private TableBuilder recent;
+    private @Nullable ClusteredTable recentTable;
+    private long nextSequence;
+    private long logNumber;
+    private LogFile log;
+    private boolean broken;
+
+    /// Opens a history, or begins one in an empty folder. Whatever a crash left behind is removed.
+    ///
+    /// @throws IOException also when the folder holds another view's rows or damaged files
+    public ViewHistory(Disk disk, FeatureView view) throws IOException {
+        this.disk = disk;
+        this.view = view;
+        this.codec = new RowCodec(view);
+        this.schema = RowCodec.schema(view);
+        this.catalog = Catalog.read(disk);
+        this.recent = new TableBuilder(TableShape.of(view));
+        for (String name : disk.list()) {
+            if (!catalog.counts(name)) {
+                disk.delete(name);
+            }
+        }
+        if (catalog.segment() > 0) {
+            SegmentFile.Opened opened =
+                    SegmentFile.open(disk, Catalog.segmentName(catalog.segment()), view);
+            segments.add(opened.table());
+            nextSequence = opened.nextSequence();
+        }
+        this.logNumber = lastLog();
+        long whole = 0;
+        for (long number = catalog.firstLog(); number <= logNumber; number++) {
+            whole =
+                    disk.list().contains(Catalog.logName(number))
+                            ? LogFile.read(
+                                    disk,
+                                    Catalog.logName(number),
+                                    schema,
+                                    number == logNumber,
+                                    payload -> codec.decode(payload).forEach(this::remember))
+                            : missing(number);
+        }
+        this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, whole);
+    }
+
+    /// A log that is not there is only all right when it is the one about to begin.
+    private long missing(long number) throws IOException {
+        if (number < logNumber) {
+            throw new CorruptHistoryException(
+                    "%s is gone, though later logs are there".formatted(Catalog.logName(number)));
+        }
+        return 0;
+    }
+
+    private long lastLog() throws IOException {
+        return disk.list().stream()
+                .filter(Catalog::isLog)
+                .mapToLong(Catalog::logNumber)
+                .max()
+                .orElse(catalog.firstLog());
+    }
+
+    private void remember(FeatureRow row) {
+        recent.add(row);
+        recentTable = null;
+        nextSequence = row.sequence() + 1;
+    }
+
+    /// Appends rows, in their order; sequence numbers are given here.
+    ///
+    /// @return the number of the first row
+    /// @throws IllegalArgumentException when a row does not fit the view; then none is appended
+    /// @throws IOException when the rows may not be on the disk; open the history again to know
+    public long append(List<FeatureRow> rows) throws IOException {
+        rows.forEach(view::check);
+        checkUnbroken();
+        long first = nextSequence;
+        if (!rows.isEmpty()) {
+            ByteBuffer frame = codec.encode(rows, first);
+            broken = true;
+            log.append(frame);
+            broken = false;
+            for (FeatureRow row : rows) {
+                remember(row.withSequence(nextSequence));
+            }
+        }
+        return first;
+    }
+
+    /// All rows, the compacted and the recent, for a join.
+    public List<ClusteredTable> tables() {
+        List<ClusteredTable> tables = new ArrayList<>(segments);
+        if (recent.count() > 0) {
+            ClusteredTable table = recentTable;
+            if (table == null) {
+                table = recent.build(Arena.ofAuto());
+                recentTable = table;
+            }
+            tables.add(table);
+        }
+        return tables;
+    }
+
+    /// How many rows there are.
+    public long rowCount() {
+        return segments.stream().mapToLong(table -> table.rows().count()).sum() + recent.count();
+    }
+
+    /// How many of them are not in the segment yet.
+    public int recentCount() {
+        return recent.count();
+    }
+
+    /// Puts all rows into one segment, clustered by entity and time, and begins a new log. Takes
+    /// memory outside the heap for a copy of all rows.
+    public void compact() throws IOException {
+        checkUnbroken();
+        if (recent.count() == 0) {
+            return;
+        }
+        broken = true;
+        LogFile next = LogFile.open(disk, Catalog.logName(logNumber + 1), schema, 0);
+        log.close();
+        log = next;
+        logNumber++;
+        var compacted = new Catalog(catalog.segment() + 1, logNumber);
+        String name = Catalog.segmentName(compacted.segment());
+        try (Arena arena = Arena.ofConfined()) {
+            ClusteredTable all = TableMerge.merge(tables(), TableShape.of(view), arena);
+            SegmentFile.write(disk, Catalog.unfinished(name), all, schema, nextSequence);
+        }
+        disk.rename(Catalog.unfinished(name), name);
+        disk.force();
+        SegmentFile.Opened opened = SegmentFile.open(disk, name, view);
+        compacted.write(disk);
+        Catalog before = catalog;
+        catalog = compacted;
+        segments.clear();
+        segments.add(opened.table());
+        recent = new TableBuilder(TableShape.of(view));
+        recentTable = null;
+        deleteOld(before);
+        broken = false;
+    }
+
+    /// What a failed write left behind is only known after reading the files again.
+    private void checkUnbroken() throws IOException {
+        if (broken) {
+            throw new IOException("an earlier write failed; close the history and open it again");
+        }
+    }
+
+    private void deleteOld(Catalog before) throws IOException {
+        if (before.segment() > 0) {
+            disk.delete(Catalog.segmentName(before.segment()));
+        }
+        for (long number = before.firstLog(); number < catalog.firstLog(); number++) {
+            disk.delete(Catalog.logName(number));
+        }
+    }
+
+    /// Closes the files; the disk stays open.
+    @Override
+    public void close() throws IOException {
+        log.close();
+    }
+}

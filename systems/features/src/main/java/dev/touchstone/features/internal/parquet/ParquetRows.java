@@ -1,0 +1,198 @@
+package dev.touchstone.features.internal.parquet;
+
+import dev.hardwood.InputFile;
+import dev.hardwood.metadata.LogicalType;
+import dev.hardwood.metadata.PhysicalType;
+import dev.hardwood.reader.ParquetFileReader;
+import dev.hardwood.reader.RowReader;
+import dev.hardwood.schema.ColumnSchema;
+import dev.touchstone.features.Column;
+import dev.touchstone.features.ColumnType;
+import dev.touchstone.features.EntityKey;
+import dev.touchstone.features.FeatureRow;
+import dev.touchstone.features.FeatureView;
+import dev.touchstone.features.Times;
+import dev.touchstone.features.Value;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The rows of a view from a Parquet file with its key and feature columns, `event_time`, and if it
+/// has them `available_time` (else the event's) and `deleted` (true for a tombstone).
+public final class ParquetRows implements Closeable {
+    private static final Column EVENT = new Column("event_time", ColumnType.TIMESTAMP);
+    private static final Column AVAILABLE = new Column("available_time", ColumnType.TIMESTAMP);
+    private static final Column DELETED = new Column("deleted", ColumnType.BOOLEAN);
+
+    private final String name;
+    private final FeatureView view;
+    private final ParquetFileReader file;
+    private final RowReader rows;
+    private final boolean available;
+    private final boolean deleted;
+    private long line;
+
+    /// Opens a file.
+    ///
+    /// @throws IOException also when a column is missing or of another type than the view says
+    public ParquetRows(Path path, FeatureView view) throws IOException {
+        this.name = path.toString();
+        this.view = view;
+        this.file = open(path);
+        try {
+            for (Column column : view.key()) {
+                check(column);
+            }
+            for (Column column : view.features()) {
+                check(column);
+            }
+            check(EVENT);
+            this.available = checkIfThere(AVAILABLE);
+            this.deleted = checkIfThere(DELETED);
+            this.rows = file.rowReader();
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        } catch (RuntimeException e) {
+            file.close();
+            throw new IOException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
+        }
+    }
+
+    private static ParquetFileReader open(Path path) throws IOException {
+        try {
+            return ParquetFileReader.open(InputFile.of(path));
+        } catch (RuntimeException e) {
+            throw new IOException("%s is no Parquet file: %s".formatted(path, e.getMessage()), e);
+        }
+    }
+
+    private List<String> columnNames() {
+        return file.getFileSchema().getColumns().stream().map(ColumnSchema::name).toList();
+    }
+
+    private boolean checkIfThere(Column column) throws IOException {
+        if (columnNames().contains(column.name())) {
+            check(column);
+            return true;
+        }
+        return false;
+    }
+
+    private void check(Column column) throws IOException {
+        if (!columnNames().contains(column.name())) {
+            throw new IOException(
+                    "%s has no column '%s'; it has %s"
+                            .formatted(name, column.name(), columnNames()));
+        }
+        ColumnSchema found = file.getFileSchema().getColumn(column.name());
+        if (column.type() == ColumnType.TIMESTAMP
+                && found.logicalType() instanceof LogicalType.TimestampType time
+                && !time.isAdjustedToUTC()) {
+            throw new IOException(
+                    "column %s of %s has times without a zone; write them as UTC"
+                            .formatted(column.name(), name));
+        }
+        if (!fits(column.type(), found)) {
+            throw new IOException(
+                    "column %s of %s is %s, the view says %s; convert one of them"
+                            .formatted(column.name(), name, described(found), column.type()));
+        }
+    }
+
+    private static String described(ColumnSchema column) {
+        return column.logicalType() == null
+                ? column.type().name()
+                : "%s (%s)".formatted(column.type(), column.logicalType());
+    }
+
+    private static boolean fits(ColumnType type, ColumnSchema found) {
+        PhysicalType physical = found.type();
+        boolean plain = found.logicalType() == null;
+        return switch (type) {
+            case DOUBLE -> physical == PhysicalType.DOUBLE || physical == PhysicalType.FLOAT;
+            case LONG ->
+                    (physical == PhysicalType.INT64 || physical == PhysicalType.INT32)
+                            && (plain
+                                    || (found.logicalType() instanceof LogicalType.IntType whole
+                                            && whole.isSigned()));
+            case TEXT -> found.logicalType() instanceof LogicalType.StringType;
+            case BOOLEAN -> physical == PhysicalType.BOOLEAN;
+            case TIMESTAMP -> found.logicalType() instanceof LogicalType.TimestampType;
+        };
+    }
+
+    /// The next rows, at most `limit`; none at the end.
+    public List<FeatureRow> next(int limit) throws IOException {
+        List<FeatureRow> batch = new ArrayList<>();
+        try {
+            while (batch.size() < limit && rows.hasNext()) {
+                rows.next();
+                line++;
+                batch.add(row());
+            }
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "%s cannot be read at row %d: %s".formatted(name, line, e.getMessage()), e);
+        }
+        return batch;
+    }
+
+    private FeatureRow row() throws IOException {
+        List<Value> key = new ArrayList<>(view.key().size());
+        for (Column column : view.key()) {
+            key.add(required(column));
+        }
+        long event = ((Value.Whole) required(EVENT)).value();
+        long known = available ? ((Value.Whole) required(AVAILABLE)).value() : event;
+        List<Value> values = new ArrayList<>(view.features().size());
+        boolean tombstone = deleted && value(DELETED).equals(Value.of(true));
+        for (int f = 0; f < view.features().size() && !tombstone; f++) {
+            values.add(value(view.features().get(f)));
+        }
+        return new FeatureRow(new EntityKey(key), event, known, 0, values);
+    }
+
+    private Value required(Column column) throws IOException {
+        Value value = value(column);
+        if (value.equals(Value.MISSING)) {
+            throw new IOException(
+                    "%s row %d has no %s; every row needs one"
+                            .formatted(name, line, column.name()));
+        }
+        return value;
+    }
+
+    private Value value(Column column) {
+        if (rows.isNull(column.name())) {
+            return Value.MISSING;
+        }
+        return switch (column.type()) {
+            case DOUBLE -> Value.of(real(column.name()));
+            case LONG -> Value.of(whole(column.name()));
+            case TEXT -> Value.of(rows.getString(column.name()));
+            case BOOLEAN -> Value.of(rows.getBoolean(column.name()));
+            case TIMESTAMP -> Value.of(Times.of(rows.getTimestamp(column.name())));
+        };
+    }
+
+    private double real(String column) {
+        return file.getFileSchema().getColumn(column).type() == PhysicalType.FLOAT
+                ? rows.getFloat(column)
+                : rows.getDouble(column);
+    }
+
+    private long whole(String column) {
+        return file.getFileSchema().getColumn(column).type() == PhysicalType.INT32
+                ? rows.getInt(column)
+                : rows.getLong(column);
+    }
+
+    @Override
+    public void close() throws IOException {
+        rows.close();
+        file.close();
+    }
+}

@@ -1,0 +1,2 @@
+/// Aggregates over windows of events.
+package dev.touchstone.features.internal.window;
