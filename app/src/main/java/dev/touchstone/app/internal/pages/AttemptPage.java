@@ -37,10 +37,14 @@ public final class AttemptPage {
     private final Recordings recordings;
     private final Optional<Commentator> commentator;
 
-    public AttemptPage(Kit kit, Recordings recordings, Optional<Commentator> commentator) {
-        assets = kit.assets();
-        templates = kit.templates();
-        desk = kit.desk();
+    public AttemptPage(
+            Kit kit,
+            PracticeDesk desk,
+            Recordings recordings,
+            Optional<Commentator> commentator) {
+        this.assets = kit.assets();
+        this.templates = kit.templates();
+        this.desk = desk;
         this.recordings = recordings;
         this.commentator = commentator;
     }

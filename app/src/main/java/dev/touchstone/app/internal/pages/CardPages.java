@@ -23,11 +23,11 @@ public final class CardPages {
     private final PracticeDesk desk;
     private final InstantSource clock;
 
-    public CardPages(Kit kit) {
-        assets = kit.assets();
-        templates = kit.templates();
-        desk = kit.desk();
-        clock = kit.clock();
+    public CardPages(Kit kit, PracticeDesk desk) {
+        this.assets = kit.assets();
+        this.templates = kit.templates();
+        this.desk = desk;
+        this.clock = kit.clock();
     }
 
     public List<Route> routes() {

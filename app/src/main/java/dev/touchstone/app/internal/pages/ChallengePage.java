@@ -19,10 +19,10 @@ public final class ChallengePage {
     private final Templates templates;
     private final PracticeDesk desk;
 
-    public ChallengePage(Kit kit) {
-        assets = kit.assets();
-        templates = kit.templates();
-        desk = kit.desk();
+    public ChallengePage(Kit kit, PracticeDesk desk) {
+        this.assets = kit.assets();
+        this.templates = kit.templates();
+        this.desk = desk;
     }
 
     public List<Route> routes() {

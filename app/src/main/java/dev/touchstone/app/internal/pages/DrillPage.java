@@ -21,9 +21,9 @@ public final class DrillPage {
     private final Templates templates;
     private final Entropy entropy;
 
-    public DrillPage(String assets, Templates templates, Entropy entropy) {
-        this.assets = assets;
-        this.templates = templates;
+    public DrillPage(Kit kit, Entropy entropy) {
+        this.assets = kit.assets();
+        this.templates = kit.templates();
         this.entropy = entropy;
     }
 

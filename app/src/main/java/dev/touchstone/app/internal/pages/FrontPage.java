@@ -31,12 +31,11 @@ public final class FrontPage {
     private final Entropy entropy;
     private final InstantSource clock;
 
-    /// What the pages of this server are made with.
-    public FrontPage(Kit kit, RunStore runs, Entropy entropy) {
+    public FrontPage(Kit kit, RunStore runs, PracticeDesk desk, Entropy entropy) {
         this.assets = kit.assets();
         this.templates = kit.templates();
         this.runs = runs;
-        this.desk = kit.desk();
+        this.desk = desk;
         this.entropy = entropy;
         this.clock = kit.clock();
     }

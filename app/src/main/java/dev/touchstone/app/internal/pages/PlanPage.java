@@ -41,9 +41,9 @@ public final class PlanPage {
     private final String assets;
     private final Templates templates;
 
-    public PlanPage(String assets, Templates templates) {
-        this.assets = assets;
-        this.templates = templates;
+    public PlanPage(Kit kit) {
+        this.assets = kit.assets();
+        this.templates = kit.templates();
     }
 
     public List<Route> routes() {

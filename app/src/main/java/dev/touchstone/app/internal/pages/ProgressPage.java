@@ -28,10 +28,10 @@ public final class ProgressPage {
     private final Templates templates;
     private final PracticeDesk desk;
 
-    public ProgressPage(Kit kit) {
-        assets = kit.assets();
-        templates = kit.templates();
-        desk = kit.desk();
+    public ProgressPage(Kit kit, PracticeDesk desk) {
+        this.assets = kit.assets();
+        this.templates = kit.templates();
+        this.desk = desk;
     }
 
     public List<Route> routes() {

@@ -25,9 +25,9 @@ public final class ReportPage {
     private final Templates templates;
     private final RunStore runs;
 
-    public ReportPage(String assets, Templates templates, RunStore runs) {
-        this.assets = assets;
-        this.templates = templates;
+    public ReportPage(Kit kit, RunStore runs) {
+        this.assets = kit.assets();
+        this.templates = kit.templates();
         this.runs = runs;
     }
 

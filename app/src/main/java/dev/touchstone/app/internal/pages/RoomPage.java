@@ -28,9 +28,9 @@ public final class RoomPage {
     private final Templates templates;
     private final RunStore runs;
 
-    public RoomPage(String assets, Templates templates, RunStore runs) {
-        this.assets = assets;
-        this.templates = templates;
+    public RoomPage(Kit kit, RunStore runs) {
+        this.assets = kit.assets();
+        this.templates = kit.templates();
         this.runs = runs;
     }
 

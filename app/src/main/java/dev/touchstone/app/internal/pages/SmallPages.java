@@ -19,9 +19,9 @@ public final class SmallPages implements ProblemPages {
     private final Templates templates;
     private final Door door;
 
-    public SmallPages(String assets, Templates templates, Door door) {
-        this.assets = assets;
-        this.templates = templates;
+    public SmallPages(Kit kit, Door door) {
+        this.assets = kit.assets();
+        this.templates = kit.templates();
         this.door = door;
     }
 

@@ -41,7 +41,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The server: runs on disk, time that moves them, and HTTP in front.
+/// The server: runs and attempts on disk, time that moves runs, and HTTP in front.
 public final class TouchstoneServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 512;
     private static final int SHORTEST_TOKEN = 16;
@@ -54,15 +54,10 @@ public final class TouchstoneServer implements AutoCloseable {
     private final String host;
 
     private TouchstoneServer(
-            RunStore runs,
-            PracticeDesk desk,
-            Metronome metronome,
-            WebServer web,
-            List<Route> routes,
-            String host) {
+            RunStore runs, PracticeDesk desk, WebServer web, List<Route> routes, String host) {
         this.runs = runs;
         this.desk = desk;
-        this.metronome = metronome;
+        this.metronome = new Metronome(runs::beat);
         this.web = web;
         this.routes = routes;
         this.host = host;
@@ -135,11 +130,10 @@ public final class TouchstoneServer implements AutoCloseable {
             throws IOException {
         var entropy = new Entropy();
         var assets = new Assets();
-        var templates = new Templates();
         var metrics = new Metrics(runs);
         var door = new Door(settings.token(), isLoopback(settings.bind()));
-        var small = new SmallPages(assets.root(), templates, door);
-        var kit = new Kit(assets.root(), templates, desk, clock);
+        var kit = new Kit(assets.root(), new Templates(), clock);
+        var small = new SmallPages(kit, door);
         var recordings = new Recordings(settings.data());
         Optional<Commentator> commentator =
                 comments.map(endpoint -> new Commentator(endpoint, settings.data()));
@@ -147,18 +141,18 @@ public final class TouchstoneServer implements AutoCloseable {
                 Stream.of(
                                 new ApiEndpoints(runs, clock, entropy, metrics, assets).routes(),
                                 new PracticeEndpoints(desk).routes(),
-                                new FrontPage(kit, runs, entropy).routes(),
-                                new ChallengePage(kit).routes(),
-                                new AttemptPage(kit, recordings, commentator).routes(),
+                                new FrontPage(kit, runs, desk, entropy).routes(),
+                                new ChallengePage(kit, desk).routes(),
+                                new AttemptPage(kit, desk, recordings, commentator).routes(),
                                 new CommentEndpoint(desk, commentator).routes(),
                                 new RecordingEndpoints(desk, recordings).routes(),
-                                new CardPages(kit).routes(),
-                                new ProgressPage(kit).routes(),
-                                new RoomPage(assets.root(), templates, runs).routes(),
-                                new ReportPage(assets.root(), templates, runs).routes(),
+                                new CardPages(kit, desk).routes(),
+                                new ProgressPage(kit, desk).routes(),
+                                new RoomPage(kit, runs).routes(),
+                                new ReportPage(kit, runs).routes(),
                                 new SizingEndpoints(entropy).routes(),
-                                new PlanPage(assets.root(), templates).routes(),
-                                new DrillPage(assets.root(), templates, entropy).routes(),
+                                new PlanPage(kit).routes(),
+                                new DrillPage(kit, entropy).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();
@@ -178,8 +172,7 @@ public final class TouchstoneServer implements AutoCloseable {
                     "cannot listen on %s port %d, which is in use or not to be had; choose another with --port, or 0 for any that is free"
                             .formatted(settings.bind(), settings.port()));
         }
-        return new TouchstoneServer(
-                runs, desk, new Metronome(runs::beat), web, routes, settings.bind());
+        return new TouchstoneServer(runs, desk, web, routes, settings.bind());
     }
 
     /// The address to open.
@@ -196,10 +189,14 @@ public final class TouchstoneServer implements AutoCloseable {
     /// Stops playing, writes what is left, and lets go of port and data.
     @Override
     public void close() throws IOException {
-        metronome.close();
-        runs.close();
-        web.stop();
-        desk.close();
+        try (desk) {
+            try {
+                metronome.close();
+                runs.close();
+            } finally {
+                web.stop();
+            }
+        }
     }
 
     static boolean isLoopback(String bind) {
