@@ -84,7 +84,8 @@ public record Input(
                 : "";
     }
 
-    private String text(double number) {
+    /// A number in this input's unit, for people.
+    public String text(double number) {
         return Quantity.of(number, unit).text(unit);
     }
 }

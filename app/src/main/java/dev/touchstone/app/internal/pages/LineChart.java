@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
-import java.util.stream.DoubleStream;
 
 /// A line chart as SVG: it prints, needs no script, and takes its colours from the page's style.
 ///
@@ -51,7 +50,7 @@ public record LineChart(
         double[] seen = range(values);
         // From zero, unless that would flatten what there is to see.
         double low = seen[0] > 0 && seen[0] < 0.7 * seen[1] ? 0 : seen[0];
-        double step = step((seen[1] - low) / Y_TICKS);
+        double step = Ticks.step((seen[1] - low) / Y_TICKS);
         double bottom = Math.floor(low / step) * step;
         double top = Math.ceil(seen[1] / step) * step;
         var scale = new Scale(xs[0], xs[1], bottom, Math.max(top, bottom + step));
@@ -115,19 +114,6 @@ public record LineChart(
         }
         int digits = (int) Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
         return String.format(Locale.ROOT, "%,." + digits + "f", rounded);
-    }
-
-    /// The next 1, 2, 2.5 or 5 of its power of ten.
-    private static double step(double rough) {
-        if (!(rough > 0)) {
-            return 1;
-        }
-        double power = Math.pow(10, Math.floor(Math.log10(rough)));
-        return DoubleStream.of(1, 2, 2.5, 5, 10)
-                .map(factor -> factor * power)
-                .filter(step -> step >= rough * 0.999)
-                .findFirst()
-                .orElse(10 * power);
     }
 
     private static double[] range(List<Double> values) {

@@ -8,9 +8,11 @@ import dev.touchstone.capacity.Sweep;
 import dev.touchstone.capacity.Sweep.Point;
 import dev.touchstone.capacity.Unit;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 
 /// A plan's curve with everything the browser needs to draw it, numbers and words.
 ///
@@ -66,7 +68,7 @@ public record PlanChart(
                 x,
                 y,
                 assumed,
-                sweep.points().stream().map(point -> text(point.x(), sweep.input())).toList(),
+                sweep.points().stream().map(point -> sweep.input().text(point.x())).toList(),
                 sweep.points().stream().map(point -> text(point.y(), unit)).toList(),
                 xAxis(sweep.input(), x),
                 yAxis(plan, curve.step(), y, assumed, sweep.input().slider().logarithmic()),
@@ -78,68 +80,47 @@ public record PlanChart(
         return sweep.points().stream().mapToDouble(of::apply).toArray();
     }
 
-    private static String text(double value, Input input) {
-        return text(value, input.unit());
-    }
-
     private static String text(double value, Unit unit) {
         return Double.isNaN(value) ? "" : Quantity.of(value, unit).text(unit);
     }
 
     private static Axis xAxis(Input input, double[] x) {
-        boolean logarithmic = input.slider().logarithmic() && x[0] > 0;
-        double min = x[0];
-        double max = x[x.length - 1];
-        Ticks ticks = Ticks.of(min, max, logarithmic, input.unit());
-        return new Axis(
-                input.id(),
-                input.label(),
-                named(input.unit()),
-                min,
-                max,
-                logarithmic,
-                ticks.values(),
-                ticks.labels());
+        double least = x[0];
+        double most = x[x.length - 1];
+        boolean logarithmic = input.slider().logarithmic() && least > 0;
+        return axis(input.id(), input.label(), input.unit(), new Span(least, most, logarithmic));
     }
 
     private static Axis yAxis(
             Plan plan, String step, double[] y, double[] assumed, boolean mayBeLogarithmic) {
         Unit unit = plan.unit(step);
-        double[] finite = Arrays.stream(y).filter(value -> !Double.isNaN(value)).sorted().toArray();
-        double[] both = Arrays.stream(assumed).filter(value -> !Double.isNaN(value)).toArray();
-        double least =
-                Math.min(first(finite, 0), Arrays.stream(both).min().orElse(first(finite, 0)));
-        double most =
-                Math.max(
-                        finite.length == 0 ? 1 : finite[finite.length - 1],
-                        Arrays.stream(both).max().orElse(0));
+        DoubleSummaryStatistics seen =
+                DoubleStream.concat(Arrays.stream(y), Arrays.stream(assumed))
+                        .filter(value -> !Double.isNaN(value))
+                        .summaryStatistics();
+        double least = seen.getCount() == 0 ? 0 : seen.getMin();
+        double most = seen.getCount() == 0 ? 1 : Math.max(0, seen.getMax());
         boolean logarithmic = mayBeLogarithmic && least > 0 && most / least > LOGARITHMIC_FROM;
-        double min = logarithmic ? least : Math.min(0, least * 1.05);
-        double max = logarithmic ? most * 1.1 : Ticks.ceiling(most, unit);
-        Ticks ticks = Ticks.of(min, max, logarithmic, unit);
+        Span span =
+                logarithmic
+                        ? new Span(least, most * 1.1, true)
+                        : new Span(Math.min(0, least * 1.05), Ticks.ceiling(most, unit), false);
+        return axis(step, plan.label(step), unit, span);
+    }
+
+    private record Span(double min, double max, boolean logarithmic) {}
+
+    private static Axis axis(String id, String label, Unit unit, Span span) {
+        Ticks ticks = Ticks.of(span.min, span.max, span.logarithmic, unit);
         return new Axis(
-                step,
-                plan.label(step),
-                named(unit),
-                min,
-                max,
-                logarithmic,
+                id,
+                label,
+                Ticks.named(unit),
+                span.min,
+                span.max,
+                span.logarithmic,
                 ticks.values(),
                 ticks.labels());
-    }
-
-    private static double first(double[] values, double otherwise) {
-        return values.length == 0 ? otherwise : values[0];
-    }
-
-    /// The part of a unit that tick labels leave out.
-    private static String named(Unit unit) {
-        String symbol = unit.symbol();
-        if (symbol.startsWith("$") || symbol.matches("(?:B|FLOP|s)(?:/.*)?")) {
-            int slash = symbol.indexOf('/');
-            return slash < 0 ? "" : symbol.substring(slash);
-        }
-        return symbol.equals("%") || symbol.equals("×") ? "" : symbol;
     }
 
     /// Why the plan refuses nearest to where it stands.
@@ -149,7 +130,7 @@ public record PlanChart(
                         .filter(point -> !point.refusal().isEmpty())
                         .min((a, b) -> Double.compare(away(a, at), away(b, at)));
         return nearest.map(point ->
-                        "At %s: %s.".formatted(text(point.x(), sweep.input()), point.refusal()))
+                        "At %s: %s.".formatted(sweep.input().text(point.x()), point.refusal()))
                 .orElse("");
     }
 

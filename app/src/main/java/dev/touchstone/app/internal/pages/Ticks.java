@@ -66,15 +66,28 @@ record Ticks(List<Double> values, List<String> labels) {
     }
 
     /// A value without the part of its unit that the axis' title names.
-    static String label(double value, Unit unit) {
+    private static String label(double value, Unit unit) {
         String text = Quantity.of(value, unit).text(unit);
-        String symbol = unit.symbol();
-        if (symbol.isEmpty() || symbol.equals("%") || symbol.equals("×")) {
+        if (named(unit).isEmpty()) {
             return text;
         }
         String whole = text.contains("/") ? text.substring(0, text.indexOf('/')) : text;
-        boolean prefixed = symbol.matches("(?:B|FLOP|s)(?:/.*)?") || symbol.startsWith("$");
-        return prefixed ? whole : whole.replaceFirst(" .*", "");
+        return keepsPrefix(unit) ? whole : whole.replaceFirst(" .*", "");
+    }
+
+    /// The part of a unit that labels leave out and the axis' title names.
+    static String named(Unit unit) {
+        String symbol = unit.symbol();
+        if (keepsPrefix(unit)) {
+            int slash = symbol.indexOf('/');
+            return slash < 0 ? "" : symbol.substring(slash);
+        }
+        return symbol.equals("%") || symbol.equals("×") ? "" : symbol;
+    }
+
+    /// Whether the unit changes from value to value: `800 kB`, `1.2 MB`.
+    private static boolean keepsPrefix(Unit unit) {
+        return unit.symbol().startsWith("$") || unit.symbol().matches("(?:B|FLOP|s)(?:/.*)?");
     }
 
     /// 1, 2, 5, 10, …
@@ -87,17 +100,22 @@ record Ticks(List<Double> values, List<String> labels) {
     }
 
     private static DoubleStream steps(double min, double max, double scale) {
-        double rough = (max - min) / scale / 5;
-        double power = Math.pow(10, Math.floor(Math.log10(rough)));
-        double step =
-                DoubleStream.of(1, 2, 2.5, 5, 10)
-                                .map(digit -> digit * power)
-                                .filter(candidate -> candidate >= rough * (1 - 1e-9))
-                                .findFirst()
-                                .orElse(10 * power)
-                        * scale;
+        double step = step((max - min) / scale / 5) * scale;
         return IntStream.rangeClosed((int) Math.ceil(min / step), (int) Math.floor(max / step))
                 .mapToDouble(i -> i * step);
+    }
+
+    /// The next 1, 2, 2.5 or 5 times a power of ten; 1 where there is no distance to divide.
+    static double step(double rough) {
+        if (!(rough > 0)) {
+            return 1;
+        }
+        double power = Math.pow(10, Math.floor(Math.log10(rough)));
+        return DoubleStream.of(1, 2, 2.5, 5, 10)
+                .map(factor -> factor * power)
+                .filter(step -> step >= rough * 0.999)
+                .findFirst()
+                .orElse(10 * power);
     }
 
     /// Seconds of the unit in which a time of this size is written.
