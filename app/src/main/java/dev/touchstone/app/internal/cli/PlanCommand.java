@@ -6,7 +6,6 @@ import dev.touchstone.capacity.Derivation;
 import dev.touchstone.capacity.Input;
 import dev.touchstone.capacity.Plan;
 import dev.touchstone.capacity.Plans;
-import dev.touchstone.capacity.Quantity;
 import dev.touchstone.capacity.Refusal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,11 +129,11 @@ final class PlanCommand implements Runnable {
                     "  %-22s %-26s %s%n  %22s %s to %s; %s%n"
                             .formatted(
                                     option(input.id()),
-                                    value(input.value(), input),
+                                    input.text(input.value()),
                                     input.label(),
                                     "",
-                                    value(input.min(), input),
-                                    value(input.max(), input),
+                                    input.text(input.min()),
+                                    input.text(input.max()),
                                     input.source()));
         }
         text.append("\nSteps, for whoever has measured one: the formula then gives way\n");
@@ -152,10 +151,6 @@ final class PlanCommand implements Runnable {
 
     private static String option(String name) {
         return OPTION + name.replace('_', '-');
-    }
-
-    private static String value(double number, Input input) {
-        return Quantity.of(number, input.unit()).text(input.unit());
     }
 
     private ParameterException misunderstood(String message) {

@@ -6,7 +6,6 @@ import dev.touchstone.app.internal.runs.LiveRun;
 import dev.touchstone.app.internal.runs.RunException;
 import dev.touchstone.app.internal.runs.RunId;
 import dev.touchstone.app.internal.runs.RunStore;
-import dev.touchstone.app.internal.runs.RunSummary;
 import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Incident;
 import dev.touchstone.arena.IncidentCatalog;
@@ -156,8 +155,7 @@ public final class ApiEndpoints {
     }
 
     private void list(Exchange exchange) {
-        List<RunSummary> all = runs.list();
-        exchange.sendJson(200, all);
+        exchange.sendJson(200, runs.list());
     }
 
     private void start(Exchange exchange) {
@@ -236,7 +234,7 @@ public final class ApiEndpoints {
         try (Lease lease = lease(runs, exchange)) {
             double from =
                     exchange.query("from")
-                            .map(text -> Numbers.parse("from", text))
+                            .map(text -> Numbers.seconds("from", text))
                             .orElse(-(double) lease.run().incident().history().toSeconds());
             exchange.sendJson(200, lease.run().frame(from));
         }

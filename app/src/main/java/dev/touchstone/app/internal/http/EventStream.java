@@ -96,6 +96,6 @@ final class EventStream {
     static Optional<Double> from(Exchange exchange) {
         return exchange.header("Last-Event-ID")
                 .or(() -> exchange.query("from"))
-                .map(text -> Numbers.parse("from", text));
+                .map(text -> Numbers.seconds("from", text));
     }
 }

@@ -1,14 +1,8 @@
 package dev.touchstone.app.internal.http;
 
-import dev.touchstone.app.internal.practice.Due;
 import dev.touchstone.app.internal.practice.MoveResult;
-import dev.touchstone.app.internal.practice.PastAttempt;
 import dev.touchstone.app.internal.practice.PracticeDesk;
-import dev.touchstone.app.internal.practice.Profile;
-import dev.touchstone.app.internal.practice.Progress;
 import dev.touchstone.arena.practice.Brief;
-import dev.touchstone.arena.practice.Face;
-import dev.touchstone.arena.practice.Framework;
 import dev.touchstone.arena.practice.Item;
 import dev.touchstone.arena.practice.Move;
 import java.time.Duration;
@@ -19,7 +13,6 @@ import java.util.Optional;
 /// `profile` says; else the cookie of the pages, else the default profile.
 public final class PracticeEndpoints {
     private static final int MAX_IMPORT_BYTES = 32 * 1024 * 1024;
-    private static final int NEW_ITEMS = 4;
 
     private final PracticeDesk desk;
 
@@ -66,13 +59,13 @@ public final class PracticeEndpoints {
     /// Whose practice a request is about.
     private static String profile(Exchange exchange) {
         return exchange.query("profile")
-                .or(() -> exchange.cookie("touchstone-profile"))
                 .filter(id -> !id.isBlank())
-                .orElse(Profile.DEFAULT);
+                .orElseGet(() -> Visitor.profile(exchange));
     }
 
     private void challenges(Exchange exchange) {
-        List<ChallengeLine> lines =
+        exchange.sendJson(
+                200,
                 desk.practice().challenges().stream()
                         .map(brief ->
                                 new ChallengeLine(
@@ -82,45 +75,43 @@ public final class PracticeEndpoints {
                                         brief.summary(),
                                         desk.settings().time(brief.kind()),
                                         brief.live()))
-                        .toList();
-        exchange.sendJson(200, lines);
+                        .toList());
     }
 
     private void challenge(Exchange exchange) {
+        exchange.sendJson(200, challenge(desk, exchange));
+    }
+
+    /// The challenge that a path names.
+    ///
+    /// @throws Problem 404 when there is none
+    public static Brief challenge(PracticeDesk desk, Exchange exchange) {
         String id = exchange.path("challenge");
-        Brief brief =
-                desk.practice().challenge(id).orElseThrow(() -> Problem.unknown("challenge", id));
-        exchange.sendJson(200, brief);
+        return desk.practice().challenge(id).orElseThrow(() -> Problem.unknown("challenge", id));
     }
 
     private void cards(Exchange exchange) {
-        List<Face> faces = desk.practice().cards();
-        exchange.sendJson(200, faces);
+        exchange.sendJson(200, desk.practice().cards());
     }
 
     private void errata(Exchange exchange) {
-        List<Face> faces = desk.practice().errata();
-        exchange.sendJson(200, faces);
+        exchange.sendJson(200, desk.practice().errata());
     }
 
     private void frameworks(Exchange exchange) {
-        List<Framework> frameworks = desk.practice().frameworks();
-        exchange.sendJson(200, frameworks);
+        exchange.sendJson(200, desk.practice().frameworks());
     }
 
     private void due(Exchange exchange) {
-        List<Due> due = desk.due(profile(exchange), NEW_ITEMS);
-        exchange.sendJson(200, due);
+        exchange.sendJson(200, desk.due(profile(exchange), PracticeDesk.NEW_ITEMS));
     }
 
     private void progress(Exchange exchange) {
-        Progress progress = desk.progress(profile(exchange));
-        exchange.sendJson(200, progress);
+        exchange.sendJson(200, desk.progress(profile(exchange)));
     }
 
     private void profiles(Exchange exchange) {
-        List<Profile> profiles = desk.profiles();
-        exchange.sendJson(200, profiles);
+        exchange.sendJson(200, desk.profiles());
     }
 
     private void createProfile(Exchange exchange) {
@@ -128,8 +119,7 @@ public final class PracticeEndpoints {
     }
 
     private void attempts(Exchange exchange) {
-        List<PastAttempt> attempts = desk.attempts(profile(exchange));
-        exchange.sendJson(200, attempts);
+        exchange.sendJson(200, desk.attempts(profile(exchange)));
     }
 
     private void start(Exchange exchange) {

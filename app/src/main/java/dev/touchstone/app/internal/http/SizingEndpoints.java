@@ -67,15 +67,11 @@ public final class SizingEndpoints {
         }
     }
 
-    /// A seed as it stands in a query.
+    /// The seed that a query names, if it names one.
     ///
-    /// @throws Problem 400 when it is none
-    public static long seed(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException _) {
-            throw Problem.badField("seed", "'%s' is not a whole number".formatted(text));
-        }
+    /// @throws Problem 400 when it is no number
+    public static Optional<Long> seed(Exchange exchange) {
+        return exchange.query("seed").map(text -> Numbers.whole("seed", text));
     }
 
     private static void plans(Exchange exchange) {
@@ -110,7 +106,7 @@ public final class SizingEndpoints {
     }
 
     private void ask(Exchange exchange) {
-        long seed = exchange.query("seed").map(SizingEndpoints::seed).orElseGet(entropy::seed);
+        long seed = seed(exchange).orElseGet(entropy::seed);
         exchange.sendJson(200, Question.of(drill(exchange, seed)));
     }
 

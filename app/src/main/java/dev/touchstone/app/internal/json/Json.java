@@ -81,6 +81,12 @@ public final class Json {
         return MAPPER.writeValueAsString(value);
     }
 
+    /// Writes it on one line, so that it can stand between script tags whatever it says.
+    public static String inScript(Object value) {
+        // The one sequence that would end the script element.
+        return text(value).replace("<", "\\u003c");
+    }
+
     /// Writes it for people.
     public static String pretty(Object value) {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);

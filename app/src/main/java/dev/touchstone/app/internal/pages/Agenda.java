@@ -13,9 +13,6 @@ import java.util.List;
 /// @param greeting the headline
 /// @param lead a sentence below it
 public record Agenda(List<Line> lines, long cardsDue, String greeting, String lead) {
-    /// How many new things to offer where little is due.
-    static final int NEW_ITEMS = 4;
-
     private static final int MAX_LINES = 8;
 
     public Agenda {

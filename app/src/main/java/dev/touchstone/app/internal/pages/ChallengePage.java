@@ -1,8 +1,10 @@
 package dev.touchstone.app.internal.pages;
 
 import dev.touchstone.app.internal.http.Exchange;
+import dev.touchstone.app.internal.http.PracticeEndpoints;
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.http.Visitor;
 import dev.touchstone.app.internal.practice.PastAttempt;
 import dev.touchstone.app.internal.practice.PracticeDesk;
 import dev.touchstone.app.internal.practice.Progress;
@@ -62,9 +64,7 @@ public final class ChallengePage {
     public record FrameworkView(String assets, Framework framework, List<Framework> all) {}
 
     private void challenge(Exchange exchange) {
-        String id = exchange.path("challenge");
-        Brief brief =
-                desk.practice().challenge(id).orElseThrow(() -> Problem.unknown("challenge", id));
+        Brief brief = PracticeEndpoints.challenge(desk, exchange);
         String profile = Visitor.profile(exchange);
         List<PastAttempt> own =
                 desk.attempts(profile).stream()

@@ -2,6 +2,7 @@ package dev.touchstone.app.internal.pages;
 
 import dev.touchstone.app.internal.edge.Entropy;
 import dev.touchstone.app.internal.http.Exchange;
+import dev.touchstone.app.internal.http.Numbers;
 import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.http.SizingEndpoints;
 import dev.touchstone.app.internal.sizing.Question;
@@ -75,7 +76,7 @@ public final class DrillPage {
     }
 
     private void ask(Exchange exchange) {
-        Optional<Long> seed = exchange.query("seed").map(SizingEndpoints::seed);
+        Optional<Long> seed = SizingEndpoints.seed(exchange);
         Drill drill = SizingEndpoints.drill(exchange, seed.orElseGet(entropy::seed));
         if (seed.isEmpty()) {
             exchange.goTo(address(drill.id(), drill.seed()));
@@ -86,7 +87,8 @@ public final class DrillPage {
 
     private void answer(Exchange exchange) {
         Map<String, List<String>> form = exchange.form();
-        Drill drill = SizingEndpoints.drill(exchange, Forms.seed(Forms.text(form, "seed")));
+        Drill drill =
+                SizingEndpoints.drill(exchange, Numbers.whole("seed", Forms.text(form, "seed")));
         String answer = Forms.text(form, "answer").strip();
         Verdict verdict =
                 form.containsKey("give-up") ? Verdict.givenUp(drill) : Verdict.of(drill, answer);

@@ -1,5 +1,6 @@
 package dev.touchstone.app.internal.pages;
 
+import dev.touchstone.app.internal.http.Numbers;
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Incident;
@@ -20,19 +21,13 @@ final class Forms {
         return form.getOrDefault(field, List.of("")).getFirst();
     }
 
-    static long seed(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException _) {
-            throw Problem.badField("seed", "'%s' is not a whole number".formatted(text));
-        }
-    }
-
     /// The action that the field `do` names.
     static Action action(Map<String, List<String>> form, Incident incident) {
         String name = text(form, "do");
         return switch (name) {
-            case "wait" -> new Action.Wait(seconds(text(form, "seconds")));
+            case "wait" ->
+                    new Action.Wait(
+                            Duration.ofSeconds(Numbers.whole("seconds", text(form, "seconds"))));
             case "probe" -> new Action.Probe(text(form, "probe"));
             case "pull" -> new Action.Pull(text(form, "lever"), text(form, "option"));
             case "announce" -> new Action.Announce(text(form, "status").strip());
@@ -46,14 +41,6 @@ final class Forms {
                             form.getOrDefault("gate", List.of()));
             default -> throw Problem.badField("do", "there is no action '%s'".formatted(name));
         };
-    }
-
-    private static Duration seconds(String text) {
-        try {
-            return Duration.ofSeconds(Integer.parseInt(text));
-        } catch (NumberFormatException _) {
-            throw Problem.badField("seconds", "'%s' is not a whole number".formatted(text));
-        }
     }
 
     /// A time of day of the story, `14:02` or `14:02:30`: the last such time before the clock ends.

@@ -2,8 +2,10 @@ package dev.touchstone.app.internal.pages;
 
 import dev.touchstone.app.internal.edge.Entropy;
 import dev.touchstone.app.internal.http.Exchange;
+import dev.touchstone.app.internal.http.Numbers;
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.http.Visitor;
 import dev.touchstone.app.internal.practice.Due;
 import dev.touchstone.app.internal.practice.PastAttempt;
 import dev.touchstone.app.internal.practice.PracticeDesk;
@@ -75,7 +77,7 @@ public final class FrontPage {
         var view =
                 new View(
                         assets,
-                        Agenda.of(desk.due(profile, Agenda.NEW_ITEMS), attempts),
+                        Agenda.of(desk.due(profile, PracticeDesk.NEW_ITEMS), attempts),
                         attempts.stream()
                                 .filter(attempt -> attempt.outcome().isEmpty())
                                 .limit(MAX_UNDER_WAY)
@@ -123,7 +125,7 @@ public final class FrontPage {
         Incident incident =
                 runs.incidents().find(id).orElseThrow(() -> Problem.unknown("incident", id));
         String seedText = Forms.text(form, "seed").strip();
-        long seed = seedText.isEmpty() ? entropy.seed() : Forms.seed(seedText);
+        long seed = seedText.isEmpty() ? entropy.seed() : Numbers.whole("seed", seedText);
         try (Lease lease = runs.start(incident, seed, entropy.hex(3), clock.instant())) {
             exchange.goTo("/runs/" + lease.run().id());
         }

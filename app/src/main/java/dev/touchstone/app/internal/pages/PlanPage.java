@@ -11,7 +11,6 @@ import dev.touchstone.capacity.Derivation;
 import dev.touchstone.capacity.Input;
 import dev.touchstone.capacity.Plan;
 import dev.touchstone.capacity.Plans;
-import dev.touchstone.capacity.Quantity;
 import dev.touchstone.capacity.Refusal;
 import dev.touchstone.capacity.Sizing;
 import java.math.BigDecimal;
@@ -122,8 +121,7 @@ public final class PlanPage {
                         command(plan, given),
                         curve,
                         chart);
-        return new PlanView(
-                assets, plan, fields, refusal, derived, RoomPage.inScript(Json.text(data)));
+        return new PlanView(assets, plan, fields, refusal, derived, Json.inScript(data));
     }
 
     /// What differs from what the plan assumes. A browser without scripts sends all fields.
@@ -137,7 +135,7 @@ public final class PlanPage {
         }
         given.values().removeIf(String::isBlank);
         for (Input input : plan.inputs()) {
-            given.remove(input.id(), PlanView.standard(input));
+            given.remove(input.id(), input.text(input.value()));
         }
         return given;
     }
@@ -153,7 +151,7 @@ public final class PlanPage {
                             ? Math.rint(value)
                             : new BigDecimal(value).round(THREE_DIGITS).doubleValue();
             double allowed = Math.clamp(round, input.min(), input.max());
-            given.put(input.id(), Quantity.of(allowed, input.unit()).text(input.unit()));
+            given.put(input.id(), input.text(allowed));
         } catch (IllegalArgumentException e) {
             throw Problem.badField(SLIDE, "'%s': %s".formatted(slide, e.getMessage()));
         }

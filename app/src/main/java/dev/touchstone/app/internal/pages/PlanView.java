@@ -110,7 +110,7 @@ public record PlanView(
     }
 
     private static Field field(Input input, Map<String, String> given, Sizing sizing) {
-        String standard = standard(input);
+        String standard = input.text(input.value());
         String typed = given.get(input.id());
         String refusal =
                 sizing instanceof Refusal(String at, String reason) && at.equals(input.id())
@@ -129,12 +129,6 @@ public record PlanView(
                 (int) Math.round(input.slider().position(number) * 1000),
                 typed != null,
                 refusal);
-    }
-
-    /// What the plan assumes for an input, for people.
-    static String standard(Input input) {
-        Unit unit = input.unit();
-        return Quantity.of(input.value(), unit).text(unit);
     }
 
     static Derived derived(Derivation derivation, Plan.Curve curve) {

@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.pages;
 import dev.touchstone.app.internal.http.Exchange;
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.http.Visitor;
 import dev.touchstone.app.internal.practice.Due;
 import dev.touchstone.app.internal.practice.PastAttempt;
 import dev.touchstone.app.internal.practice.PracticeDesk;

@@ -108,7 +108,7 @@ public final class ReportPage {
                                     run.incident(),
                                     run.created(),
                                     report,
-                                    RoomPage.inScript(Json.text(data(run.incident(), report))))));
+                                    Json.inScript(data(run.incident(), report)))));
         }
     }
 

@@ -148,7 +148,7 @@ public final class RoomPage {
                                 now.phase(),
                                 now.cited(),
                                 RoomView.marks(incident, now))),
-                inScript(Json.text(boot(incident, update))),
+                Json.inScript(boot(incident, update)),
                 now.phase() == Phase.TIMED_OUT && notice.text().isEmpty()
                         ? new Notice("The clock has run out. The report is ready.", false)
                         : notice);
@@ -170,10 +170,5 @@ public final class RoomPage {
                         .toList(),
                 update.frame().timesSeconds(),
                 update.frame().values());
-    }
-
-    /// JSON that can stand between script tags whatever a label says.
-    static String inScript(String json) {
-        return json.replace("<", "\\u003c");
     }
 }

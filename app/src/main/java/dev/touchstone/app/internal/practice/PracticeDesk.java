@@ -29,6 +29,9 @@ import java.util.function.Supplier;
 /// The practice arena as pages and the API use it. What it has answered is on the disk. Safe for
 /// use by several threads.
 public final class PracticeDesk implements AutoCloseable {
+    /// How many new things to offer beside what is due.
+    public static final int NEW_ITEMS = 4;
+
     private static final int MAX_ID_CHARS = 24;
     private static final long SEEDS = 1_000_000;
 

@@ -62,8 +62,7 @@ public final class SimulationPage {
                         row("queueing", "arrival to first step", report.queueing())),
                 library(UPLOT + "uPlot.min.css") + own("page.css"),
                 library(UPLOT + "uPlot.iife.min.js") + own("page.js"),
-                // The one sequence that would end the script element it stands in.
-                Json.text(SimulationJson.document(simulation)).replace("<", "\\u003c"));
+                Json.inScript(SimulationJson.document(simulation)));
     }
 
     private static Row row(String name, String meaning, Latency latency) {
