@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Puts a plan together and checks every formula as it comes.
+///
+/// Its methods take more parameters than others do, so that a plan reads like the table it is.
 public final class PlanBuilder {
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9_]*");
 

@@ -10,9 +10,11 @@ import dev.touchstone.capacity.internal.Formula.Literal;
 import dev.touchstone.capacity.internal.Formula.Name;
 import dev.touchstone.capacity.internal.Formula.Node;
 import dev.touchstone.capacity.internal.Formula.Operator;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Reads a [Formula] by recursive descent, one method a rule, and checks its units on the way.
 final class FormulaParser {
@@ -106,7 +108,7 @@ final class FormulaParser {
     }
 
     private Node call(String name) {
-        Function function = Function.valueOf(name.toUpperCase(Locale.ROOT));
+        Function function = function(name);
         Node left = sum();
         Node right = left;
         if (function == Function.MIN || function == Function.MAX) {
@@ -117,6 +119,20 @@ final class FormulaParser {
         Dimension dimension =
                 function == Function.HARMONIC ? Dimension.NONE : common(name, left, right);
         return new Call(function, left, right, dimension);
+    }
+
+    private Function function(String name) {
+        return Stream.of(Function.values())
+                .filter(known -> known.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "formula '%s' calls '%s'; there are %s"
+                                        .formatted(
+                                                text,
+                                                name,
+                                                Arrays.toString(Function.values())
+                                                        .toLowerCase(Locale.ROOT))));
     }
 
     private Node binary(Operator operator, Node left, Node right) {

@@ -4,6 +4,7 @@ import dev.touchstone.capacity.Unit;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Locale;
 
 /// Writes numbers with units for people: four significant digits, whole numbers below a million in
 /// full. [QuantityReader] reads them back.
@@ -116,7 +117,9 @@ public final class QuantityWriter {
             return value > 0 ? "infinite" : "undefined";
         }
         if (size >= 1000) {
-            return size < 1e15 ? grouped(Math.round(value)) : "%.4g".formatted(value);
+            return size < 1e15
+                    ? grouped(Math.round(value))
+                    : String.format(Locale.ROOT, "%.4g", value);
         }
         BigDecimal rounded = new BigDecimal(value).round(FOUR_DIGITS).stripTrailingZeros();
         return size >= 1e-4 || size == 0 ? rounded.toPlainString() : rounded.toString();

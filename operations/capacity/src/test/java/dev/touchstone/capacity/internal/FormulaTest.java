@@ -91,6 +91,7 @@ class FormulaTest {
                     a b                   | cannot be read at 'b'
                     (a                    | cannot be read at ''
                     3[tokns]              | unknown unit 'tokns'
+                    sqrt(a)               | calls 'sqrt'; there are [ceil, floor, min, max, harmonic]
                     """)
     void refuses_nonsense(String text, String reason) {
         assertThatIllegalArgumentException()

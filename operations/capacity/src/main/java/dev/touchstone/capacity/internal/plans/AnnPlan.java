@@ -8,19 +8,20 @@ public final class AnnPlan {
     private AnnPlan() {}
 
     public static Plan create() {
-        return results(
-                        inputs(
-                                Plan.named(
-                                        "ann",
-                                        "Nearest-neighbour index",
-                                        "How much memory do an exact index, HNSW and IVF-PQ take?")))
-                .headline("hnsw", "ivfpq", "exact", "ratio")
-                .curve("vectors", "hnsw")
-                .build();
+        PlanBuilder plan =
+                Plan.named(
+                        "ann",
+                        "Nearest-neighbour index",
+                        "How much memory do an exact index, HNSW and IVF-PQ take?");
+        inputs(plan);
+        graphs(plan);
+        codes(plan);
+        servers(plan);
+        return plan.headline("hnsw", "ivfpq", "exact", "ratio").curve("vectors", "hnsw").build();
     }
 
-    private static PlanBuilder inputs(PlanBuilder plan) {
-        return plan.count("vectors", "vectors", "vector", 100e6, 1e13, "drill D6")
+    private static void inputs(PlanBuilder plan) {
+        plan.count("vectors", "vectors", "vector", 100e6, 1e13, "drill D6")
                 .count("dimensions", "numbers in a vector", "number/vector", 768, 1e5, "drill D6")
                 .input("element", "bytes of a number", "B/number", 4, 0.125, 8, "fp32")
                 .count("links", "links of a vector (M)", "link/vector", 32, 512, "correction E44")
@@ -66,8 +67,8 @@ public final class AnnPlan {
                         "two sockets");
     }
 
-    private static PlanBuilder results(PlanBuilder plan) {
-        return plan.require(
+    private static void graphs(PlanBuilder plan) {
+        plan.require(
                         "dimensions <= floor(dimensions / subvectors) * subvectors",
                         "{dimensions} cannot be cut into {subvectors} equal parts; choose a divisor")
                 .require(
@@ -111,8 +112,11 @@ public final class AnnPlan {
                         "HNSW over int8",
                         "vectors * dimensions * 1[B/number] + graph",
                         "B",
-                        "One byte a number; distances are then approximate (E44).")
-                .result(
+                        "One byte a number; distances are then approximate (E44).");
+    }
+
+    private static void codes(PlanBuilder plan) {
+        plan.result(
                         "codes",
                         "codes alone",
                         "vectors * subvectors * code",
@@ -153,8 +157,11 @@ public final class AnnPlan {
                         "IVF-PQ",
                         "codes_ids + codebook + coarse",
                         "B",
-                        "Lists, codes, ids and centroids; the vectors themselves may stay on disk.")
-                .step(
+                        "Lists, codes, ids and centroids; the vectors themselves may stay on disk.");
+    }
+
+    private static void servers(PlanBuilder plan) {
+        plan.step(
                         "exact_servers",
                         "servers: exact",
                         "ceil(exact / (ram * fill))",

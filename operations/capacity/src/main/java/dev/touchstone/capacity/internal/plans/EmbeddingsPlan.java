@@ -8,19 +8,21 @@ public final class EmbeddingsPlan {
     private EmbeddingsPlan() {}
 
     public static Plan create() {
-        return results(
-                        inputs(
-                                Plan.named(
-                                        "embeddings",
-                                        "Embedding table",
-                                        "How large is the table, and how many servers hold it?")))
-                .headline("shards_stored", "table", "codes")
+        PlanBuilder plan =
+                Plan.named(
+                        "embeddings",
+                        "Embedding table",
+                        "How large is the table, and how many servers hold it?");
+        inputs(plan);
+        table(plan);
+        codes(plan);
+        return plan.headline("shards_stored", "table", "codes")
                 .curve("rows", "shards_stored")
                 .build();
     }
 
-    private static PlanBuilder inputs(PlanBuilder plan) {
-        return plan.count("rows", "rows", "row", 500e6, 1e13, "drill D3")
+    private static void inputs(PlanBuilder plan) {
+        plan.count("rows", "rows", "row", 500e6, 1e13, "drill D3")
                 .count("dimensions", "numbers in a row", "number/row", 128, 1e5, "drill D3")
                 .input("element", "bytes of a number", "B/number", 2, 0.125, 8, "fp16")
                 .input(
@@ -52,8 +54,8 @@ public final class EmbeddingsPlan {
                 .input("code", "bytes of a code", "B/code", 1, 0.125, 8, "drill D6");
     }
 
-    private static PlanBuilder results(PlanBuilder plan) {
-        return plan.require(
+    private static void table(PlanBuilder plan) {
+        plan.require(
                         "reserved < ram",
                         "reserved is {reserved}, all of {ram}; nothing is left for the table")
                 .require(
@@ -106,8 +108,11 @@ public final class EmbeddingsPlan {
                         "shards in int8",
                         "ceil(table_int8 / usable)",
                         "shard",
-                        "Half the bytes of fp16 need not halve the servers: they round up (D3).")
-                .result(
+                        "Half the bytes of fp16 need not halve the servers: they round up (D3).");
+    }
+
+    private static void codes(PlanBuilder plan) {
+        plan.result(
                         "codes",
                         "table as codes",
                         "rows * subvectors * code",

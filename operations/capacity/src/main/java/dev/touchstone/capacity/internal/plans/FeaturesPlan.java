@@ -14,7 +14,8 @@ public final class FeaturesPlan {
                         "Feature store",
                         "How much is kept and logged, and does the origin survive a release with new"
                                 + " features?");
-        inputs(plan);
+        storeInputs(plan);
+        releaseInputs(plan);
         stores(plan);
         release(plan);
         warming(plan);
@@ -23,7 +24,7 @@ public final class FeaturesPlan {
                 .build();
     }
 
-    private static void inputs(PlanBuilder plan) {
+    private static void storeInputs(PlanBuilder plan) {
         plan.count("features", "features", "value/user", 200, 1e6, "feature store challenge P1")
                 .count("users", "users with features", "user", 10e6, 1e11, "feed challenge F1")
                 .input(
@@ -65,14 +66,11 @@ public final class FeaturesPlan {
                         0.01,
                         1e4,
                         "columnar")
-                .input("history", "history kept", "d", 90, 0.01, 1e4, "three monthly trainings")
-                .count(
-                        "reads",
-                        "features read for a request",
-                        "read/request",
-                        14,
-                        1e6,
-                        "incident WR1")
+                .input("history", "history kept", "d", 90, 0.01, 1e4, "three monthly trainings");
+    }
+
+    private static void releaseInputs(PlanBuilder plan) {
+        plan.count("reads", "features read for a request", "read/request", 14, 1e6, "incident WR1")
                 .share("hit_rate", "cache hits before the release", 92, 0, "incident WR1")
                 .count(
                         "new_reads",

@@ -13,17 +13,20 @@ public final class FeedPlan {
                         "feed",
                         "Feed ranking",
                         "Does the funnel fit its latency budget, and how many GPUs rank the peak?");
-        inputs(plan);
+        trafficInputs(plan);
+        latencyInputs(plan);
+        gpuInputs(plan);
         traffic(plan);
         latency(plan);
         gpus(plan);
+        arithmetic(plan);
         memory(plan);
         return plan.headline("deployed", "latency", "headroom", "peak_rate")
                 .curve("batch", "deployed")
                 .build();
     }
 
-    private static void inputs(PlanBuilder plan) {
+    private static void trafficInputs(PlanBuilder plan) {
         plan.count("users", "users a day", "user", 10e6, 1e10, "feed challenge F1")
                 .input("loads", "feed loads", "request/user/day", 8, 0.01, 1e4, "feed challenge F1")
                 .input("peak_factor", "peak over mean", "", 3, 1, 100, "feed challenge F1")
@@ -49,15 +52,11 @@ public final class FeedPlan {
                         50,
                         1e6,
                         "feed challenge F3")
-                .count("shown", "shown", "item/request", 20, 1e5, "feed challenge F3")
-                .input(
-                        "network_in",
-                        "network, client to edge",
-                        "ms",
-                        15,
-                        0,
-                        1e4,
-                        "feed challenge F2")
+                .count("shown", "shown", "item/request", 20, 1e5, "feed challenge F3");
+    }
+
+    private static void latencyInputs(PlanBuilder plan) {
+        plan.input("network_in", "network, client to edge", "ms", 15, 0, 1e4, "feed challenge F2")
                 .input("lookup", "candidate lookup", "ms", 10, 0, 1e4, "feed challenge F2")
                 .input("retrieval", "retrieval", "ms", 12, 0, 1e4, "feed challenge F2")
                 .input("feature_fetch", "feature fetch", "ms", 8, 0, 1e4, "feed challenge F2")
@@ -72,8 +71,11 @@ public final class FeedPlan {
                         0,
                         1e4,
                         "feed challenge F2")
-                .input("budget", "latency budget, p99", "ms", 100, 1, 1e5, "feed challenge F2")
-                .count("batch", "requests in a batch", "request/GPU", 10, 1e5, "correction E1")
+                .input("budget", "latency budget, p99", "ms", 100, 1, 1e5, "feed challenge F2");
+    }
+
+    private static void gpuInputs(PlanBuilder plan) {
+        plan.count("batch", "requests in a batch", "request/GPU", 10, 1e5, "correction E1")
                 .share("utilization", "utilisation planned for", 90, 1, "queues need slack")
                 .count("spares", "spare GPUs", "GPU", 1, 0, 1e4, "one may fail")
                 .input(
@@ -212,8 +214,11 @@ public final class FeedPlan {
                         "GPUs with spares",
                         "gpus + spares",
                         "GPU",
-                        "Service goes on at peak when as many fail as there are spares.")
-                .step(
+                        "Service goes on at peak when as many fail as there are spares.");
+    }
+
+    private static void arithmetic(PlanBuilder plan) {
+        plan.step(
                         "item_flop",
                         "arithmetic of an item",
                         "2[FLOP/item] * parameters",

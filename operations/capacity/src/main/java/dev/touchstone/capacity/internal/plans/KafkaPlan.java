@@ -8,20 +8,22 @@ public final class KafkaPlan {
     private KafkaPlan() {}
 
     public static Plan create() {
-        return results(
-                        inputs(
-                                Plan.named(
-                                        "kafka",
-                                        "Event log",
-                                        "How many partitions take the writes, and what do brokers have"
-                                                + " to carry?")))
-                .headline("partitions_planned", "consumers", "brokers")
+        PlanBuilder plan =
+                Plan.named(
+                        "kafka",
+                        "Event log",
+                        "How many partitions take the writes, and what do brokers have"
+                                + " to carry?");
+        inputs(plan);
+        partitions(plan);
+        brokers(plan);
+        return plan.headline("partitions_planned", "consumers", "brokers")
                 .curve("events", "partitions_planned")
                 .build();
     }
 
-    private static PlanBuilder inputs(PlanBuilder plan) {
-        return plan.input("events", "events", "event/s", 2e6, 1e-3, 1e12, "drill D4")
+    private static void inputs(PlanBuilder plan) {
+        plan.input("events", "events", "event/s", 2e6, 1e-3, 1e12, "drill D4")
                 .input(
                         "event",
                         "size of an event",
@@ -75,8 +77,8 @@ public final class KafkaPlan {
                         "a usual NIC");
     }
 
-    private static PlanBuilder results(PlanBuilder plan) {
-        return plan.require("margin < 1", "margin is {margin}: nothing is left to use; lower it")
+    private static void partitions(PlanBuilder plan) {
+        plan.require("margin < 1", "margin is {margin}: nothing is left to use; lower it")
                 .step(
                         "ingest",
                         "written",
@@ -106,8 +108,11 @@ public final class KafkaPlan {
                         "partitions for writes and reads",
                         "max(partitions, consumers)",
                         "partition",
-                        "Adding some later moves keys to other partitions: leave room now.")
-                .step(
+                        "Adding some later moves keys to other partitions: leave room now.");
+    }
+
+    private static void brokers(PlanBuilder plan) {
+        plan.step(
                         "disk",
                         "on disk",
                         "ingest * retention * replication",

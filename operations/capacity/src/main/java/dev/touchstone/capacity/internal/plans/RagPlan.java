@@ -8,20 +8,23 @@ public final class RagPlan {
     private RagPlan() {}
 
     public static Plan create() {
-        return outputs(
-                        inputs(
-                                Plan.named(
-                                        "rag",
-                                        "Permissioned retrieval",
-                                        "How large is the index, how long does it take to build, and"
-                                                + " what do permissions and queries ask of it?")))
-                .headline("vectors", "chunks", "embed_time", "prompt_rate")
+        PlanBuilder plan =
+                Plan.named(
+                        "rag",
+                        "Permissioned retrieval",
+                        "How large is the index, how long does it take to build, and"
+                                + " what do permissions and queries ask of it?");
+        documentInputs(plan);
+        queryInputs(plan);
+        index(plan);
+        queries(plan);
+        return plan.headline("vectors", "chunks", "embed_time", "prompt_rate")
                 .curve("chunk", "vectors")
                 .build();
     }
 
-    private static PlanBuilder inputs(PlanBuilder plan) {
-        return plan.count("wiki", "wiki pages", "doc", 3.2e6, 1e11, "RAG challenge G1")
+    private static void documentInputs(PlanBuilder plan) {
+        plan.count("wiki", "wiki pages", "doc", 3.2e6, 1e11, "RAG challenge G1")
                 .count("drive", "files", "doc", 1.5e6, 1e11, "RAG challenge G1")
                 .count("tickets", "tickets", "doc", 300_000, 1e11, "RAG challenge G1")
                 .input(
@@ -57,8 +60,11 @@ public final class RagPlan {
                         4,
                         0.5,
                         20,
-                        "English")
-                .count("users", "users", "user", 50_000, 1e10, "RAG challenge G2")
+                        "English");
+    }
+
+    private static void queryInputs(PlanBuilder plan) {
+        plan.count("users", "users", "user", 50_000, 1e10, "RAG challenge G2")
                 .share(
                         "visible",
                         "of the documents, seen by a median user",
@@ -129,8 +135,8 @@ public final class RagPlan {
                         "what one rebuild over night takes");
     }
 
-    private static PlanBuilder outputs(PlanBuilder plan) {
-        return plan.require(
+    private static void index(PlanBuilder plan) {
+        plan.require(
                         "overlap < chunk",
                         "overlap is {overlap}, the whole chunk only {chunk}; lower overlap")
                 .step(
@@ -174,8 +180,11 @@ public final class RagPlan {
                         "embedding everything once",
                         "chunks / (embedders * embed_rate)",
                         "s",
-                        "Embedding, not search, is what a first load waits for.")
-                .step(
+                        "Embedding, not search, is what a first load waits for.");
+    }
+
+    private static void queries(PlanBuilder plan) {
+        plan.step(
                         "seen",
                         "documents a median user sees",
                         "docs * visible",

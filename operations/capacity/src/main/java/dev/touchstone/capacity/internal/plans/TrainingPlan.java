@@ -8,20 +8,22 @@ public final class TrainingPlan {
     private TrainingPlan() {}
 
     public static Plan create() {
-        return results(
-                        inputs(
-                                Plan.named(
-                                        "training",
-                                        "Pre-training run",
-                                        "How long does the run take, what does it cost, and what does"
-                                                + " a failure?")))
-                .headline("time", "gpu_time", "money", "state_each")
+        PlanBuilder plan =
+                Plan.named(
+                        "training",
+                        "Pre-training run",
+                        "How long does the run take, what does it cost, and what does"
+                                + " a failure?");
+        inputs(plan);
+        run(plan);
+        steps(plan);
+        return plan.headline("time", "gpu_time", "money", "state_each")
                 .curve("gpus", "time")
                 .build();
     }
 
-    private static PlanBuilder inputs(PlanBuilder plan) {
-        return plan.input("parameters", "parameters (N)", "parameter", 7e9, 1e3, 1e15, "drill D5")
+    private static void inputs(PlanBuilder plan) {
+        plan.input("parameters", "parameters (N)", "parameter", 7e9, 1e3, 1e15, "drill D5")
                 .input("tokens", "training tokens (D)", "token", 1e12, 1e3, 1e16, "drill D5")
                 .count("gpus", "GPUs", "GPU", 256, 1e7, "drill D5")
                 .input(
@@ -68,8 +70,8 @@ public final class TrainingPlan {
                         "on-demand H100, 2026: 2.7 to 12");
     }
 
-    private static PlanBuilder results(PlanBuilder plan) {
-        return plan.require(
+    private static void run(PlanBuilder plan) {
+        plan.require(
                         "batch * 1[step] <= tokens",
                         "a batch of {batch} is more than all {tokens}; lower batch")
                 .require(
@@ -110,8 +112,11 @@ public final class TrainingPlan {
                         "cost with the overhead",
                         "planned_time * gpus * price",
                         "$",
-                        "Paid by the hour for the whole cluster, stalls included.")
-                .step(
+                        "Paid by the hour for the whole cluster, stalls included.");
+    }
+
+    private static void steps(PlanBuilder plan) {
+        plan.step(
                         "steps",
                         "steps",
                         "tokens / batch",
