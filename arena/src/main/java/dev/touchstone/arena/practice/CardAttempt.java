@@ -149,14 +149,12 @@ public final class CardAttempt implements Attempt {
                     Kind.MALFORMED,
                     "an answer has 1 to %d characters, got %d".formatted(MAX_CHARS, text.length()));
         }
-        return certainty.filter(c -> c < 1 || c > 3).isPresent()
-                ? refused(Kind.MALFORMED, "certainty is 1, 2 or 3, not " + certainty.get())
-                : accepted(move, now);
+        Optional<Refused> unsure = Written.objection(certainty);
+        return unsure.isPresent() ? unsure.get() : accepted(move, now);
     }
 
     private Accepted accepted(Move move, Instant now) {
-        Instant last = events.getLast().at();
-        return new Accepted(new Event(now.isBefore(last) ? last : now, move));
+        return new Accepted(events.getLast().then(move, now));
     }
 
     private static Refused refused(Kind kind, String reason) {
@@ -169,9 +167,8 @@ public final class CardAttempt implements Attempt {
 
     @Override
     public CardAttempt apply(Event event) {
-        if (decide(event.move(), event.at()) instanceof Refused(Kind _, String reason)) {
-            throw new IllegalArgumentException(
-                    "%s at %s is refused: %s".formatted(event.move(), event.at(), reason));
+        if (decide(event.move(), event.at()) instanceof Refused refused) {
+            throw refused.at(event);
         }
         var longer = new ArrayList<>(events);
         longer.add(event);

@@ -61,12 +61,10 @@ public final class ChallengeAttempt implements Attempt {
     /// @param start the first of them
     /// @throws IllegalArgumentException when one is refused at its place
     static ChallengeAttempt replay(Challenge challenge, Move.Start start, List<Event> events) {
-        var course = new Course(challenge.brief(), events.getFirst().at(), start);
+        var course = new Course(challenge.brief(), events.getFirst(), start);
         for (Event event : events.subList(1, events.size())) {
-            if (course.decide(event.move(), event.at())
-                    instanceof Decision.Refused(Decision.Kind _, String reason)) {
-                throw new IllegalArgumentException(
-                        "%s at %s is refused: %s".formatted(event.move(), event.at(), reason));
+            if (course.decide(event.move(), event.at()) instanceof Decision.Refused refused) {
+                throw refused.at(event);
             }
             course.apply(event);
         }

@@ -29,7 +29,7 @@ final class Course {
     private final Map<String, Written> original = new LinkedHashMap<>();
     private final Map<String, Written> revised = new LinkedHashMap<>();
     private final Map<String, Written> annotations = new LinkedHashMap<>();
-    private Instant last;
+    private Event last;
     private boolean submitted;
     private boolean givenUp;
     private int hints;
@@ -38,11 +38,11 @@ final class Course {
     private Optional<Map<String, Level>> self = Optional.empty();
     private String reflection = "";
 
-    Course(Brief brief, Instant started, Move.Start start) {
+    Course(Brief brief, Event first, Move.Start start) {
         this.brief = brief;
-        this.started = started;
+        this.started = first.at();
         this.start = start;
-        this.last = started;
+        this.last = first;
     }
 
     Instant started() {
@@ -51,10 +51,6 @@ final class Course {
 
     Instant deadline() {
         return started.plus(start.time());
-    }
-
-    Instant last() {
-        return last;
     }
 
     Optional<Instant> revisionEnd() {
@@ -154,9 +150,7 @@ final class Course {
                                     Kind.MALFORMED,
                                     "a challenge is answered section by section; save those");
                 };
-        return objection.isPresent()
-                ? objection.get()
-                : new Accepted(new Event(now.isBefore(last) ? last : now, move));
+        return objection.isPresent() ? objection.get() : new Accepted(last.then(move, now));
     }
 
     private Optional<Refused> save(Move.Save save, Phase phase) {
@@ -167,8 +161,9 @@ final class Course {
         if (save.text().length() > MAX_CHARS) {
             return tooLong(save.text(), MAX_CHARS);
         }
-        if (save.certainty().filter(c -> c < 1 || c > 3).isPresent()) {
-            return refused(Kind.MALFORMED, "certainty is 1, 2 or 3, not " + save.certainty().get());
+        Optional<Refused> unsure = Written.objection(save.certainty());
+        if (unsure.isPresent()) {
+            return unsure;
         }
         if (save.certainty().isPresent() && !section.get().input().isQuestion()) {
             return refused(Kind.MALFORMED, "only questions take a certainty; leave it out here");
@@ -305,7 +300,7 @@ final class Course {
 
     /// Makes an accepted event happen.
     void apply(Event event) {
-        last = event.at();
+        last = event;
         switch (event.move()) {
             case Move.Save(String section, String text, Optional<Integer> certainty) ->
                     (submitted ? revised : original)

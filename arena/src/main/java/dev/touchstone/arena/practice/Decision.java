@@ -8,7 +8,13 @@ public sealed interface Decision {
     /// It is not.
     ///
     /// @param reason what is wrong, and what can be done instead
-    record Refused(Kind kind, String reason) implements Decision {}
+    record Refused(Kind kind, String reason) implements Decision {
+        /// For a stored event that is refused at its place.
+        IllegalArgumentException at(Event event) {
+            return new IllegalArgumentException(
+                    "%s at %s is refused: %s".formatted(event.move(), event.at(), reason));
+        }
+    }
 
     /// Why a move is refused.
     enum Kind {

@@ -89,12 +89,16 @@ public final class DrillAttempt implements Attempt {
 
     @Override
     public Optional<Instant> deadline() {
-        return Optional.of(started().plus(start.time()));
+        return Optional.of(end());
+    }
+
+    private Instant end() {
+        return started().plus(start.time());
     }
 
     /// Time left; zero when it is over.
     public Duration left(Instant now) {
-        Duration left = Duration.between(now, started().plus(start.time()));
+        Duration left = Duration.between(now, end());
         return over() || left.isNegative() ? Duration.ZERO : left;
     }
 
@@ -154,19 +158,19 @@ public final class DrillAttempt implements Attempt {
         if (over()) {
             return refused(Kind.TOO_LATE, "the drill is over");
         }
-        if (!now.isBefore(started().plus(start.time()))) {
+        if (!now.isBefore(end())) {
             return refused(
                     Kind.TOO_LATE,
-                    "the time ran out at %s; give up to see the answer"
-                            .formatted(started().plus(start.time())));
+                    "the time ran out at %s; give up to see the answer".formatted(end()));
         }
         if (text.isBlank() || text.length() > MAX_CHARS) {
             return refused(
                     Kind.MALFORMED,
                     "an answer has 1 to %d characters, got %d".formatted(MAX_CHARS, text.length()));
         }
-        if (certainty.filter(c -> c < 1 || c > 3).isPresent()) {
-            return refused(Kind.MALFORMED, "certainty is 1, 2 or 3, not " + certainty.get());
+        Optional<Refused> unsure = Written.objection(certainty);
+        if (unsure.isPresent()) {
+            return unsure.get();
         }
         return tries.size() >= MAX_ANSWERS
                 ? refused(
@@ -176,8 +180,7 @@ public final class DrillAttempt implements Attempt {
     }
 
     private Accepted accepted(Move move, Instant now) {
-        Instant last = events.getLast().at();
-        return new Accepted(new Event(now.isBefore(last) ? last : now, move));
+        return new Accepted(events.getLast().then(move, now));
     }
 
     private static Refused refused(Kind kind, String reason) {
@@ -186,9 +189,8 @@ public final class DrillAttempt implements Attempt {
 
     @Override
     public DrillAttempt apply(Event event) {
-        if (decide(event.move(), event.at()) instanceof Refused(Kind _, String reason)) {
-            throw new IllegalArgumentException(
-                    "%s at %s is refused: %s".formatted(event.move(), event.at(), reason));
+        if (decide(event.move(), event.at()) instanceof Refused refused) {
+            throw refused.at(event);
         }
         var longer = new ArrayList<>(events);
         longer.add(event);

@@ -2,6 +2,7 @@ package dev.touchstone.arena.internal.play;
 
 import dev.touchstone.arena.ContentException;
 import dev.touchstone.arena.Incident;
+import dev.touchstone.arena.Report;
 import dev.touchstone.arena.internal.Deployment;
 import dev.touchstone.arena.internal.DeploymentFactory;
 import dev.touchstone.arena.internal.Names;
@@ -120,7 +121,7 @@ public final class Simulation {
     /// What there is to keep once the clock has run out.
     ///
     /// @param marks what was done and when
-    public Trajectory trajectory(List<dev.touchstone.arena.Report.Mark> marks) {
+    public Trajectory trajectory(List<Report.Mark> marks) {
         double[] times = new double[harm.size()];
         double[] values = new double[harm.size()];
         for (int i = 0; i < times.length; i++) {
