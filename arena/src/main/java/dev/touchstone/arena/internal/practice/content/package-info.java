@@ -3,5 +3,5 @@
 ///
 /// Start at [Library], which reads a directory. Every file is checked against its JSON schema
 /// first; then its [Figures] are computed, and a number that does not come out as shown refuses the
-/// file. [Lint] holds what the tests ask of files that ship.
+/// file.
 package dev.touchstone.arena.internal.practice.content;
