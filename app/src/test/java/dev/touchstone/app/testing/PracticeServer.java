@@ -4,6 +4,7 @@ import dev.touchstone.app.internal.practice.Commentator.Endpoint;
 import dev.touchstone.app.internal.server.TouchstoneServer;
 import dev.touchstone.app.internal.server.TouchstoneServer.Content;
 import dev.touchstone.app.internal.server.TouchstoneServer.Settings;
+import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Practice;
 import java.io.IOException;
 import java.net.URI;
@@ -45,7 +46,7 @@ public final class PracticeServer implements AutoCloseable {
                         new Content(
                                 new PracticeIncident(),
                                 Practice.builtIn(),
-                                dev.touchstone.arena.practice.Settings.STANDARD,
+                                AttemptLimits.STANDARD,
                                 comments),
                         now::get),
                 now);

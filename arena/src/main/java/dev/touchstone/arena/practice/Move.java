@@ -36,7 +36,7 @@ public sealed interface Move {
             implements Move {
         private static final Duration LONGEST = Duration.ofDays(1);
 
-        /// Rejects times that no setting gives.
+        /// Rejects times beyond all [AttemptLimits].
         public Start {
             if (time.isNegative()
                     || revision.isNegative()

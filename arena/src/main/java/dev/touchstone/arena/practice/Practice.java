@@ -157,7 +157,7 @@ public final class Practice {
     ///
     /// @param seed decides a drill's numbers; without effect elsewhere
     /// @throws IllegalArgumentException when there is no such item
-    public Event start(Item item, long seed, Instant now, Settings settings) {
+    public Event start(Item item, long seed, Instant now, AttemptLimits limits) {
         check(item);
         Move.Start start =
                 switch (item.kind()) {
@@ -165,12 +165,12 @@ public final class Practice {
                             new Move.Start(
                                     item,
                                     0,
-                                    settings.time(known(challenges, item.id()).brief().kind()),
-                                    settings.revision(),
+                                    limits.time(known(challenges, item.id()).brief().kind()),
+                                    limits.revision(),
                                     0);
                     case DRILL ->
                             new Move.Start(
-                                    item, seed, settings.drill(), Duration.ZERO, settings.tries());
+                                    item, seed, limits.drill(), Duration.ZERO, limits.tries());
                     case CARD, ERRATUM -> new Move.Start(item, 0, Duration.ZERO, Duration.ZERO, 0);
                 };
         return new Event(now, start);

@@ -150,7 +150,8 @@ class ModelAnswersTest {
 
     /// All moves at once, the last two after the deadline.
     private static Attempt play(Item item, Move... moves) {
-        Attempt attempt = CONTENT.replay(List.of(CONTENT.start(item, 0, START, Settings.STANDARD)));
+        Attempt attempt =
+                CONTENT.replay(List.of(CONTENT.start(item, 0, START, AttemptLimits.STANDARD)));
         Instant now = START;
         for (Move move : moves) {
             if (move instanceof Move.OpenAnswer && item.kind() == Item.Kind.CHALLENGE) {

@@ -19,7 +19,7 @@ final class Sitting {
     Instant now = START;
 
     Sitting(Item item) {
-        events.add(TOY.start(item, 0, now, Settings.STANDARD));
+        events.add(TOY.start(item, 0, now, AttemptLimits.STANDARD));
     }
 
     static Sitting at(String challenge) {

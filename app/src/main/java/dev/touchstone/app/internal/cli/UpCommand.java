@@ -9,6 +9,7 @@ import dev.touchstone.app.internal.server.TouchstoneServer;
 import dev.touchstone.app.internal.server.TouchstoneServer.Content;
 import dev.touchstone.app.internal.server.TouchstoneServer.Settings;
 import dev.touchstone.arena.IncidentCatalog;
+import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Practice;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -59,7 +60,7 @@ final class UpCommand implements Runnable {
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "${env:TOUCHSTONE_DATA}",
-            description = "Where runs are kept (~/.local/share/touchstone).")
+            description = "Where runs and attempts are kept (~/.local/share/touchstone).")
     private Optional<Path> data = Optional.empty();
 
     @Option(
@@ -120,11 +121,11 @@ final class UpCommand implements Runnable {
     }
 
     /// How long attempts take: what is usual, but for what `--minutes` says.
-    private dev.touchstone.arena.practice.Settings times() {
+    private AttemptLimits limits() {
         var left = new TreeMap<>(minutes);
-        var usual = dev.touchstone.arena.practice.Settings.STANDARD;
-        var times =
-                new dev.touchstone.arena.practice.Settings(
+        var usual = AttemptLimits.STANDARD;
+        var limits =
+                new AttemptLimits(
                         take(left, "design", usual.design()),
                         take(left, "war-room", usual.warRoom()),
                         take(left, "on-call", usual.onCall()),
@@ -137,7 +138,7 @@ final class UpCommand implements Runnable {
                     "--minutes: there is no kind '%s'; there are design, war-room, on-call, drill and revision"
                             .formatted(left.firstKey()));
         }
-        return times;
+        return limits;
     }
 
     private Duration take(Map<String, Integer> minutes, String kind, Duration usual) {
@@ -182,7 +183,7 @@ final class UpCommand implements Runnable {
                     new Content(
                             Incidents.of(IncidentCatalog.builtIn()),
                             Practice.builtIn(),
-                            times(),
+                            limits(),
                             comments()),
                     WallClock.INSTANCE);
         } catch (IOException e) {

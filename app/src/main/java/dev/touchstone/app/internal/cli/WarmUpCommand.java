@@ -6,6 +6,7 @@ import dev.touchstone.app.internal.server.TouchstoneServer;
 import dev.touchstone.app.internal.server.TouchstoneServer.Content;
 import dev.touchstone.app.internal.server.TouchstoneServer.Settings;
 import dev.touchstone.arena.IncidentCatalog;
+import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Practice;
 import java.io.IOException;
 import java.net.URI;
@@ -40,7 +41,7 @@ final class WarmUpCommand implements Runnable {
                             new Content(
                                     Incidents.of(IncidentCatalog.builtIn()),
                                     Practice.builtIn(),
-                                    dev.touchstone.arena.practice.Settings.STANDARD,
+                                    AttemptLimits.STANDARD,
                                     Optional.empty()),
                             WallClock.INSTANCE)) {
                 for (String page : PAGES) {

@@ -73,7 +73,7 @@ public final class PracticeEndpoints {
                                         brief.kind().word(),
                                         brief.title(),
                                         brief.summary(),
-                                        desk.settings().time(brief.kind()),
+                                        desk.limits().time(brief.kind()),
                                         brief.live()))
                         .toList());
     }

@@ -39,10 +39,7 @@ public final class AttemptPage {
     private final Optional<Commentator> commentator;
 
     public AttemptPage(
-            Kit kit,
-            PracticeDesk desk,
-            Recordings recordings,
-            Optional<Commentator> commentator) {
+            Kit kit, PracticeDesk desk, Recordings recordings, Optional<Commentator> commentator) {
         this.assets = kit.assets();
         this.templates = kit.templates();
         this.desk = desk;
@@ -97,7 +94,7 @@ public final class AttemptPage {
                                     assets,
                                     sitting,
                                     attempt,
-                                    desk.settings().revision(),
+                                    desk.limits().revision(),
                                     recordings.list(sitting.id()),
                                     commentator.map(model -> comments(model, sitting)),
                                     said));

@@ -74,7 +74,7 @@ public final class ChallengePage {
                 new View(
                         assets,
                         brief,
-                        desk.settings().time(brief.kind()),
+                        desk.limits().time(brief.kind()),
                         own.stream()
                                 .filter(attempt -> attempt.outcome().isEmpty())
                                 .map(PastAttempt::id)

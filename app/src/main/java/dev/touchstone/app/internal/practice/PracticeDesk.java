@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.practice;
 import dev.touchstone.app.internal.practice.Database.Rows;
 import dev.touchstone.app.internal.practice.Store.Header;
 import dev.touchstone.arena.practice.Attempt;
+import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.ChallengeAttempt;
 import dev.touchstone.arena.practice.Decision;
 import dev.touchstone.arena.practice.Event;
@@ -12,7 +13,6 @@ import dev.touchstone.arena.practice.Move;
 import dev.touchstone.arena.practice.Outcome;
 import dev.touchstone.arena.practice.Practice;
 import dev.touchstone.arena.practice.Reading;
-import dev.touchstone.arena.practice.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -37,19 +37,19 @@ public final class PracticeDesk implements AutoCloseable {
 
     private final Database database;
     private final Practice practice;
-    private final Settings settings;
+    private final AttemptLimits limits;
     private final InstantSource clock;
     private final Supplier<String> chance;
 
     private PracticeDesk(
             Database database,
             Practice practice,
-            Settings settings,
+            AttemptLimits limits,
             InstantSource clock,
             Supplier<String> chance) {
         this.database = database;
         this.practice = practice;
-        this.settings = settings;
+        this.limits = limits;
         this.clock = clock;
         this.chance = chance;
     }
@@ -61,26 +61,35 @@ public final class PracticeDesk implements AutoCloseable {
     public static PracticeDesk open(
             Path data,
             Practice practice,
-            Settings settings,
+            AttemptLimits limits,
             InstantSource clock,
             Supplier<String> chance)
             throws IOException {
-        var desk = new PracticeDesk(Database.open(data), practice, settings, clock, chance);
-        desk.database.write(rows -> {
+        var desk = new PracticeDesk(Database.open(data), practice, limits, clock, chance);
+        try {
+            desk.addDefaultProfile();
+            return desk;
+        } catch (RuntimeException e) {
+            desk.close();
+            throw e;
+        }
+    }
+
+    private void addDefaultProfile() {
+        database.write(rows -> {
             if (Store.profile(rows, Profile.DEFAULT).isEmpty()) {
                 Store.add(rows, new Profile(Profile.DEFAULT, "Me", clock.instant()));
             }
             return true;
         });
-        return desk;
     }
 
     public Practice practice() {
         return practice;
     }
 
-    public Settings settings() {
-        return settings;
+    public AttemptLimits limits() {
+        return limits;
     }
 
     /// All profiles, the default one first.
@@ -135,7 +144,7 @@ public final class PracticeDesk implements AutoCloseable {
             String digits = chance.get();
             long seed = Long.parseLong(digits, 16) % SEEDS + 1;
             String id = id(item, digits);
-            Store.begin(rows, profile, id, practice.start(item, seed, now, settings));
+            Store.begin(rows, profile, id, practice.start(item, seed, now, limits));
             return sitting(rows, profile, header(rows, profile, id), now);
         });
     }

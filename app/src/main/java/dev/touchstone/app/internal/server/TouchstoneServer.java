@@ -30,6 +30,7 @@ import dev.touchstone.app.internal.practice.PracticeDesk;
 import dev.touchstone.app.internal.practice.Recordings;
 import dev.touchstone.app.internal.runs.Incidents;
 import dev.touchstone.app.internal.runs.RunStore;
+import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Practice;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
@@ -86,12 +87,12 @@ public final class TouchstoneServer implements AutoCloseable {
 
     /// What there is to play and to practise.
     ///
-    /// @param times how long attempts take
+    /// @param limits how long attempts may take
     /// @param comments a language model to ask for comments, if there is one
     public record Content(
             Incidents incidents,
             Practice practice,
-            dev.touchstone.arena.practice.Settings times,
+            AttemptLimits limits,
             Optional<Endpoint> comments) {}
 
     /// Starts it; ready when this returns.
@@ -106,7 +107,7 @@ public final class TouchstoneServer implements AutoCloseable {
                     PracticeDesk.open(
                             settings.data(),
                             content.practice(),
-                            content.times(),
+                            content.limits(),
                             clock,
                             () -> entropy.hex(3));
             try {

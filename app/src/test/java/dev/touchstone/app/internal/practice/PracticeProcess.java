@@ -1,9 +1,9 @@
 package dev.touchstone.app.internal.practice;
 
+import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Item;
 import dev.touchstone.arena.practice.Move;
 import dev.touchstone.arena.practice.Practice;
-import dev.touchstone.arena.practice.Settings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public final class PracticeProcess {
                 PracticeDesk.open(
                         Path.of(arguments[0]),
                         practice,
-                        Settings.STANDARD,
+                        AttemptLimits.STANDARD,
                         () -> Instant.parse("2026-11-23T09:00:00Z"),
                         () -> "0000a1");
         Sitting sitting = desk.start(Profile.DEFAULT, Item.challenge("TOY"));

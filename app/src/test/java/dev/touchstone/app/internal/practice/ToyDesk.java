@@ -2,12 +2,12 @@ package dev.touchstone.app.internal.practice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Item;
 import dev.touchstone.arena.practice.Level;
 import dev.touchstone.arena.practice.Move;
 import dev.touchstone.arena.practice.Practice;
 import dev.touchstone.arena.practice.Rating;
-import dev.touchstone.arena.practice.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class ToyDesk implements AutoCloseable {
                 PracticeDesk.open(
                         data,
                         TOY,
-                        Settings.STANDARD,
+                        AttemptLimits.STANDARD,
                         () -> this.now,
                         () -> "%06x".formatted(++this.ids));
     }

@@ -11,7 +11,7 @@ import java.util.List;
 /// @param drill time for a drill
 /// @param revision time to revise the answer after the first hint, once
 /// @param tries answers to a drill that are judged
-public record Settings(
+public record AttemptLimits(
         Duration design,
         Duration warRoom,
         Duration onCall,
@@ -21,8 +21,8 @@ public record Settings(
     private static final Duration LONGEST = Duration.ofDays(1);
 
     /// 35, 20, 15 and 10 minutes; 5 minutes to revise; 3 tries.
-    public static final Settings STANDARD =
-            new Settings(
+    public static final AttemptLimits STANDARD =
+            new AttemptLimits(
                     Duration.ofMinutes(35),
                     Duration.ofMinutes(20),
                     Duration.ofMinutes(15),
@@ -31,7 +31,7 @@ public record Settings(
                     3);
 
     /// Rejects times that nobody can work in; only the revision may be none at all.
-    public Settings {
+    public AttemptLimits {
         for (Duration time : List.of(design, warRoom, onCall, drill, revision)) {
             if (time.isNegative() || time.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException(
