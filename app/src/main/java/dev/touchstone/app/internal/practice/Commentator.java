@@ -27,6 +27,10 @@ public final class Commentator {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofMinutes(3);
     private static final int MAX_TOKENS = 700;
+
+    /// Many times what so many tokens take.
+    private static final long MAX_BYTES = 1024 * 1024;
+
     private static final int OK = 200;
     private static final int SHOWN_CHARS = 300;
 
@@ -119,7 +123,10 @@ public final class Commentator {
                         .POST(BodyPublishers.ofByteArray(body));
         endpoint.key().ifPresent(key -> request.header("Authorization", "Bearer " + key));
         try {
-            HttpResponse<byte[]> answer = client.send(request.build(), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> answer =
+                    client.send(
+                            request.build(),
+                            BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BYTES));
             String said = new String(answer.body(), StandardCharsets.UTF_8);
             if (answer.statusCode() != OK) {
                 throw refused(

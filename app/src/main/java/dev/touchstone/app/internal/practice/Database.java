@@ -82,42 +82,39 @@ final class Database implements AutoCloseable {
                     "%s: the path must not contain a semicolon; choose another --data"
                             .formatted(data));
         }
-        Database database = null;
         try {
-            // Nothing is written late, and nothing is closed behind our back.
-            Connection connection =
-                    new Driver()
-                            .connect(
-                                    "jdbc:h2:file:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
-                                            .formatted(file),
-                                    new Properties());
-            connection.setAutoCommit(false);
-            database = new Database(file, connection);
-            database.migrate(data);
-            return database;
+            var database = new Database(file, connect(file));
+            try {
+                database.migrate(data);
+                return database;
+            } catch (IOException | SQLException | RuntimeException e) {
+                database.close();
+                throw e;
+            }
         } catch (SQLException e) {
             throw e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1
                     ? new IOException(
-                            "another Touchstone is using %s; stop it, or give this one its own directory with --data"
+                            ("another Touchstone is using %s; stop it, or give this one its own"
+                                            + " directory with --data")
                                     .formatted(data),
                             e)
                     : new IOException(
                             "cannot open %s.mv.db: %s".formatted(file, e.getMessage()), e);
-        } catch (IOException | RuntimeException e) {
-            if (database != null) {
-                database.close();
-            }
-            throw e;
         }
+    }
+
+    /// Connects so that nothing is written late, and nothing is closed behind our back.
+    private static Connection connect(Path file) throws SQLException {
+        String options = "WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+        return new Driver()
+                .connect("jdbc:h2:file:%s;%s".formatted(file, options), new Properties());
     }
 
     private void migrate(Path data) throws IOException, SQLException {
         try (Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
             statement.execute("CREATE TABLE IF NOT EXISTS version (number INT NOT NULL)");
-            int version = 0;
-            try (ResultSet found = statement.executeQuery("SELECT MAX(number) FROM version")) {
-                version = found.next() ? found.getInt(1) : 0;
-            }
+            int version = version(statement);
             if (version > VERSION) {
                 throw new IOException(
                         "%s holds practice data of version %d, but this Touchstone knows %d; use a newer one"
@@ -131,6 +128,12 @@ final class Database implements AutoCloseable {
             statement.execute("DELETE FROM version");
             statement.execute("INSERT INTO version VALUES (%d)".formatted(VERSION));
             connection.commit();
+        }
+    }
+
+    private static int version(Statement statement) throws SQLException {
+        try (ResultSet found = statement.executeQuery("SELECT MAX(number) FROM version")) {
+            return found.next() ? found.getInt(1) : 0;
         }
     }
 
