@@ -2,8 +2,11 @@ package dev.touchstone.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.touchstone.app.Main;
 import dev.touchstone.app.internal.cli.CommandLineInterface;
 import dev.touchstone.app.testing.Documents;
+import dev.touchstone.app.testing.Processes;
+import dev.touchstone.testkit.JavaProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -36,6 +40,23 @@ class CommandLineTest {
         assertThat(run("help").out()).contains("up", "incident", "version");
         assertThat(run("version").out()).startsWith("touchstone ");
         assertThat(run("incident", "list").out()).contains("WR4");
+    }
+
+    @Test
+    void writes_numbers_the_same_in_every_country() throws Exception {
+        try (var process =
+                JavaProcess.start(
+                        Processes.classPath(),
+                        "-Duser.language=de",
+                        "-Duser.country=DE",
+                        Main.class.getName(),
+                        "drill",
+                        "D2",
+                        "--seed=0",
+                        "--answer=430 GB")) {
+            assertThat(process.awaitExit(Duration.ofSeconds(60))).isZero();
+            assertThat(process.output()).contains("Right, 0.1 % off.");
+        }
     }
 
     @Test

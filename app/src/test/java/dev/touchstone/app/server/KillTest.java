@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.app.testing.Documents;
 import dev.touchstone.app.testing.PracticeServer;
+import dev.touchstone.app.testing.Processes;
 import dev.touchstone.app.testing.RawHttp;
 import dev.touchstone.testkit.JavaProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +69,7 @@ class KillTest {
 
     private static JavaProcess start(Path data) throws IOException {
         return JavaProcess.start(
-                classPath(),
+                Processes.classPath(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 PracticeServer.class.getName(),
@@ -80,15 +78,5 @@ class KillTest {
 
     private static RawHttp await(JavaProcess process) throws InterruptedException {
         return new RawHttp(Integer.parseInt(process.awaitLine("^port (\\d+)", LIMIT).group(1)));
-    }
-
-    /// All that this test sees, modules or not: the other process needs no modules.
-    private static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("jdk.module.path", ""),
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 }

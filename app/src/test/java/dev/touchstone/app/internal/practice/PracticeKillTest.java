@@ -3,16 +3,14 @@ package dev.touchstone.app.internal.practice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.touchstone.app.testing.Processes;
 import dev.touchstone.arena.practice.ChallengeAttempt;
 import dev.touchstone.arena.practice.Written;
 import dev.touchstone.testkit.JavaProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,20 +58,11 @@ class PracticeKillTest {
 
     private static JavaProcess start(Path data) throws IOException {
         return JavaProcess.start(
-                classPath(),
+                Processes.classPath(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 PracticeProcess.class.getName(),
                 data.toString(),
                 Path.of("../arena/src/test/resources/practice").toString());
-    }
-
-    private static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("jdk.module.path", ""),
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 }
