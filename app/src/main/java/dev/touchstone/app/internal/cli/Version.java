@@ -1,5 +1,7 @@
 package dev.touchstone.app.internal.cli;
 
+import java.lang.module.ModuleDescriptor;
+import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
 /// Which Touchstone this is.
@@ -7,11 +9,10 @@ final class Version implements IVersionProvider {
     /// From the jar; a build that was not packaged has none.
     static String text() {
         String version =
-                Version.class.getModule().getDescriptor() == null
-                        ? null
-                        : Version.class.getModule().getDescriptor().rawVersion().orElse(null);
-        return "touchstone %s, on Java %s"
-                .formatted(version == null ? "(unpackaged)" : version, Runtime.version());
+                Optional.ofNullable(Version.class.getModule().getDescriptor())
+                        .flatMap(ModuleDescriptor::rawVersion)
+                        .orElse("(unpackaged)");
+        return "touchstone %s, on Java %s".formatted(version, Runtime.version());
     }
 
     @Override

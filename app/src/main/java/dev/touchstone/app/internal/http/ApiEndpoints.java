@@ -255,15 +255,14 @@ public final class ApiEndpoints {
     ///
     /// @throws Problem 409 while it is open
     public static Report report(LiveRun run) {
-        Report report = run.report();
-        if (report == null) {
-            throw new Problem(
-                    409,
-                    "run-open",
-                    "The run is not over",
-                    "declare the cause or let the clock run out; then there is a report");
-        }
-        return report;
+        return run.report()
+                .orElseThrow(() ->
+                        new Problem(
+                                409,
+                                "run-open",
+                                "The run is not over",
+                                "declare the cause or let the clock run out; then there is a"
+                                        + " report"));
     }
 
     private void record(Exchange exchange) {

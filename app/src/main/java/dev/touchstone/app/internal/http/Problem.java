@@ -18,9 +18,7 @@ public final class Problem extends RuntimeException {
     private final String title;
     private final @Nullable String field;
 
-    /// @param slug names the kind for programs; the `type` is `urn:touchstone:problem:` and this
-    /// @param field the part of the request that is meant, if one is
-    public Problem(int status, String slug, String title, String detail, @Nullable String field) {
+    private Problem(int status, String slug, String title, String detail, @Nullable String field) {
         super(detail);
         this.status = status;
         this.slug = slug;
@@ -28,6 +26,7 @@ public final class Problem extends RuntimeException {
         this.field = field;
     }
 
+    /// @param slug names the kind for programs; the `type` is `urn:touchstone:problem:` and this
     public Problem(int status, String slug, String title, String detail) {
         this(status, slug, title, detail, null);
     }

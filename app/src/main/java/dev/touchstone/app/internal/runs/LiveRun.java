@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -125,8 +126,8 @@ public final class LiveRun {
 
     /// The grade; worked out once.
     ///
-    /// @return nothing while the run is open
-    public @Nullable Report report() {
+    /// @return empty while the run is open
+    public Optional<Report> report() {
         return locked(() -> {
             if (report == null && run.observe().phase() != Phase.OPEN) {
                 flush();
@@ -136,7 +137,7 @@ public final class LiveRun {
                     graded = true;
                 }
             }
-            return report;
+            return Optional.ofNullable(report);
         });
     }
 

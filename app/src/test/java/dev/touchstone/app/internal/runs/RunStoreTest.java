@@ -8,7 +8,6 @@ import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Incident;
 import dev.touchstone.arena.Observation.Phase;
 import dev.touchstone.arena.Outcome;
-import dev.touchstone.arena.Report;
 import dev.touchstone.arena.RunRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -219,9 +218,7 @@ class RunStoreTest {
         int score;
         try (Lease lease = start("aaaaaa")) {
             lease.run().act(DECLARE);
-            Report report = lease.run().report();
-            assertThat(report).isNotNull();
-            score = report == null ? -1 : report.score();
+            score = lease.run().report().orElseThrow().score();
         }
         restart();
 
