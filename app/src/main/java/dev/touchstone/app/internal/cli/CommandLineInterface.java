@@ -18,7 +18,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// The command `touchstone` with its subcommands.
 @Command(
         name = "touchstone",
-        description = "Walk into production incidents of ML systems, on the running systems.",
+        description = {
+            "The ML systems that every large product ends up building,",
+            "and an arena to practise them in."
+        },
         subcommands = HelpCommand.class,
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

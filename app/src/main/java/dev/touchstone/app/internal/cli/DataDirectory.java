@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where runs are kept.
+/// Where runs and attempts are kept.
 final class DataDirectory {
     private DataDirectory() {}
 

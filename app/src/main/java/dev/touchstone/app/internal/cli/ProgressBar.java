@@ -22,7 +22,7 @@ final class ProgressBar implements AutoCloseable {
     static ProgressBar on(Console console) {
         boolean seat =
                 Optional.ofNullable(System.console())
-                        .filter(java.io.Console::isTerminal)
+                        .filter(terminal -> terminal.isTerminal())
                         .isPresent();
         boolean dumb = "dumb".equals(console.environment().getOrDefault("TERM", "dumb"));
         return new ProgressBar(console.err(), seat && !dumb);

@@ -1,8 +1,10 @@
 package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.app.internal.pages.Format;
+import dev.touchstone.app.internal.sizing.Lines;
 import dev.touchstone.arena.Incident;
 import dev.touchstone.arena.Report;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -94,41 +96,22 @@ final class TerminalReport {
         String format = "%%-%ds%%%ds%%%ds%%%ds".formatted(label, figure, figure, figure);
         line("");
         for (List<String> row : rows) {
-            List<String> lines = broken(row.getFirst(), label);
+            List<String> lines = Lines.wrapped(label, "", "", row.getFirst()).lines().toList();
             line(format, lines.getFirst(), row.get(1), row.get(2), row.get(3));
             lines.stream().skip(1).forEach(rest -> line("%s", rest));
         }
     }
 
-    private String clock(java.time.Duration at) {
+    private String clock(Duration at) {
         return Format.clock(incident.page().plus(at));
     }
 
     /// Puts a paragraph's lines below one another after `first`.
     private void wrapped(String first, String paragraph) {
-        String start = first;
-        for (String broken : broken(paragraph, WIDTH - first.length())) {
-            line("%s%s", start, broken);
-            start = " ".repeat(first.length());
-        }
+        text.append(Lines.wrapped(WIDTH, first, " ".repeat(first.length()), paragraph));
         if (first.isEmpty()) {
             line("");
         }
-    }
-
-    /// Breaks a text between its words; a word that is longer than a line gets one of its own.
-    private static List<String> broken(String text, int width) {
-        var lines = new ArrayList<String>();
-        var current = new StringBuilder();
-        for (String word : text.split(" ", -1)) {
-            if (!current.isEmpty() && current.length() + 1 + word.length() > width) {
-                lines.add(current.toString());
-                current.setLength(0);
-            }
-            current.append(current.isEmpty() ? "" : " ").append(word);
-        }
-        lines.add(current.toString());
-        return lines;
     }
 
     private void line(String format, Object... values) {

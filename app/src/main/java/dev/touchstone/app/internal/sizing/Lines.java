@@ -18,11 +18,19 @@ public final class Lines {
     /// @param first what the first line begins with
     /// @param following what all others begin with
     static String wrapped(String first, String following, String paragraph) {
+        return wrapped(WIDTH, first, following, paragraph);
+    }
+
+    /// The paragraph in lines of at most `width` characters, but for a word that is longer.
+    ///
+    /// @param first what the first line begins with
+    /// @param following what all others begin with
+    public static String wrapped(int width, String first, String following, String paragraph) {
         var text = new StringBuilder();
         var line = new StringBuilder(first);
         boolean empty = true;
         for (String word : List.of(paragraph.split(" ", -1))) {
-            if (!empty && line.length() + 1 + word.length() > WIDTH) {
+            if (!empty && line.length() + 1 + word.length() > width) {
                 text.append(line.toString().stripTrailing()).append('\n');
                 line = new StringBuilder(following);
                 empty = true;
