@@ -33,7 +33,7 @@ public final class Assets {
                     "drill.css",
                     "plan.js",
                     "theme.js",
-                    "front.js",
+                    "import.js",
                     "room.js",
                     "charts.js",
                     "strip.js",
@@ -47,7 +47,6 @@ public final class Assets {
                     "attempt.js",
                     "talk.js",
                     "card.js",
-                    "progress.js",
                     "icon.svg");
 
     private final Map<String, byte[]> plain = new LinkedHashMap<>();

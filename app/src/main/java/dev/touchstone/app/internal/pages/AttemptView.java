@@ -59,8 +59,7 @@ public record AttemptView(
         }
 
         public int rows() {
-            String id = section.id().substring(section.id().indexOf('/') + 1);
-            return ROWS.getOrDefault(id, USUAL_ROWS);
+            return ROWS.getOrDefault(name(section), USUAL_ROWS);
         }
     }
 
@@ -68,11 +67,7 @@ public record AttemptView(
     ///
     /// @param section that notes are kept with; empty when the form has none
     public record Part(
-            String id, String title, String section, List<Mine> mine, String model, String note) {
-        public String key() {
-            return id;
-        }
-    }
+            String id, String title, String section, List<Mine> mine, String model, String note) {}
 
     /// What was written in one section.
     ///
@@ -275,12 +270,16 @@ public record AttemptView(
 
     /// A design's questions belong to its numbers, each of a war room's stands for itself.
     private String partOf(Section section) {
-        String id = section.id().substring(section.id().indexOf('/') + 1);
         return switch (section.input()) {
-            case NUMBER, TIME, WORDS -> design() ? "numbers" : id;
+            case NUMBER, TIME, WORDS -> design() ? "numbers" : name(section);
             case BUDGET -> "budget";
-            case TEXT -> id;
+            case TEXT -> name(section);
         };
+    }
+
+    /// `skeleton` of `text/skeleton`.
+    private static String name(Section section) {
+        return section.id().substring(section.id().indexOf('/') + 1);
     }
 
     private Optional<Mine> mine(Section section) {

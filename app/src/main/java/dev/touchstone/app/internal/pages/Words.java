@@ -4,7 +4,7 @@ import dev.touchstone.arena.practice.Brief;
 import dev.touchstone.arena.practice.Item;
 import dev.touchstone.arena.practice.Rating;
 
-/// What kinds of things are called on the pages.
+/// What kinds, ratings and certainties are called on the pages.
 public final class Words {
     private Words() {}
 
@@ -23,6 +23,11 @@ public final class Words {
             case CARD -> "card";
             case ERRATUM -> "spot the error";
         };
+    }
+
+    /// @param certainty 1, 2 or 3
+    public static String certainty(int certainty) {
+        return certainty == 1 ? "guess" : certainty == 2 ? "likely" : "certain";
     }
 
     public static String of(Rating rating) {
