@@ -16,16 +16,19 @@ export function talk(attempt) {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       recorder = new MediaRecorder(stream, { mimeType: "audio/webm" });
       const parts = [];
-      recorder.addEventListener("dataavailable", (event) => parts.push(event.data));
+      recorder.addEventListener("dataavailable", (event) => {
+        parts.push(event.data);
+        if (event.data.size > 0) said.textContent = "recording";
+      });
       recorder.addEventListener("stop", () => {
         stream.getTracks().forEach((track) => track.stop());
         recorder = null;
         button.textContent = "Record";
         keep(new Blob(parts, { type: "audio/webm" }));
       });
-      recorder.start(1000);
+      recorder.start(250);
       button.textContent = "Stop";
-      said.textContent = "recording";
+      said.textContent = "starting…"; // Until something is heard: a take without it would be empty.
     } catch (error) {
       said.textContent = `No recording: ${error.message}`;
     }
