@@ -2,7 +2,9 @@
 import { minutes } from "./format.js";
 import { talk } from "./talk.js";
 
+/** Counted from the first keystroke that is not saved, so typing without a pause saves as well. */
 const SAVE_AFTER_MILLIS = 700;
+const RETRY_AFTER_MILLIS = 2000;
 
 const left = document.querySelector("#left");
 const form = document.querySelector("#answer-form");
@@ -74,12 +76,12 @@ function note(field) {
   if (!section) return;
   changed.set(section, true);
   saved.textContent = "…";
-  clearTimeout(timer);
-  timer = setTimeout(() => flush(), SAVE_AFTER_MILLIS);
+  timer ||= setTimeout(() => flush(), SAVE_AFTER_MILLIS);
 }
 
 function flush(leaving = false) {
   clearTimeout(timer);
+  timer = 0;
   const sections = [...changed.keys()];
   changed.clear();
   for (const section of sections) {
@@ -96,7 +98,7 @@ function retry(section) {
   saved.textContent = "not saved, trying again";
   saved.classList.add("wrong");
   clearTimeout(timer);
-  timer = setTimeout(() => flush(), 2000);
+  timer = setTimeout(() => flush(), RETRY_AFTER_MILLIS);
 }
 
 async function save(section, leaving) {
@@ -145,16 +147,22 @@ function addUp() {
 function annotate(field) {
   const status = field.form.querySelector("button");
   let wait = 0;
-  field.addEventListener("input", () => {
-    clearTimeout(wait);
-    status.textContent = "…";
-    wait = setTimeout(async () => {
-      const answer = await fetch(`/api/attempts/${attempt}/moves`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify({ do: "annotate", section: field.dataset.annotates, text: field.value }),
-      }).catch(() => ({ ok: false }));
+  const keep = async () => {
+    wait = 0;
+    const answer = await fetch(`/api/attempts/${attempt}/moves`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify({ do: "annotate", section: field.dataset.annotates, text: field.value }),
+    }).catch(() => null);
+    if (answer) {
       status.textContent = answer.ok ? "Kept" : "Keep";
-    }, SAVE_AFTER_MILLIS);
+    } else {
+      status.textContent = "not kept, trying again";
+      wait ||= setTimeout(keep, RETRY_AFTER_MILLIS);
+    }
+  };
+  field.addEventListener("input", () => {
+    status.textContent = "…";
+    wait ||= setTimeout(keep, SAVE_AFTER_MILLIS);
   });
 }

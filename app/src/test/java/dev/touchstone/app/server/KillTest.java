@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.app.testing.Documents;
 import dev.touchstone.app.testing.PracticeServer;
-import dev.touchstone.app.testing.Processes;
 import dev.touchstone.app.testing.RawHttp;
-import dev.touchstone.testkit.JavaProcess;
+import dev.touchstone.app.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,15 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A server that is killed")
 class KillTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-
     @Test
     void has_every_acknowledged_action_when_it_is_started_again(@TempDir Path data)
             throws Exception {
         String run;
         String before;
-        try (var process = start(data)) {
-            RawHttp http = await(process);
+        try (var process = ServerProcess.start(data)) {
+            RawHttp http = process.http();
             run = PracticeServer.startRun(http, 7);
             act(http, run, "{\"do\":\"probe\",\"probe\":\"held-time\"}");
             act(http, run, "{\"do\":\"pull\",\"lever\":\"context-cap\",\"option\":\"8k\"}");
@@ -32,8 +29,8 @@ class KillTest {
             before = http.get("/api/runs/" + run).body();
             process.kill();
         }
-        try (var process = start(data)) {
-            RawHttp http = await(process);
+        try (var process = ServerProcess.start(data)) {
+            RawHttp http = process.http();
             assertThat(http.get("/api/runs/" + run).body()).isEqualTo(before);
             act(http, run, "{\"do\":\"note\",\"text\":\"still here\"}");
         }
@@ -43,15 +40,15 @@ class KillTest {
     void while_a_run_plays_finds_it_paused_where_it_last_wrote(@TempDir Path data)
             throws Exception {
         String run;
-        try (var process = start(data)) {
-            RawHttp http = await(process);
+        try (var process = ServerProcess.start(data)) {
+            RawHttp http = process.http();
             run = PracticeServer.startRun(http, 7);
             http.postJson("/api/runs/" + run + "/play", "{\"speed\":60}");
             http.awaitLine("/api/runs/" + run + "/events", line -> now(line) > 90);
             process.kill();
         }
-        try (var process = start(data)) {
-            var found = Documents.read(await(process).get("/api/runs/" + run));
+        try (var process = ServerProcess.start(data)) {
+            var found = Documents.read(process.http().get("/api/runs/" + run));
             assertThat(found.get("playing").asBoolean()).isFalse();
             assertThat(Duration.parse(found.get("observation").get("now").asString())).isPositive();
         }
@@ -65,18 +62,5 @@ class KillTest {
 
     private static void act(RawHttp http, String run, String action) throws IOException {
         assertThat(http.postJson("/api/runs/" + run + "/actions", action).status()).isEqualTo(200);
-    }
-
-    private static JavaProcess start(Path data) throws IOException {
-        return JavaProcess.start(
-                Processes.classPath(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                PracticeServer.class.getName(),
-                data.toString());
-    }
-
-    private static RawHttp await(JavaProcess process) throws InterruptedException {
-        return new RawHttp(Integer.parseInt(process.awaitLine("^port (\\d+)", LIMIT).group(1)));
     }
 }

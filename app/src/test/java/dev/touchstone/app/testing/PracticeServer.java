@@ -39,10 +39,15 @@ public final class PracticeServer implements AutoCloseable {
     /// One that may ask a language model for comments.
     public static PracticeServer start(
             Path data, Optional<String> token, Optional<Endpoint> comments) throws IOException {
+        return start(new Settings("127.0.0.1", 0, data, token), comments);
+    }
+
+    private static PracticeServer start(Settings settings, Optional<Endpoint> comments)
+            throws IOException {
         var now = new AtomicReference<>(TODAY);
         return new PracticeServer(
                 TouchstoneServer.start(
-                        new Settings("127.0.0.1", 0, data, token),
+                        settings,
                         new Content(
                                 new PracticeIncident(),
                                 Practice.builtIn(),
@@ -52,9 +57,17 @@ public final class PracticeServer implements AutoCloseable {
                 now);
     }
 
-    /// In a process of its own, to be killed.
+    /// In a process of its own, as [ServerProcess] starts it.
+    ///
+    /// @param arguments the data directory, the port
     public static void main(String[] arguments) throws Exception {
-        try (var server = start(Path.of(arguments[0]))) {
+        var settings =
+                new Settings(
+                        "127.0.0.1",
+                        Integer.parseInt(arguments[1]),
+                        Path.of(arguments[0]),
+                        Optional.empty());
+        try (var server = start(settings, Optional.empty())) {
             System.out.println("port " + server.port());
             new CountDownLatch(1).await();
         }
