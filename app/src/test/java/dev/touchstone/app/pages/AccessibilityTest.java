@@ -1,16 +1,22 @@
 package dev.touchstone.app.pages;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.touchstone.app.testing.Accessibility;
+import dev.touchstone.app.testing.Attempts;
 import dev.touchstone.app.testing.Chromium;
 import dev.touchstone.app.testing.PracticeServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +40,9 @@ class AccessibilityTest {
     private String played;
     private String over;
 
+    /// Attempts and where they are, one state each.
+    private final Map<String, String> states = new LinkedHashMap<>();
+
     @BeforeAll
     void start(@TempDir Path data) throws IOException {
         chromium = new Chromium();
@@ -49,6 +58,28 @@ class AccessibilityTest {
             act(run, "{\"do\":\"note\",\"text\":\"look at the scheduler next\"}");
         }
         act(over, DECLARE);
+        practise(new Attempts(server.http()));
+    }
+
+    private void practise(Attempts attempts) throws IOException {
+        states.put("before the numbers", attempts.start("challenge:FEATURES"));
+        states.put("with charts, before the numbers", attempts.start("challenge:WR1"));
+        states.put("written", attempts.written("RAG"));
+        states.put("handed in", attempts.submitted("LLM"));
+        states.put("revised", attempts.revising("WR2"));
+        states.put("compared", attempts.compared("WR3"));
+        states.put("graded", attempts.graded("FEED"));
+        states.put("finished", attempts.finished("OC1"));
+        states.put("finished, too", attempts.finished("OC3"));
+        states.put("a card", attempts.start("card:serving/kv-per-token"));
+        states.put("a card, turned", attempts.turned("card:serving/sequences"));
+        states.put("an error", attempts.start("erratum:E2"));
+        states.put("an error, turned", attempts.turned("erratum:E1"));
+        states.put("a drill", attempts.start("drill:D1"));
+        String drill = attempts.start("drill:D2");
+        attempts.move(drill, "{\"do\": \"answer\", \"text\": \"17 GB\", \"certainty\": 1}");
+        attempts.move(drill, "{\"do\": \"give-up\"}");
+        states.put("a drill that is over", drill);
     }
 
     @AfterAll
@@ -88,6 +119,56 @@ class AccessibilityTest {
             page.keyboard().press("?");
             Accessibility.check(page, "the keys");
         }
+    }
+
+    @ParameterizedTest(name = "at {0} by {1}, {2}")
+    @CsvSource({"1280, 800, LIGHT", "1280, 800, DARK", "390, 844, LIGHT", "390, 844, DARK"})
+    void practice(int width, int height, ColorScheme colours) {
+        try (BrowserContext context = context(width, height, colours)) {
+            Page page = context.newPage();
+            for (String path :
+                    List.of(
+                            "cards",
+                            "cards/next?topic=none",
+                            "progress",
+                            "challenges/FEED",
+                            "challenges/OC1",
+                            "frameworks/design",
+                            "frameworks/debugging",
+                            "plan",
+                            "plan/llm",
+                            "drill",
+                            "drill/D4?seed=0")) {
+                page.navigate(server.url() + path);
+                check(page, "/" + path);
+            }
+            states.forEach((state, attempt) -> {
+                page.navigate(server.url() + "attempts/" + attempt);
+                check(page, "an attempt, " + state);
+            });
+        }
+    }
+
+    @Test
+    void an_attempt_whose_time_is_up(@TempDir Path data) throws IOException {
+        try (var late = PracticeServer.start(data);
+                BrowserContext context = context(1280, 800, ColorScheme.LIGHT)) {
+            String attempt = new Attempts(late.http()).start("challenge:OC1");
+            late.later(Duration.ofHours(1));
+            Page page = context.newPage();
+            page.navigate(late.url() + "attempts/" + attempt);
+            check(page, "the time is up");
+        }
+    }
+
+    /// Also that nothing has to be scrolled sideways.
+    private static void check(Page page, String state) {
+        Accessibility.check(page, state);
+        assertThat(
+                        page.evaluate(
+                                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                .as("%s, scrolled sideways", state)
+                .isEqualTo(0);
     }
 
     @Test

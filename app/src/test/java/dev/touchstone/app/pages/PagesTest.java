@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.touchstone.app.testing.Attempts;
 import dev.touchstone.app.testing.Chromium;
 import dev.touchstone.app.testing.PracticeServer;
 import dev.touchstone.app.testing.RawHttp;
@@ -343,6 +344,36 @@ class PagesTest {
         assertWeight("runs/" + run + "/report");
         assertWeight("");
         assertWeight("api");
+    }
+
+    @Test
+    void weigh_less_than_150_kilobytes_while_practising() throws IOException {
+        var attempts = new Attempts(http());
+        for (String attempt :
+                List.of(
+                        attempts.written("RAG"),
+                        attempts.start("challenge:WR1"),
+                        attempts.compared("LLM"),
+                        attempts.graded("FEED"),
+                        attempts.finished("OC1"),
+                        attempts.turned("card:serving/kv-per-token"),
+                        attempts.turned("erratum:E1"),
+                        attempts.start("drill:D2"))) {
+            assertWeight("attempts/" + attempt);
+        }
+        for (String path :
+                List.of(
+                        "",
+                        "challenges/OC1",
+                        "cards",
+                        "progress",
+                        "frameworks/design",
+                        "plan",
+                        "plan/llm",
+                        "drill",
+                        "drill/D2?seed=7")) {
+            assertWeight(path);
+        }
     }
 
     /// What a first visit transfers: the page and everything it asks for, but for the stream of

@@ -77,7 +77,11 @@ class PracticePagesTest {
         assertThat(page.locator(".due li").first()).isVisible();
         assertThat(page.locator(".due button, .due .button.primary").first()).isVisible();
         assertThat(page.locator("#shelf-design")).hasText("Design challenges");
-        assertThat(page.locator(".spine")).hasCount(22);
+        assertThat(page.locator("[aria-labelledby=shelf-design] .spine .chip"))
+                .hasText(new String[] {"FEED", "LLM", "FEATURES", "RAG"});
+        assertThat(page.locator(".spine")).hasCount(31);
+        page.click(".spine:has-text('Spot the error')");
+        assertThat(page.locator("#errata-title")).isInViewport();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -127,8 +131,9 @@ class PracticePagesTest {
         assertThat(page.locator(".checks li").first()).isVisible();
         page.fill("#sentence", "I started to design before I had counted.");
         page.click("text=Keep it and finish");
-        assertThat(page.locator(".done")).containsText("Next review");
-        assertThat(page.locator(".done")).containsText("I started to design before I had counted.");
+        assertThat(page.locator(".finished")).containsText("Next review");
+        assertThat(page.locator(".finished"))
+                .containsText("I started to design before I had counted.");
 
         page.navigate(server.url() + "progress");
         assertThat(page.locator(".line-chart")).isVisible();
@@ -168,7 +173,7 @@ class PracticePagesTest {
         assertThat(page.locator(".claim")).isVisible();
         page.fill("#answer", "It divides where it should multiply.");
         page.click("text=Answer and turn");
-        assertThat(page.locator(".figures tr").first()).isVisible();
+        assertThat(page.locator(".figures dt").first()).isVisible();
     }
 
     @Test

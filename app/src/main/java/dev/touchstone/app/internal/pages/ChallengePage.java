@@ -49,6 +49,23 @@ public final class ChallengePage {
         public String kind() {
             return Words.of(brief.kind());
         }
+
+        /// How many questions come first.
+        public long questions() {
+            return brief.form().stream().filter(section -> section.input().isQuestion()).count();
+        }
+
+        /// What is written after them, the budget as one.
+        public List<String> fields() {
+            return brief.form().stream()
+                    .filter(section -> !section.input().isQuestion())
+                    .map(section ->
+                            section.input() == Brief.Input.BUDGET
+                                    ? brief.budget().map(Brief.Budget::title).orElse("Budget")
+                                    : section.title())
+                    .distinct()
+                    .toList();
+        }
     }
 
     /// A finished attempt.

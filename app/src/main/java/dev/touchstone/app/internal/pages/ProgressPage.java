@@ -106,8 +106,11 @@ public final class ProgressPage {
             String size = Format.points(Math.round(10 * Math.abs(gap)) / 10.0);
             return Math.abs(gap) < 0.25
                     ? "Your own grades agree with the evidence."
-                    : "You grade yourself %s columns too %s."
-                            .formatted(size, gap > 0 ? "high" : "low");
+                    : "You grade yourself %s %s too %s."
+                            .formatted(
+                                    size,
+                                    size.equals("1") ? "column" : "columns",
+                                    gap > 0 ? "high" : "low");
         }
 
         public int certainty() {

@@ -3,16 +3,21 @@ package dev.touchstone.app.internal.pages;
 import dev.touchstone.app.internal.practice.Due;
 import dev.touchstone.app.internal.practice.PastAttempt;
 import dev.touchstone.arena.practice.Brief;
+import dev.touchstone.arena.practice.Face;
 import dev.touchstone.arena.practice.Item;
 import dev.touchstone.arena.practice.Outcome;
 import dev.touchstone.arena.practice.Practice;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/// Challenges of one kind, side by side.
+/// Things of one kind to practise, side by side.
 ///
 /// @param about what they are, in a few words
 public record Shelf(String id, String title, String about, List<Spine> spines) {
@@ -26,6 +31,11 @@ public record Shelf(String id, String title, String about, List<Spine> spines) {
     /// @param level to colour it by
     public record Spine(
             String id, String title, String summary, String address, String state, String level) {}
+
+    /// Whether titles say it all.
+    public boolean terse() {
+        return spines.stream().allMatch(spine -> spine.summary().isEmpty());
+    }
 
     static List<Shelf> all(
             Practice practice, List<Due> schedule, List<PastAttempt> attempts, Instant now) {
@@ -64,7 +74,53 @@ public record Shelf(String id, String title, String about, List<Spine> spines) {
                         "Sizing drills",
                         "one number, 10 minutes, new ones for ever",
                         drills));
+        shelves.add(cards(practice, schedule, now));
         return shelves;
+    }
+
+    /// The cards, topic by topic, and the errors to spot.
+    private static Shelf cards(Practice practice, List<Due> schedule, Instant now) {
+        Set<Item> due =
+                schedule.stream()
+                        .filter(each -> each.due().filter(at -> !now.isBefore(at)).isPresent())
+                        .map(Due::item)
+                        .collect(Collectors.toSet());
+        Map<String, List<Face>> topics =
+                practice.cards().stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        Face::topic, LinkedHashMap::new, Collectors.toList()));
+        var spines = new ArrayList<Spine>();
+        topics.forEach((topic, faces) ->
+                spines.add(
+                        cards(
+                                faces.size() + " cards",
+                                faces.getFirst().topicTitle(),
+                                "/cards/next?topic=" + topic,
+                                faces,
+                                due)));
+        List<Face> errata = practice.errata();
+        if (!errata.isEmpty()) {
+            spines.add(
+                    cards(
+                            errata.size() + " errors",
+                            "Spot the error",
+                            "/cards#errata-title",
+                            errata,
+                            due));
+        }
+        long all = due.stream().filter(Shelf::isCard).count();
+        return new Shelf("cards", "Cards", all + " due, a minute each", spines);
+    }
+
+    private static Spine cards(
+            String chip, String title, String address, List<Face> faces, Set<Item> due) {
+        long count = faces.stream().filter(face -> due.contains(face.item())).count();
+        return new Spine(chip, title, "", address, count == 0 ? "" : count + " due", "none");
+    }
+
+    private static boolean isCard(Item item) {
+        return item.kind() == Item.Kind.CARD || item.kind() == Item.Kind.ERRATUM;
     }
 
     private static String title(Brief.Kind kind) {

@@ -30,6 +30,11 @@ public final class Words {
         return certainty == 1 ? "guess" : certainty == 2 ? "likely" : "certain";
     }
 
+    /// What stands before the title: an id, but for cards, whose ids nobody knows.
+    public static String chip(Item item) {
+        return item.kind() == Item.Kind.CARD ? of(item.kind()) : item.id();
+    }
+
     public static String of(Rating rating) {
         return switch (rating) {
             case AGAIN -> "Again";
