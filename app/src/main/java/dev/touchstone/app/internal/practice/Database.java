@@ -1,8 +1,11 @@
 package dev.touchstone.app.internal.practice;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +17,8 @@ import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import org.h2.Driver;
 import org.h2.api.ErrorCode;
+import org.h2.mvstore.MVStoreTool;
+import org.jspecify.annotations.Nullable;
 
 /// One H2 database in a file, and one connection to it. Everything runs in transactions, one at a
 /// time; one that has returned is on the disk.
@@ -63,9 +68,14 @@ final class Database implements AutoCloseable {
                                 PRIMARY KEY (profile, item))
                             """));
 
+    /// A file that was only ever appended to is written anew on opening when it is larger.
+    private static final long LARGE_BYTES = 32L << 20;
+
+    private static final String SUFFIX = ".mv.db";
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Path file;
-    private final Connection connection;
+    private Connection connection;
 
     private Database(Path file, Connection connection) {
         this.file = file;
@@ -74,7 +84,8 @@ final class Database implements AutoCloseable {
 
     /// Opens the database of a data directory, creating it if need be.
     ///
-    /// @throws IOException also when another process has it open, or a newer version wrote it
+    /// @throws IOException also when another process has it open, a newer version wrote it, or it
+    ///   is damaged
     static Database open(Path data) throws IOException {
         Path file = Files.createDirectories(data).toAbsolutePath().resolve("practice");
         if (file.toString().contains(";")) {
@@ -83,6 +94,10 @@ final class Database implements AutoCloseable {
                             .formatted(data));
         }
         try {
+            if (!Files.exists(onDisk(file))) {
+                create(data, file);
+            }
+            shrink(file);
             var database = new Database(file, connect(file));
             try {
                 database.migrate(data);
@@ -98,14 +113,62 @@ final class Database implements AutoCloseable {
                                             + " directory with --data")
                                     .formatted(data),
                             e)
-                    : new IOException(
-                            "cannot open %s.mv.db: %s".formatted(file, e.getMessage()), e);
+                    : damaged(file, e.getMessage(), e);
         }
     }
 
-    /// Connects so that nothing is written late, and nothing is closed behind our back.
+    /// Makes it beside its place and moves it there with its tables, so that a file without them is
+    /// a damaged one and never one that was not finished.
+    private static void create(Path data, Path file) throws IOException, SQLException {
+        Path draft = file.resolveSibling("practice-new");
+        Files.deleteIfExists(onDisk(draft));
+        var database = new Database(draft, connect(draft));
+        try (Statement statement = database.connection.createStatement()) {
+            statement.execute("CREATE TABLE version (number INT NOT NULL)");
+            database.migrate(data);
+        } finally {
+            database.close();
+        }
+        replace(onDisk(draft), onDisk(file));
+    }
+
+    /// Nothing that is written is ever written over, as recovery after a kill depends on it; what
+    /// that leaves behind is dropped here.
+    private static void shrink(Path file) throws IOException, SQLException {
+        Path large = onDisk(file);
+        if (Files.size(large) > LARGE_BYTES) {
+            connect(file).close(); // fails where another process has it open
+            Path small = file.resolveSibling("practice-small" + SUFFIX);
+            Files.copy(large, small, StandardCopyOption.REPLACE_EXISTING);
+            MVStoreTool.compact(small.toString(), false);
+            replace(small, large);
+        }
+    }
+
+    private static void replace(Path from, Path to) throws IOException {
+        try (FileChannel written = FileChannel.open(from, StandardOpenOption.WRITE)) {
+            written.force(true);
+        }
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static Path onDisk(Path file) {
+        return file.resolveSibling(file.getFileName() + SUFFIX);
+    }
+
+    private static IOException damaged(Path file, @Nullable String why, Exception cause) {
+        return new IOException(
+                "%s cannot be read: %s; move it away to start afresh, or put a copy of it in its place"
+                        .formatted(onDisk(file), why),
+                cause);
+    }
+
+    /// Connects so that nothing is written late, nothing is written over, and nothing is closed
+    /// behind our back. Where space is used again, a kill can lose what was acknowledged (H2
+    /// 2.5.252: the newest chunk is not found when it does not lie at the end of the file).
     private static Connection connect(Path file) throws SQLException {
-        String options = "WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+        String options =
+                "WRITE_DELAY=0;REUSE_SPACE=FALSE;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
         return new Driver()
                 .connect("jdbc:h2:file:%s;%s".formatted(file, options), new Properties());
     }
@@ -113,7 +176,6 @@ final class Database implements AutoCloseable {
     private void migrate(Path data) throws IOException, SQLException {
         try (Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute("CREATE TABLE IF NOT EXISTS version (number INT NOT NULL)");
             int version = version(statement);
             if (version > VERSION) {
                 throw new IOException(
@@ -155,6 +217,10 @@ final class Database implements AutoCloseable {
     private <T> T transact(Work<T> work, boolean sync) {
         lock.lock();
         try {
+            if (connection.isClosed()) { // a full disk closes it; there may be room again
+                connection = connect(file);
+                connection.setAutoCommit(false);
+            }
             boolean done = false;
             try {
                 T result = work.run(new Rows(connection));
@@ -165,14 +231,15 @@ final class Database implements AutoCloseable {
                 }
                 return result;
             } finally {
-                if (!done) {
+                if (!done && !connection.isClosed()) {
                     connection.rollback();
                 }
             }
         } catch (SQLException e) {
             throw new PracticeException(
                     PracticeException.Kind.DISK,
-                    "the database %s.mv.db failed: %s".formatted(file, e.getMessage()),
+                    "%s cannot be written or read: %s; make room and try again"
+                            .formatted(onDisk(file), e.getMessage()),
                     e);
         } finally {
             lock.unlock();
