@@ -83,8 +83,15 @@ public final class CardPages {
                                         .toList())));
     }
 
-    /// Goes on to a card: one that is due, the longest overdue first; else a new one.
+    /// Goes on to a card: one that is due, the longest overdue first; else a new one. Only at the
+    /// request of a person here: a page from elsewhere, or a browser that reads ahead, starts none.
     private void next(Exchange exchange) {
+        String site = exchange.header("Sec-Fetch-Site").orElse("none");
+        boolean ahead = exchange.header("Sec-Purpose").isPresent();
+        if (ahead || !(site.equals("none") || site.equals("same-origin"))) {
+            exchange.goTo("/cards");
+            return;
+        }
         String profile = Visitor.profile(exchange);
         Optional<String> topic = exchange.query("topic");
         Map<Item, Instant> schedule = schedule(profile);
