@@ -240,7 +240,8 @@ public final class FeatureStore implements Closeable {
                                         LinkedHashMap::new));
         if (own.isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s has no column named view.feature, only %s; say which holds which of %s, with --column NAME=VIEW.FEATURE"
+                    ("%s has no column named view.feature, only %s; say which holds which of %s"
+                                    + " with --column NAME=VIEW.FEATURE")
                             .formatted(csv.name(), csv.header(), all));
         }
         return own;

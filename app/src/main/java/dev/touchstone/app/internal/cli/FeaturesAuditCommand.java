@@ -36,7 +36,8 @@ final class FeaturesAuditCommand implements Callable<Integer> {
 
     private final Console console;
     private final StringBuilder proofs =
-            new StringBuilder("line,column,entity,label_time,value,event_time,available_time,lead\n");
+            new StringBuilder(
+                    "line,column,entity,label_time,value,event_time,available_time,lead\n");
     private long proven;
 
     @Parameters(index = "0", paramLabel = "FILE", description = "The training set.")
@@ -141,7 +142,9 @@ final class FeaturesAuditCommand implements Callable<Integer> {
                             column.count(Finding.OUTDATED),
                             column.count(Finding.EMPTY),
                             column.count(Finding.UNEXPLAINED),
-                            column.count(Finding.LEAKED) == 0 ? "" : lead(column.worstLeadNanos())));
+                            column.count(Finding.LEAKED) == 0
+                                    ? ""
+                                    : lead(column.worstLeadNanos())));
         }
         return text.append(verdict(audit.leaked())).toString();
     }

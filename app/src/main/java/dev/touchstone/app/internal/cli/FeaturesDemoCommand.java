@@ -18,9 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
-            "Defines features, ingests a month of payments that it makes, builds training sets with a"
-                    + " month-end join and with an as-of join, and compares what each promises with"
-                    + " what was served.",
+            "Defines features, ingests a month of payments that it makes, builds training sets"
+                    + " with a month-end join and with an as-of join, and compares what each promises"
+                    + " with what was served.",
             "The files stay; every step can be repeated with the commands it prints."
         },
         sortOptions = false,
@@ -48,7 +48,8 @@ final class FeaturesDemoCommand implements Runnable {
 
     @Override
     public void run() {
-        console.print("Making a month of card payments in %s (a few seconds) …%n".formatted(folder));
+        console.print(
+                "Making a month of card payments in %s (a few seconds) …%n".formatted(folder));
         Instant start = WallClock.INSTANCE.instant();
         try {
             show(LeakDemo.run(folder, seed));
@@ -62,46 +63,56 @@ final class FeaturesDemoCommand implements Runnable {
     }
 
     private void show(Report report) {
-        String features = String.join(",", LeakDemo.FEATURES);
-        var text = new StringBuilder();
-        text.append("\nRepeat any step:\n\n  cd ").append(folder).append("\n\n");
-        text.append("1. Define: three views in features.yaml.\n\n");
-        text.append("2. Ingest: rows with the time they happened and the time they were known.\n");
-        report.rows().forEach((view, rows) ->
-                text.append(
-                        String.format(
-                                Locale.ROOT,
-                                "  touchstone features append %-25s # %,d rows%n",
-                                view + " " + view + ".csv",
-                                rows)));
-        text.append(
+        console.print(
                 String.format(
-                        Locale.ROOT,
-                        "%n3. Train on %,d payments of June, each with its verdict of fraud.%n",
-                        report.payments()));
-        text.append("  features=").append(features).append('\n');
-        text.append(
-                """
-                  touchstone features join --labels labels.csv --features $features \\
-                      --time month_end --out again-naive.csv        # the tables as they were on June 30
-                  touchstone features join --labels labels.csv --features $features \\
-                      --event-time --out again-event-time.csv       # late rows included
-                  touchstone features join --labels labels.csv --features $features \\
-                      --out again-as-of.csv                         # what was known at each payment
+                                Locale.ROOT,
+                                """
 
-                """);
-        text.append(figures(report));
-        text.append(faults(report));
-        console.print(text.toString());
+                                To repeat any step:
+
+                                  export PATH="$PWD:$PATH"        # run where the launcher touchstone is
+                                  cd %s
+
+                                1. Define: three views in features.yaml.
+
+                                2. Ingest: rows with the time they happened and the time they were known.
+                                %s
+                                3. Train on %,d payments of June, each with its verdict of fraud.
+                                  features='account.*,merchant.*,device.*'
+                                  touchstone features join --labels labels.csv --features "$features" \\
+                                      --time month_end --out again-naive.csv   # the tables of June 30
+                                  touchstone features join --labels labels.csv --features "$features" \\
+                                      --event-time --out again-event-time.csv  # late rows included
+                                  touchstone features join --labels labels.csv --features "$features" \\
+                                      --out again-as-of.csv                    # what was known
+
+                                """,
+                                folder,
+                                ingested(report),
+                                report.payments())
+                        + figures(report)
+                        + faults(report));
+    }
+
+    private static String ingested(Report report) {
+        var text = new StringBuilder();
+        report.rows()
+                .forEach((view, rows) ->
+                        text.append(
+                                String.format(
+                                        Locale.ROOT,
+                                        "  touchstone features append %-25s # %,d rows%n",
+                                        view + " " + view + ".csv",
+                                        rows)));
+        return text.toString();
     }
 
     private static String figures(Report report) {
-        return "%-34s %6s %12s %9s%n".formatted("", "AUC", "precision in", "coverage")
-                + "%-34s %6s %12s%n".formatted("", "", "top tenth")
+        return "%-36s %6s %12s %9s%n".formatted("", "AUC", "precision in", "coverage")
+                + "%-36s %6s %12s%n".formatted("", "", "top tenth")
                 + lines("month-end join", report.naive())
                 + lines("as-of join by event time", report.eventTime())
-                + lines("as-of join", report.asOf())
-                + '\n';
+                + lines("as-of join", report.asOf());
     }
 
     private static String lines(String name, Trained trained) {
@@ -112,7 +123,7 @@ final class FeaturesDemoCommand implements Runnable {
     private static String line(String name, Measured measured) {
         return String.format(
                 Locale.ROOT,
-                "%-34s %6.3f %12.3f %7.1f %%%n",
+                "%-36s %6.3f %12.3f %7.1f %%%n",
                 name,
                 measured.auc(),
                 measured.topDecile(),
@@ -121,23 +132,37 @@ final class FeaturesDemoCommand implements Runnable {
 
     private static String faults(Report report) {
         LeakDemo.Example example = report.example();
-        long expired =
-                report.parity().notServed().values().stream().mapToLong(count -> count).sum();
+        LeakDemo.Parity parity = report.parity();
+        var emptied = new StringBuilder();
+        parity.notServed()
+                .forEach((feature, count) ->
+                        emptied.append(
+                                String.format(
+                                        Locale.ROOT,
+                                        "  %-28s %,8d served empty%n",
+                                        feature,
+                                        count)));
         return String.format(
                 Locale.ROOT,
                 """
-                4. The leak. On June 30 the tables hold what followed each payment: disputes, retries,
-                refunds. The month-end set has %,d cells that nobody could know at their moment.
-                  touchstone features audit naive.csv               # proves each of them
+
+                4. The leak. On June 30 the tables hold what followed each payment:
+                disputes, retries, refunds. %,d cells of naive.csv could not be
+                known at their moment:
+                  touchstone features audit naive.csv          # proves each of them
                   touchstone features explain account %s --at %s
-                payments_30d of this account: %s in the month-end set, %s when it was paid with.
-                By event time the set still leaks: the nightly job is 18 to 36 hours late, and its rows
-                are used before they were there.
+                This account's payments_30d: %s in naive.csv, %s when the payment came.
+                By event time it still leaks: the nightly job is 18 to 36 hours late,
+                and its rows are used before they were there.
 
-                5. The cure. With the as-of join the model promises %.3f and gives %.3f.
+                5. The cure. With the as-of join the model promises %.3f, gives %.3f.
 
-                6. The other fault. Coverage as served stays at %.1f %%, whatever the join: that is no
-                leak. %,d cells had a value by the as-of join and were served empty, %,d differ otherwise:
+                6. The other fault. Coverage as served is %.1f %% whatever the join, so
+                it is no leak. Of the cells in as-of.csv, %,d were served empty and
+                %,d served otherwise:
+                %s
+                The online table of devices forgets rows after 6 hours; features.yaml
+                never asked for that. Compare as-of.csv with served.csv.
                 """,
                 report.audit().leaked(),
                 example.account(),
@@ -147,17 +172,8 @@ final class FeaturesDemoCommand implements Runnable {
                 report.asOf().offline().auc(),
                 report.asOf().online().auc(),
                 100 * report.asOf().online().coverage(),
-                expired,
-                report.parity().different())
-                + emptied(report)
-                + "The online table of devices forgets rows after 6 hours; features.yaml never asked for"
-                + " that.\nCompare as-of.csv with served.csv.\n";
-    }
-
-    private static String emptied(Report report) {
-        var text = new StringBuilder();
-        report.parity().notServed().forEach((feature, count) ->
-                text.append(String.format(Locale.ROOT, "  %-28s %,8d served empty%n", feature, count)));
-        return text.toString();
+                parity.notServed().values().stream().mapToLong(count -> count).sum(),
+                parity.different(),
+                emptied);
     }
 }
