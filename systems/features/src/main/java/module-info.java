@@ -7,12 +7,14 @@ module dev.touchstone.features {
     // Hardwood needs it for Zstandard, and a module that nobody requires is not there.
     requires com.github.luben.zstd_jni;
     requires dev.hardwood.core;
+    requires dev.touchstone.simulation;
     requires tools.jackson.core;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
     exports dev.touchstone.features;
     exports dev.touchstone.features.cases;
+    exports dev.touchstone.features.demo;
 
     // Manifests are written by reflection.
     opens dev.touchstone.features to

@@ -173,6 +173,97 @@ class CommandLineTest {
                 .contains("there is no file none.csv");
     }
 
+    @Test
+    void walks_through_a_leak_with_commands_that_can_be_repeated() throws IOException {
+        Path folder = directory.resolve("demo");
+        Result demo = run("features", "demo", "--dir", folder.toString(), "--seed", "3");
+
+        assertThat(demo.err()).isEmpty();
+        assertThat(demo.code()).isZero();
+        assertThat(demo.out().lines()).allMatch(line -> line.length() <= 100 + "/demo".length());
+        assertThat(demo.out())
+                .containsSubsequence(
+                        "1. Define",
+                        "2. Ingest",
+                        "3. Train",
+                        "month-end join, offline",
+                        "as-of join, offline",
+                        "4. The leak",
+                        "5. The cure",
+                        "6. The other fault");
+        String[] store = {
+            "--definitions",
+            folder.resolve("features.yaml").toString(),
+            "--store",
+            folder.resolve("feature-store").toString()
+        };
+        assertThat(features(store, "list").out()).contains("merchant", "66,000 rows");
+
+        // The printed commands give the same files again.
+        Path again = directory.resolve("again.csv");
+        String all = "account.*,merchant.*,device.*";
+        String labels = folder.resolve("labels.csv").toString();
+        for (String[] as : new String[][] {{"naive", "month_end"}, {"as-of", "time"}}) {
+            Files.deleteIfExists(again);
+            String[] join = {
+                "join", "--labels", labels, "--features", all, "--time", as[1], "--out", "" + again
+            };
+            assertThat(features(store, join).code()).isZero();
+            assertThat(again).hasSameTextualContentAs(folder.resolve(as[0] + ".csv"));
+        }
+
+        Path proofs = directory.resolve("proofs.csv");
+        String naive = folder.resolve("naive.csv").toString();
+        Result leaks = features(store, "audit", naive, "--proofs", proofs.toString());
+        assertThat(leaks.code()).isEqualTo(1);
+        assertThat(leaks.err()).isEmpty();
+        assertThat(leaks.out()).contains("line 2, account.payments_30d of a-0", "cells leak");
+        assertThat(Files.readString(proofs).lines().count()).isGreaterThan(60_000);
+        Result clean = features(store, "audit", folder.resolve("as-of.csv").toString());
+        assertThat(clean.code()).isZero();
+        assertThat(clean.out()).contains("No cell leaks.");
+
+        assertThat(run("features", "demo", "--dir", folder.toString()).err())
+                .contains(folder.toString(), "is not empty")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void proves_a_leak_in_a_set_whose_columns_have_other_names() throws IOException {
+        Path definitions = directory.resolve("features.yaml");
+        Files.writeString(
+                definitions,
+                "views: {account: {owner: risk, key: {account: text}, features: {balance: double}}}");
+        Path rows = directory.resolve("rows.csv");
+        Files.writeString(
+                rows,
+                """
+                account,event_time,available_time,balance
+                a,2026-01-01T00:00:00Z,2026-01-01T06:00:00Z,10.0
+                a,2026-01-01T00:00:00Z,2026-01-04T00:00:00Z,99.0
+                """);
+        Path set = directory.resolve("set.csv");
+        Files.writeString(set, "when,account,money\n2026-01-02T00:00:00Z,a,99.0\n");
+        String[] store = {
+            "--definitions", definitions.toString(), "--store", directory.resolve("s").toString()
+        };
+        features(store, "append", "account", rows.toString());
+
+        String[] audit = {
+            "audit", set.toString(), "--time", "when", "--column", "money=account.balance"
+        };
+        Result leak = features(store, audit);
+        assertThat(leak.code()).isEqualTo(1);
+        assertThat(leak.out())
+                .contains(
+                        "line 2, money of a: 99.0 leaked",
+                        "label 2026-01-02T00:00:00Z, event 2026-01-01T00:00:00Z, available"
+                                + " 2026-01-04T00:00:00Z, 2.0 d too early",
+                        "1 cells leak");
+        assertThat(features(store, "audit", set.toString(), "--time", "when").err())
+                .contains("no column named view.feature", "--column");
+    }
+
     private static Result features(String[] store, String... arguments) {
         return run(
                 Stream.of(new String[] {"features"}, arguments, store)

@@ -1,5 +1,6 @@
 package dev.touchstone.features;
 
+import dev.touchstone.features.internal.audit.Auditor;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRows;
 import dev.touchstone.features.internal.files.WholeFile;
@@ -25,6 +26,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -162,7 +165,7 @@ public final class FeatureStore implements Closeable {
             throw new FileAlreadyExistsException(
                     out.toString(), null, "is there already; name another file or remove it");
         }
-        List<String> names = names(request);
+        List<String> names = names(request.features());
         var builder = new TrainingSetBuilder(request, views(names), names.size());
         try (var reader = Files.newBufferedReader(labels);
                 var data = new WholeFile(out);
@@ -185,10 +188,88 @@ public final class FeatureStore implements Closeable {
         }
     }
 
+    /// Compares a training set that was built elsewhere with the histories, and proves each cell
+    /// that nobody could have known at its label's moment.
+    ///
+    /// @param file CSV with the views' key columns and a time
+    /// @param columns `view.feature` for each column that holds one; when empty, the columns that
+    ///   are named so
+    /// @param leaks hears of every leaked cell, line by line
+    /// @throws IllegalArgumentException when there is no such column
+    public LeakAudit audit(
+            Path file,
+            String timeColumn,
+            Map<String, String> columns,
+            Consumer<LeakAudit.Leak> leaks)
+            throws IOException {
+        try (var reader = Files.newBufferedReader(file)) {
+            var csv = new CsvReader(reader, file.toString());
+            var auditor = new Auditor(csv, timeColumn, leaks);
+            Map<String, String> wanted = columns.isEmpty() ? ownNames(csv) : columns;
+            for (ViewDefinition definition : definitions.views()) {
+                FeatureView view = definition.view();
+                var source = new Auditor.Source(view, history(view.name()).tables());
+                for (Map.Entry<String, String> column : wanted.entrySet()) {
+                    Feature feature = feature(column.getValue());
+                    if (feature.view().equals(view)) {
+                        auditor.compare(column.getKey(), source, feature.position());
+                    }
+                }
+            }
+            return auditor.audit();
+        }
+    }
+
+    /// The columns that are called `view.feature`.
+    private Map<String, String> ownNames(CsvReader csv) {
+        List<String> all =
+                definitions.views().stream()
+                        .map(ViewDefinition::view)
+                        .flatMap(view ->
+                                view.features().stream()
+                                        .map(column -> view.name() + "." + column.name()))
+                        .toList();
+        Map<String, String> own =
+                csv.header().stream()
+                        .filter(all::contains)
+                        .collect(
+                                Collectors.toMap(
+                                        name -> name,
+                                        name -> name,
+                                        (a, _) -> a,
+                                        LinkedHashMap::new));
+        if (own.isEmpty()) {
+            throw new IllegalArgumentException(
+                    ("%s has no column named view.feature, only %s; say which holds which of %s"
+                                    + " with --column NAME=VIEW.FEATURE")
+                            .formatted(csv.name(), csv.header(), all));
+        }
+        return own;
+    }
+
+    /// A feature and its place in its view.
+    private record Feature(FeatureView view, int position) {}
+
+    /// The feature that is meant by `view.feature`.
+    private Feature feature(String name) {
+        List<String> names = names(List.of(name));
+        if (names.size() != 1 || !names.contains(name)) {
+            throw new DefinitionException("'%s' is no single feature; name one".formatted(name));
+        }
+        int dot = name.indexOf('.');
+        FeatureView view = definitions.view(name.substring(0, dot)).view();
+        return new Feature(
+                view,
+                view.features().stream()
+                        .map(Column::name)
+                        .toList()
+                        .indexOf(name.substring(dot + 1)));
+    }
+
     /// `view.feature` for each wanted feature, with `view.*` written out.
-    private List<String> names(TrainingSetRequest request) {
+    private List<String> names(List<String> features) {
         List<String> names = new ArrayList<>();
-        for (String wanted : request.features()) {
+        for (String wanted : features) {
             int dot = wanted.indexOf('.');
             if (dot < 0) {
                 throw new DefinitionException(
@@ -224,13 +305,7 @@ public final class FeatureStore implements Closeable {
                                 history(viewName).tables());
                 views.put(viewName, view);
             }
-            String feature = name.substring(viewName.length() + 1);
-            view.features()
-                    .add(
-                            view.definition().view().features().stream()
-                                    .map(Column::name)
-                                    .toList()
-                                    .indexOf(feature));
+            view.features().add(feature(name).position());
             view.outputs().add(output);
         }
         return List.copyOf(views.values());

@@ -61,13 +61,18 @@ final class FeatureStoreOptions {
         } catch (NoSuchFileException e) {
             throw new CommandFailure("there is no file " + e.getFile(), e);
         } catch (FileSystemException e) {
-            throw new CommandFailure(
-                    e.getReason() == null
-                            ? String.valueOf(e)
-                            : "%s %s".formatted(e.getFile(), e.getReason()),
-                    e);
+            throw failure(e);
         } catch (IOException | IllegalArgumentException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /// What went wrong with a file, as a message for the user.
+    static CommandFailure failure(FileSystemException e) {
+        return new CommandFailure(
+                e.getReason() == null
+                        ? String.valueOf(e)
+                        : "%s %s".formatted(e.getFile(), e.getReason()),
+                e);
     }
 }

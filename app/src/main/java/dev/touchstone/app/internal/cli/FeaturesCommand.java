@@ -23,13 +23,15 @@ final class FeaturesCommand implements Runnable {
                 .addSubcommand(new FeaturesAppendCommand(console))
                 .addSubcommand(new FeaturesCompactCommand(console))
                 .addSubcommand(new FeaturesJoinCommand(console))
-                .addSubcommand(new FeaturesExplainCommand(console));
+                .addSubcommand(new FeaturesExplainCommand(console))
+                .addSubcommand(new FeaturesAuditCommand(console))
+                .addSubcommand(new FeaturesDemoCommand(console));
     }
 
     @Override
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "say what to do: touchstone features list, append, compact, join or explain");
+                "say what to do: touchstone features demo, list, append, compact, join, explain or audit");
     }
 }

@@ -1,0 +1,2 @@
+/// Training sets built elsewhere, compared with a history cell by cell.
+package dev.touchstone.features.internal.audit;
