@@ -68,6 +68,28 @@ class CommandLineTest {
     }
 
     @Test
+    void takes_no_empty_name_for_the_working_directory() {
+        Result result = run("up", "--no-open", "--port", "0", "--data", "");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("--data is empty");
+    }
+
+    @Test
+    void says_that_there_is_no_such_command_to_help_with() {
+        Result result = run("help", "nonsense");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("nonsense");
+        assertThat(run("help", "up").code()).isZero();
+    }
+
+    @Test
+    void tells_a_trace_that_is_no_plain_file_from_one_that_is_not_there() {
+        Result result = run("simulate", "llm", "--trace", "/dev/null");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("/dev/null is no plain file");
+    }
+
+    @Test
     void does_not_open_itself_to_the_network_without_a_token() {
         Result result = run("up", "--bind", "0.0.0.0", "--data", directory.toString());
         assertThat(result.code()).isEqualTo(1);
@@ -111,6 +133,10 @@ class CommandLineTest {
         Result result = run("incident", "run", "WR4", "--script", broken.toString());
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).contains("script.yaml", "fly").doesNotContain("\tat ");
+
+        Path empty = script("");
+        assertThat(run("incident", "run", "WR4", "--script", empty.toString()).err())
+                .contains("script.yaml: it is empty, but an object is wanted");
 
         Path refused =
                 script(

@@ -154,6 +154,14 @@ class SizingCommandTest {
     }
 
     @Test
+    void take_no_empty_answer_for_giving_up() {
+        Result result = run("", "drill", "D2", "--seed=0", "--answer", " ");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("--answer is empty");
+    }
+
+    @Test
     void ask_until_the_answer_is_right_and_then_show_how_it_comes_about() {
         Result result = run("400 GB\n400 GiB\nnever read\n", "drill", "d2", "--seed", "0");
 

@@ -8,7 +8,9 @@ import dev.touchstone.app.testing.RawHttp;
 import dev.touchstone.app.testing.RawHttp.Response;
 import dev.touchstone.arena.IncidentCatalog;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +73,66 @@ class ApiTest {
         var report = Documents.read(http.get("/api/runs/" + run + "/report"));
         assertThat(report.get("runs").size()).isEqualTo(3);
         assertThat(report.get("score").asInt()).isBetween(1, 100);
+    }
+
+    @Test
+    void says_of_a_document_nested_too_deep_that_it_is() throws IOException {
+        String deep = "{\"x\":" + "[".repeat(3_000) + "]".repeat(3_000) + "}";
+        for (String path : List.of("/api/runs", "/api/profiles", "/api/practice/import")) {
+            Response response = http.postJson(path, deep);
+            assertThat(response.status()).as(path).isEqualTo(400);
+            assertThat(response.body()).contains("nested more than 20 deep");
+        }
+    }
+
+    @ParameterizedTest(name = "{0} {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    /api/runs            | {"incident": "WR4", "seed": 1.5}    | seed: '1.5' is not a whole number
+                    /api/runs            | {"incident": "WR4", "seed": "15"}   | seed
+                    /api/runs            | {"incident": 4, "seed": 15}         | incident: '4' is not a text
+                    /api/profiles        | {"name": true}                      | name: 'true' is not a text
+                    /api/attempts/x/moves | {"do": "answer", "text": 5}         | text: '5' is not a text
+                    /api/attempts/x/moves | {"do": "answer", "text": "5", "certainty": 2.5} | certainty: '2.5' is not a whole number
+                    /api/attempts/x/moves | {"do": "rate", "rating": 3}         | rating
+                    /api/practice/import | {"touchstone": "practice",          | at line
+                    """)
+    void takes_no_value_for_one_of_another_kind(String path, String json, String reason)
+            throws IOException {
+        Response response = http.postJson(path, json);
+        assertThat(response.status()).as(response.body()).isEqualTo(400);
+        assertThat(Documents.read(response).get("detail").asString())
+                .contains(reason)
+                .doesNotContain("Source", "Jackson", "StreamRead");
+    }
+
+    @Test
+    void takes_in_no_more_than_16_mebibytes_of_practice() throws IOException {
+        String spaces = " ".repeat(16 * 1024 * 1024);
+        assertThat(http.postJson("/api/practice/import", spaces).status()).isEqualTo(400);
+        for (String tooLong : List.of(spaces + " ", spaces.repeat(3))) {
+            Response large = http.postJson("/api/practice/import", tooLong);
+            assertThat(large.status()).isEqualTo(413);
+            assertThat(large.body()).contains("16777216 bytes at most");
+        }
+    }
+
+    @Test
+    void keeps_no_recording_that_is_no_recording() throws IOException {
+        Response started = http.postJson("/api/attempts", "{\"item\": \"challenge:OC3\"}");
+        String path =
+                "/attempts/%s/recordings".formatted(Documents.read(started).get("id").asString());
+        byte[] text = "notwebm".getBytes(StandardCharsets.UTF_8);
+        Response refused = http.send("POST", path, text, "Content-Type: audio/webm");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.body()).contains("1A 45 DF A3");
+        byte[] webm = {0x1A, 0x45, (byte) 0xDF, (byte) 0xA3, 1};
+        assertThat(http.send("POST", path, webm, "Content-Type: audio/webm").status())
+                .isEqualTo(201);
+        assertThat(http.get(path + "/01.webm").bytes()).isEqualTo(webm);
     }
 
     @Test

@@ -12,7 +12,23 @@ public sealed interface Decision {
         /// For a stored event that is refused at its place.
         IllegalArgumentException at(Event event) {
             return new IllegalArgumentException(
-                    "%s at %s is refused: %s".formatted(event.move(), event.at(), reason));
+                    "%s at %s is refused: %s".formatted(word(event.move()), event.at(), reason));
+        }
+
+        private static String word(Move move) {
+            return switch (move) {
+                case Move.Start _ -> "start";
+                case Move.Save save -> "save of " + save.section();
+                case Move.Submit _ -> "submit";
+                case Move.GiveUp _ -> "give-up";
+                case Move.OpenHint _ -> "open-hint";
+                case Move.OpenAnswer _ -> "open-answer";
+                case Move.Annotate note -> "annotate of " + note.section();
+                case Move.SelfGrade _ -> "self-grade";
+                case Move.Reflect _ -> "reflect";
+                case Move.Answer _ -> "answer";
+                case Move.Rate _ -> "rate";
+            };
         }
     }
 

@@ -183,7 +183,7 @@ public final class Practice {
     ///   such item
     public Attempt replay(List<Event> events) {
         if (events.isEmpty() || !(events.getFirst().move() instanceof Move.Start start)) {
-            throw new IllegalArgumentException("an attempt begins with a start, got " + events);
+            throw new IllegalArgumentException("an attempt begins with a start");
         }
         Item item = start.item();
         check(item);

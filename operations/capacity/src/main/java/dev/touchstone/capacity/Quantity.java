@@ -17,7 +17,7 @@ public record Quantity(double base, Dimension dimension) {
     ///
     /// @throws IllegalArgumentException when it is not a number with a known unit
     public static Quantity parse(String text) {
-        QuantityReader.Reading reading = QuantityReader.read(text, true);
+        QuantityReader.Reading reading = QuantityReader.read(text);
         return of(reading.value(), reading.unit());
     }
 

@@ -61,6 +61,10 @@ final class DrillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (answer.filter(String::isBlank).isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--answer is empty; give an answer, or ? to give up");
+        }
         Drill drill = draw();
         if (answer.isPresent()) {
             return answered(drill, answer.get());

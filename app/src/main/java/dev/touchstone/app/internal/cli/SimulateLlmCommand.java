@@ -109,8 +109,11 @@ final class SimulateLlmCommand implements Runnable {
         }
         if (!Files.isRegularFile(trace)) {
             throw misunderstood(
-                    Files.isDirectory(trace)
-                            ? "--trace %s is a folder; name one of its files".formatted(trace)
+                    Files.exists(trace)
+                            ? "--trace %s is %s; name the file of a recorded trace"
+                                    .formatted(
+                                            trace,
+                                            Files.isDirectory(trace) ? "a folder" : "no plain file")
                             : "there is no file %s; --trace names a recorded trace"
                                     .formatted(trace));
         }

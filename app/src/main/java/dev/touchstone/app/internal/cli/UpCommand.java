@@ -170,6 +170,10 @@ final class UpCommand implements Runnable {
     }
 
     private TouchstoneServer start() {
+        if (data.filter(path -> path.toString().isBlank()).isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--data is empty; name a directory, or leave it out");
+        }
         Path directory = DataDirectory.of(data, console.environment());
         Settings settings;
         try {

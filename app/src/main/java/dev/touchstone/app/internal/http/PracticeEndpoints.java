@@ -12,7 +12,7 @@ import java.util.Optional;
 /// The practice arena over JSON, as `openapi.json` describes it. Whose practice it is, the query's
 /// `profile` says; else the cookie of the pages, else the default profile.
 public final class PracticeEndpoints {
-    private static final int MAX_IMPORT_BYTES = 32 * 1024 * 1024;
+    private static final int MAX_IMPORT_BYTES = 16 * 1024 * 1024;
 
     private final PracticeDesk desk;
 

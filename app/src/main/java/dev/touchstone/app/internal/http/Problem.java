@@ -66,6 +66,8 @@ public final class Problem extends RuntimeException {
         String detail = String.valueOf(e.getMessage());
         return switch (e.kind()) {
             case UNKNOWN -> new Problem(404, "unknown-practice", "There is no such thing", detail);
+            case UNEXPECTED -> new Problem(400, "malformed-json", "Not the JSON expected", detail);
+            case TOO_LARGE -> new Problem(413, "too-large", "That is too much at once", detail);
             case MALFORMED -> new Problem(422, "unusable", "That cannot be used", detail);
             case UNREADABLE ->
                     new Problem(422, "unreadable-attempt", "The attempt cannot be read", detail);

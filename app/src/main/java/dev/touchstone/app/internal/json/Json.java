@@ -7,19 +7,26 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.LogicalType;
 
 /// Reads and writes JSON. Durations and instants are ISO 8601 (`PT2M30S`), gaps in arrays of
 /// numbers are `null`, and a document with a field too many, too few or `null` is refused by name.
@@ -29,6 +36,9 @@ public final class Json {
 
     /// How Jackson says that a record's component has no value.
     private static final Pattern MISSING = Pattern.compile("for creator property '(\\w+)'");
+
+    /// How Jackson says where something began, in a document that it does not show.
+    private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;\\]]*; ([^\\]]*)]");
 
     /// How Jackson lists what could have been named.
     private static final Pattern KNOWN_IDS = Pattern.compile("known type ids = (\\[[^\\]]*])");
@@ -47,6 +57,19 @@ public final class Json {
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                    .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                    .withCoercionConfig(
+                            LogicalType.Textual,
+                            config ->
+                                    config.setCoercion(
+                                                    CoercionInputShape.Integer, CoercionAction.Fail)
+                                            .setCoercion(
+                                                    CoercionInputShape.Float, CoercionAction.Fail)
+                                            .setCoercion(
+                                                    CoercionInputShape.Boolean,
+                                                    CoercionAction.Fail))
                     .build();
 
     private Json() {}
@@ -99,16 +122,18 @@ public final class Json {
         T value;
         try {
             value = MAPPER.readValue(document, type);
+        } catch (StreamConstraintsException e) {
+            throw new Malformed("", excess(e));
         } catch (DatabindException e) {
             throw malformed(e);
         } catch (JacksonException e) {
+            TokenStreamLocation at = e.getLocation();
             throw new Malformed(
                     "",
-                    "%s at line %d, column %d"
-                            .formatted(
-                                    reason(e),
-                                    e.getLocation().getLineNr(),
-                                    e.getLocation().getColumnNr()));
+                    at == null
+                            ? reason(e)
+                            : "%s at line %d, column %d"
+                                    .formatted(reason(e), at.getLineNr(), at.getColumnNr()));
         }
         if (value == null) {
             throw new Malformed("", "the document is null");
@@ -121,6 +146,13 @@ public final class Json {
         return MAPPER.readerFor(type)
                 .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .readValue(document);
+    }
+
+    /// Such an exception may come without a location.
+    private static String excess(StreamConstraintsException e) {
+        return e.getOriginalMessage().contains("nesting depth")
+                ? "it is nested more than %d deep; no document here is".formatted(MAX_DEPTH)
+                : "a number, a name or a text in it is longer than any here may be";
     }
 
     /// Says in the document's words what Jackson says in Java's.
@@ -193,7 +225,8 @@ public final class Json {
     }
 
     private static String reason(JacksonException e) {
-        return e.getOriginalMessage().lines().findFirst().orElse("not JSON");
+        String first = e.getOriginalMessage().lines().findFirst().orElse("not JSON");
+        return SOURCE.matcher(first).replaceAll("$1");
     }
 
     private static final class Numbers extends ValueSerializer<double[]> {

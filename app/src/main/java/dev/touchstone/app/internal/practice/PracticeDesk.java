@@ -20,10 +20,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// The practice arena as pages and the API use it. What it has answered is on the disk. Safe for
@@ -105,6 +107,14 @@ public final class PracticeDesk implements AutoCloseable {
     /// @throws PracticeException when the name is empty, too long, or taken
     public Profile createProfile(String name) {
         String shown = name.strip();
+        shown.codePoints()
+                .filter(PracticeDesk::isInvisible)
+                .findFirst()
+                .ifPresent(sign -> {
+                    throw malformed(
+                            "a name has signs that can be seen; take U+%04X out of it"
+                                    .formatted(sign));
+                });
         String id =
                 shown.toLowerCase(Locale.ROOT)
                         .replaceAll("[^a-z0-9]+", "-")
@@ -122,6 +132,19 @@ public final class PracticeDesk implements AutoCloseable {
             Store.add(rows, profile);
             return profile;
         });
+    }
+
+    /// What would break lines or turn the text around it.
+    private static boolean isInvisible(int sign) {
+        return switch (Character.getType(sign)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE ->
+                    true;
+            default -> false;
+        };
     }
 
     /// Starts an attempt at an item, or goes on with the one that is not finished.
@@ -300,12 +323,16 @@ public final class PracticeDesk implements AutoCloseable {
         return database.read(rows -> {
             check(rows, profile);
             List<Header> attempts = Store.attempts(rows, profile);
-            Map<Item, Map<String, Reading>> readings = new LinkedHashMap<>();
+            Map<Item, Header> latest = new LinkedHashMap<>();
             for (Header header : attempts) {
                 boolean open = header.outcome().isPresent() && practice.has(header.item());
-                if (open
-                        && header.item().kind() == Item.Kind.CHALLENGE
-                        && replay(rows, profile, header) instanceof ChallengeAttempt attempt) {
+                if (open && header.item().kind() == Item.Kind.CHALLENGE) {
+                    latest.put(header.item(), header);
+                }
+            }
+            Map<Item, Map<String, Reading>> readings = new LinkedHashMap<>();
+            for (Header header : latest.values()) {
+                if (replay(rows, profile, header) instanceof ChallengeAttempt attempt) {
                     readings.put(header.item(), attempt.readings());
                 }
             }
@@ -325,7 +352,8 @@ public final class PracticeDesk implements AutoCloseable {
     }
 
     /// Takes in an exported document: all of it or, when anything is wrong with it, nothing.
-    /// Attempts that are already there are left as they are.
+    /// Attempts that are already there are left as they are. Reading and playing it holds nobody
+    /// up.
     ///
     /// @return how many attempts were new
     /// @throws PracticeException with the field and what is wrong with it
@@ -334,11 +362,15 @@ public final class PracticeDesk implements AutoCloseable {
         return database.write(rows -> {
             check(rows, profile);
             int added = 0;
+            Set<Item> touched = new LinkedHashSet<>();
             for (Export.ExportedAttempt attempt : export.attempts()) {
                 if (Transfer.add(rows, profile, attempt)) {
                     added++;
-                    reschedule(rows, profile, Transfer.item(attempt));
+                    touched.add(Transfer.item(attempt));
                 }
+            }
+            for (Item item : touched) {
+                reschedule(rows, profile, item);
             }
             return added;
         });

@@ -8,6 +8,10 @@ public final class PracticeException extends RuntimeException {
     public enum Kind {
         /// There is no such item, attempt or profile.
         UNKNOWN,
+        /// What was sent in is not the kind of document that was asked for.
+        UNEXPECTED,
+        /// What was sent in is more than is taken in at once.
+        TOO_LARGE,
         /// What was sent in cannot be used.
         MALFORMED,
         /// What is stored does not replay: the content has changed since.

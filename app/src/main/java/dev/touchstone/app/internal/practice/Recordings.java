@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,6 +20,10 @@ public final class Recordings {
     static final long MAX_BYTES = 64L * 1024 * 1024;
 
     static final int MAX_OF_ATTEMPT = 20;
+
+    /// What every WebM file begins with.
+    private static final byte[] EBML = {0x1A, 0x45, (byte) 0xDF, (byte) 0xA3};
+
     private static final Pattern FILE = Pattern.compile("[0-9]{2}\\.webm");
 
     private final Path folder;
@@ -62,9 +67,7 @@ public final class Recordings {
     public synchronized Recording keep(String attempt, InputStream audio) {
         List<Recording> before = list(attempt);
         if (before.size() >= MAX_OF_ATTEMPT) {
-            throw new PracticeException(
-                    PracticeException.Kind.MALFORMED,
-                    "an attempt keeps %d recordings at most".formatted(MAX_OF_ATTEMPT));
+            throw malformed("an attempt keeps %d recordings at most".formatted(MAX_OF_ATTEMPT));
         }
         String file = "%02d.webm".formatted(before.size() + 1);
         try {
@@ -85,24 +88,33 @@ public final class Recordings {
     private static void write(Path file, InputStream audio) throws IOException {
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
             var sink = Channels.newOutputStream(out);
+            byte[] head = audio.readNBytes(EBML.length);
+            if (head.length == 0) {
+                throw malformed("the recording is empty");
+            }
+            if (!Arrays.equals(head, EBML)) {
+                throw malformed(
+                        "this is no WebM audio, which begins with the bytes 1A 45 DF A3; record it as audio/webm");
+            }
+            sink.write(head);
             byte[] buffer = new byte[64 * 1024];
-            long written = 0;
+            long written = head.length;
             for (int n = audio.read(buffer); n >= 0; n = audio.read(buffer)) {
                 written += n;
                 if (written > MAX_BYTES) {
                     throw new PracticeException(
-                            PracticeException.Kind.MALFORMED,
+                            PracticeException.Kind.TOO_LARGE,
                             "a recording may have %d MiB at most; stop and start again for a longer one"
                                     .formatted(MAX_BYTES >> 20));
                 }
                 sink.write(buffer, 0, n);
             }
-            if (written == 0) {
-                throw new PracticeException(
-                        PracticeException.Kind.MALFORMED, "the recording is empty");
-            }
             out.force(true);
         }
+    }
+
+    private static PracticeException malformed(String message) {
+        return new PracticeException(PracticeException.Kind.MALFORMED, message);
     }
 
     private static PracticeException disk(IOException e) {

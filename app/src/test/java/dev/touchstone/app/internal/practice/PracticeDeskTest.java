@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The practice desk")
 class PracticeDeskTest {
@@ -54,6 +56,16 @@ class PracticeDeskTest {
         assertThat(first.id()).isEqualTo("toy-000001");
         toy.does(first.id(), save("text/skeleton", "A disk."));
         assertThat(toy.desk.start(ME, PHOTOS).id()).isEqualTo(first.id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x00, 0x0A, 0x7F, 0x200B, 0x202E, 0x2028, 0xFEFF})
+    void makes_no_profile_whose_name_has_signs_that_nobody_sees(int sign) {
+        assertThatThrownBy(() -> toy.desk.createProfile("An" + Character.toString(sign) + "na"))
+                .isInstanceOf(PracticeException.class)
+                .hasMessage(
+                        "a name has signs that can be seen; take U+%04X out of it".formatted(sign));
+        assertThat(toy.desk.profiles()).hasSize(1);
     }
 
     @Test

@@ -93,16 +93,18 @@ public final class ContentSchema {
                             .formatted(
                                     error.getProperty(), description(error, error.getProperty()));
             case "type" ->
-                    "%s is %s, but %s is wanted%s"
-                            .formatted(
-                                    found,
-                                    kind(found),
-                                    wanted(rule),
-                                    rule.isString()
-                                                    && rule.asString().equals("string")
-                                                    && found.isValueNode()
-                                            ? "; put it in quotes"
-                                            : "");
+                    found.isMissingNode()
+                            ? "it is empty, but %s is wanted".formatted(wanted(rule))
+                            : "%s is %s, but %s is wanted%s"
+                                    .formatted(
+                                            found,
+                                            kind(found),
+                                            wanted(rule),
+                                            rule.isString()
+                                                            && rule.asString().equals("string")
+                                                            && found.isValueNode()
+                                                    ? "; put it in quotes"
+                                                    : "");
             case "enum" ->
                     "there is no '%s'; %s"
                             .formatted(found.asString(), Names.hint(found.asString(), texts(rule)));

@@ -1,7 +1,6 @@
 package dev.touchstone.capacity.drill;
 
 import dev.touchstone.capacity.Derivation;
-import dev.touchstone.capacity.Dimension.Base;
 import dev.touchstone.capacity.Quantity;
 import dev.touchstone.capacity.Unit;
 import dev.touchstone.capacity.drill.Grade.Right;
@@ -42,7 +41,7 @@ final class Grader {
     Grade grade(String typed) {
         Reading reading;
         try {
-            reading = QuantityReader.read(typed, unit.dimension().exponent(Base.BYTE) != 0);
+            reading = QuantityReader.read(typed, unit, example());
         } catch (IllegalArgumentException e) {
             return new Unreadable(String.valueOf(e.getMessage()));
         }
@@ -89,10 +88,16 @@ final class Grader {
         }
     }
 
+    /// In the unit, and in a size that no drill's answer has.
     private String example() {
-        return unit.symbol().startsWith("B")
-                ? "1 G" + unit.symbol()
-                : Quantity.of(1, unit).text(unit);
+        String symbol = unit.symbol();
+        if (symbol.startsWith("B")) {
+            return "1 k" + symbol;
+        }
+        if (symbol.equals("s")) {
+            return "1 ms";
+        }
+        return ask.whole() ? Quantity.of(0, unit).text(unit) : Quantity.of(1, unit).text(unit);
     }
 
     private boolean isRight(double value) {

@@ -35,11 +35,13 @@ public final class QuantityReader {
 
     private final String text;
     private final boolean bytes;
+    private final String example;
     private int at;
 
-    private QuantityReader(String text, boolean bytes) {
+    private QuantityReader(String text, boolean bytes, String example) {
         this.text = FLOPS_PER_SECOND.matcher(text.strip()).replaceAll("$1");
         this.bytes = bytes;
+        this.example = example;
     }
 
     /// What stood there.
@@ -53,17 +55,30 @@ public final class QuantityReader {
         }
     }
 
-    /// Reads a number and its unit.
+    /// Reads a number and its unit, whichever.
     ///
-    /// @param bytes whether bytes are asked for: if not, the `B` in `7B` stands for billions
     /// @throws IllegalArgumentException when it is not a number with a known unit
-    public static Reading read(String text, boolean bytes) {
+    public static Reading read(String text) {
+        return read(text, true, "80 GB' or '55.6 req/s");
+    }
+
+    /// Reads a number and its unit where one like `expected` is asked for; of another kind, it is
+    /// read all the same.
+    ///
+    /// @param example of what would have been read, for the message
+    /// @throws IllegalArgumentException when it is not a number with a known unit
+    public static Reading read(String text, Unit expected, String example) {
+        return read(text, expected.dimension().exponent(Base.BYTE) != 0, example);
+    }
+
+    /// @param bytes whether bytes are asked for: if not, the `B` in `7B` stands for billions
+    private static Reading read(String text, boolean bytes, String example) {
         if (text.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(
-                    "a quantity has at most %d characters, not %d; write it like '429.5 GB'"
-                            .formatted(MAX_LENGTH, text.length()));
+                    "a quantity has at most %d characters, not %d; write it like '%s'"
+                            .formatted(MAX_LENGTH, text.length(), example));
         }
-        var reader = new QuantityReader(text, bytes);
+        var reader = new QuantityReader(text, bytes, example);
         Reading reading = reader.quantity();
         if (reader.at < reader.text.length()) {
             throw reader.unreadable();
@@ -75,7 +90,8 @@ public final class QuantityReader {
     ///
     /// @throws IllegalArgumentException when it is none, or measures something else
     public static Quantity parse(String text, Unit expected) {
-        Reading reading = read(text, expected.dimension().exponent(Base.BYTE) != 0);
+        String example = QuantityWriter.text(1, expected);
+        Reading reading = read(text, expected, example);
         return adopt(reading, expected)
                 .orElseThrow(() ->
                         new IllegalArgumentException(
@@ -84,7 +100,7 @@ public final class QuantityReader {
                                                 text.strip(),
                                                 reading.unit().dimension(),
                                                 expected.dimension(),
-                                                QuantityWriter.text(1, expected))));
+                                                example)));
     }
 
     /// The reading as a quantity of the expected dimension; empty when it measures something else.
@@ -107,7 +123,7 @@ public final class QuantityReader {
     ///
     /// @throws IllegalArgumentException when a word in it is unknown
     public static Unit unit(String symbol) {
-        var reader = new QuantityReader(symbol, true);
+        var reader = new QuantityReader(symbol, true, "req/s");
         Unit unit = reader.units(Unit.NONE);
         if (reader.at < reader.text.length()) {
             throw reader.unreadable();
@@ -144,7 +160,8 @@ public final class QuantityReader {
         Matcher number = match(NUMBER);
         if (!number.lookingAt() || number.group().chars().noneMatch(Character::isDigit)) {
             throw new IllegalArgumentException(
-                    "'%s' does not begin with a number; write it like '429.5 GB'".formatted(text));
+                    "'%s' does not begin with a number; write it like '%s'"
+                            .formatted(text, example));
         }
         at = number.end();
         return Double.parseDouble(number.group().replace(",", "").replace("_", ""));
@@ -228,7 +245,7 @@ public final class QuantityReader {
         String cure =
                 rest.startsWith(",")
                         ? "the decimal point is a dot"
-                        : "write it like '429.5 GB' or '55.6 req/s'";
+                        : "write it like '%s'".formatted(example);
         return new IllegalArgumentException(
                 "'%s' cannot be read at '%s'; %s".formatted(text, rest, cure));
     }

@@ -13,9 +13,12 @@ import dev.touchstone.capacity.drill.Grade.WrongMeasure;
 import dev.touchstone.testkit.Seeds;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("A drill")
 class DrillTest {
+    private static final Pattern EXAMPLE = Pattern.compile("write it like '([^']+)'$");
+
     private static Drill anyDrill(long seed) {
         List<String> ids = Drills.ids();
         return Drills.drill(ids.get((int) (seed % ids.size())), seed / ids.size());
@@ -159,7 +164,7 @@ class DrillTest {
         Drill drill = Drills.drill("D2", 0);
 
         assertThat(drill.grade("429.5"))
-                .isEqualTo(new UnitMissing(true, "the unit is missing; write it like '1 GB'"));
+                .isEqualTo(new UnitMissing(true, "the unit is missing; write it like '1 kB'"));
         assertThat(drill.grade("17"))
                 .isInstanceOfSatisfying(
                         UnitMissing.class, missing -> assertThat(missing.fits()).isFalse());
@@ -172,8 +177,29 @@ class DrillTest {
         assertThat(drill.grade("3 s"))
                 .isEqualTo(
                         new WrongMeasure(
-                                "that measures s, but B is asked for; write it like '1 GB'"));
+                                "that measures s, but B is asked for; write it like '1 kB'"));
         assertThat(drill.grade("a lot")).isInstanceOf(Unreadable.class);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(800)
+    void shows_how_an_answer_is_written_but_never_the_answer(long seed) {
+        Drill drill = anyDrill(seed);
+        var told = new ArrayList<String>();
+        for (String typed : List.of("banana", "7 GB!", "17", "3 dollars", "x".repeat(201))) {
+            switch (drill.grade(typed)) {
+                case Unreadable(String message) -> told.add(message);
+                case UnitMissing(_, String message) -> told.add(message);
+                case WrongMeasure(String message) -> told.add(message);
+                case Right _, Wrong _ -> {}
+            }
+        }
+        assertThat(told).hasSizeGreaterThanOrEqualTo(3);
+        for (String message : told) {
+            Matcher example = EXAMPLE.matcher(message);
+            assertThat(example.find()).as(message).isTrue();
+            assertThat(drill.grade(example.group(1))).as(message).isInstanceOf(Wrong.class);
+        }
     }
 
     @Test
