@@ -49,19 +49,39 @@ public record Amount(Quantity value, Unit unit, double within) {
     /// Whether a quantity found in prose is this amount. There a number needs its unit, unless it
     /// has enough digits to be meant.
     public boolean isIn(String found) {
+        return isIn(found, false);
+    }
+
+    /// As [#isIn(String)].
+    ///
+    /// @param stated whether it stands as a result, after `=` or `about`: then any digits do
+    boolean isIn(String found, boolean stated) {
         String text = plain(found);
         Matcher number = NUMBER.matcher(text);
         boolean bare = number.matches();
         boolean plain = unit.dimension().equals(Dimension.NONE);
-        if (bare) {
+        if (bare && !stated) {
             int digits = digits(number.group("digits"));
             if (digits < (plain ? MIN_PLAIN_DIGITS : MIN_BARE_DIGITS)) {
                 return false;
             }
-        } else if (!plain && isPlain(text)) {
+        } else if (!bare && !plain && isPlain(text)) {
             return false; // "6 steps" are no 6 GPUs, though a count may be left out.
         }
         return read(text).map(this::isNear).orElse(false);
+    }
+
+    /// Whether a fraction is this amount, where that is a share of something.
+    boolean isShare(double share) {
+        return unit.dimension().equals(Dimension.NONE)
+                && value.base() < 1
+                && isNear(Quantity.of(share, Unit.NONE));
+    }
+
+    /// Whether a quantity shows as the same number, in the unit that is asked for.
+    public boolean isExact(Quantity quantity) {
+        return quantity.dimension().equals(value.dimension())
+                && quantity.text(unit).equals(value.text(unit));
     }
 
     public boolean isNear(Quantity quantity) {
