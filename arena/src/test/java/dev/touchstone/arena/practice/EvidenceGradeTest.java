@@ -100,11 +100,21 @@ class EvidenceGradeTest {
         assertThat(fact(grade, "peak").quote()).isEmpty();
     }
 
-    @ParameterizedTest(name = "{0} is {1}")
-    @CsvSource({"347 request/s, exact", "350 request/s, within 5 % of the value"})
-    void says_how_near_a_right_number_is(String load, String reason) {
-        EvidenceGrade grade = grade(save("question/load", load), save("text/skeleton", "x"));
-        assertThat(grade.questions().getFirst().reason()).isEqualTo(reason);
+    @ParameterizedTest(name = "{1} is {2}")
+    @CsvSource({
+        "question/total, 20 TB, exact",
+        "question/total, 20, exact",
+        "question/share, 50, exact",
+        "question/share, 0.5, exact",
+        "question/load, 347 request/s, exact to three digits",
+        "question/load, 350 request/s, within 5 % of the value"
+    })
+    void says_how_near_a_right_number_is(String question, String typed, String reason) {
+        EvidenceGrade grade = grade(save(question, typed), save("text/skeleton", "x"));
+        assertThat(grade.questions())
+                .filteredOn(check -> check.section().equals(question))
+                .extracting(Check::reason)
+                .containsExactly(reason);
     }
 
     @Test
@@ -138,10 +148,12 @@ class EvidenceGradeTest {
         String answer =
                 "A write-ahead log. A zone fails and reads fall back. It is a cost to the team.";
         Move.Save numbers = save("text/numbers", "350 req/s and 20 TB.");
-        assertThat(grade(numbers, save("text/failures", answer)).level()).isEqualTo(Level.STAFF);
-        String objection = answer + " Never lost is not possible.";
-        assertThat(grade(numbers, save("text/failures", objection)).level())
-                .isEqualTo(Level.PRINCIPAL);
+        EvidenceGrade without = grade(numbers, save("text/failures", answer));
+        assertThat(without.level()).isEqualTo(Level.SENIOR); // senior and staff, halves down
+        EvidenceGrade with =
+                grade(numbers, save("text/failures", answer + " Never lost is not possible."));
+        assertThat(with.reasons()).contains("Closest column over all dimensions: staff.");
+        assertThat(with.level()).isEqualTo(Level.PRINCIPAL);
     }
 
     @ParameterizedTest

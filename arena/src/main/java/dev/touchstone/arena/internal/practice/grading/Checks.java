@@ -82,13 +82,12 @@ public final class Checks {
     }
 
     private static Finding right(String typed, Amount amount) {
-        boolean exact =
-                Stream.of(typed, typed + " %")
-                        .flatMap(text -> amount.read(text).stream())
-                        .anyMatch(amount::isExact);
-        return new Finding(
-                Verdict.RIGHT,
-                exact ? "exact" : "within %s of the value".formatted(percent(amount.within())));
+        return Stream.of(typed, typed + " %")
+                .flatMap(text -> amount.read(text).stream())
+                .filter(amount::isNear)
+                .findFirst()
+                .map(quantity -> new Finding(Verdict.RIGHT, amount.nearness(quantity)))
+                .orElseThrow();
     }
 
     private static String off(Quantity quantity, Amount amount) {

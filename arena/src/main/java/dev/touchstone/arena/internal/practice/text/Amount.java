@@ -3,6 +3,7 @@ package dev.touchstone.arena.internal.practice.text;
 import dev.touchstone.capacity.Dimension;
 import dev.touchstone.capacity.Quantity;
 import dev.touchstone.capacity.Unit;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,10 +79,21 @@ public record Amount(Quantity value, Unit unit, double within) {
                 && isNear(Quantity.of(share, Unit.NONE));
     }
 
-    /// Whether a quantity shows as the same number, in the unit that is asked for.
-    public boolean isExact(Quantity quantity) {
-        return quantity.dimension().equals(value.dimension())
-                && quantity.text(unit).equals(value.text(unit));
+    /// How near a right quantity is, for people: `exact`, or the tolerance that it is within.
+    public String nearness(Quantity quantity) {
+        double off = Math.abs(quantity.base() - value.base());
+        if (off <= 1e-9 * Math.abs(value.base()) || quantity.text(unit).equals(value.text(unit))) {
+            return "exact";
+        }
+        if (threeDigits(quantity.base()).equals(threeDigits(value.base()))) {
+            return "exact to three digits";
+        }
+        var percent = Quantity.of(Math.rint(within * 1000) / 10, Unit.NONE).text(Unit.NONE);
+        return "within %s %% of the value".formatted(percent);
+    }
+
+    private static String threeDigits(double value) {
+        return String.format(Locale.ROOT, "%.2e", value);
     }
 
     public boolean isNear(Quantity quantity) {
