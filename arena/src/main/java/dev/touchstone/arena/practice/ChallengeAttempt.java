@@ -123,11 +123,33 @@ public final class ChallengeAttempt implements Attempt {
         return Collections.unmodifiableMap(course.revised());
     }
 
-    /// The answer that is graded: the original with its revisions, by section.
+    /// The answer that is graded, by section: of prose the original and, below it, its revision;
+    /// elsewhere the revision where there is one.
     public Map<String, Written> answer() {
         var answer = new LinkedHashMap<>(course.original());
-        answer.putAll(course.revised());
+        course.revised()
+                .forEach((section, revision) ->
+                        answer.merge(
+                                section,
+                                revision,
+                                (original, _) ->
+                                        isProse(section) ? both(original, revision) : revision));
         return answer;
+    }
+
+    private boolean isProse(String section) {
+        return brief().section(section)
+                .map(known -> known.input() == Brief.Input.TEXT)
+                .orElse(false);
+    }
+
+    private static Written both(Written original, Written revision) {
+        return revision.text().contains(original.text())
+                ? revision
+                : new Written(
+                        original.text() + "\n\n" + revision.text(),
+                        revision.certainty(),
+                        revision.at());
     }
 
     /// Notes made beside the answer once the model answer was open, by section.

@@ -6,7 +6,8 @@ import java.util.Optional;
 /// What a written answer shows, fact by fact: no opinion, no language model, the same text always
 /// gets the same grade. A number counts when it is right within its tolerance, in any fitting unit;
 /// words count when every group of them is met within three sentences. Sentences copied from the
-/// brief count for nothing.
+/// brief count for nothing, nor do the rows of the budget. Prose that was revised is read together
+/// with what stood there first.
 ///
 /// The level comes from five questions. Which column is closest: the mean of the dimensions'
 /// levels, rounded to the nearest, halves down. Is there a correct objection to the brief; that
@@ -45,8 +46,9 @@ public record EvidenceGrade(
         return (int) facts.stream().filter(fact -> fact.quote().isPresent()).count();
     }
 
-    /// A dimension by its facts: the highest level at which, counting its facts up to that level,
-    /// at least half were found.
+    /// A dimension by its facts: the highest level of which at least one fact was found, and at
+    /// least half of all facts up to it. With all its facts found it is principal, whatever level
+    /// they speak for, so that no dimension has a lower ceiling than another.
     ///
     /// @param self what the person said
     public record DimensionGrade(

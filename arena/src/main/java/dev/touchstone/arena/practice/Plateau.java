@@ -10,7 +10,8 @@ final class Plateau {
     private Plateau() {}
 
     /// Dimensions whose evidence was in neither of the last two attempts above the best before
-    /// them.
+    /// them. What is principal has nothing left to gain, and that is where every dimension ends
+    /// with all its facts found, so none is stuck at its ceiling.
     ///
     /// @param outcomes of one challenge, oldest first
     static List<String> dimensions(List<Outcome> outcomes) {

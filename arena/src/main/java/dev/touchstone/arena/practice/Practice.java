@@ -217,7 +217,8 @@ public final class Practice {
         };
     }
 
-    /// Dimensions without gain in the last two re-attempts: time to read up on them.
+    /// Dimensions without gain in the last two re-attempts: time to read up on them. A dimension at
+    /// its ceiling, [Level#PRINCIPAL], is not among them.
     ///
     /// @param outcomes of one challenge, oldest first
     public static List<String> stuck(List<Outcome> outcomes) {

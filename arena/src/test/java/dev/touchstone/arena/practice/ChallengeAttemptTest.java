@@ -154,7 +154,8 @@ class ChallengeAttemptTest {
         ChallengeAttempt attempt = sitting.challenge();
         assertThat(text(attempt.original(), "text/skeleton")).startsWith("A write-ahead");
         assertThat(attempt.revised()).containsOnlyKeys("text/skeleton");
-        assertThat(text(attempt.answer(), "text/skeleton")).isEqualTo("With a margin.");
+        assertThat(text(attempt.answer(), "text/skeleton"))
+                .isEqualTo("A write-ahead log before an object store.\n\nWith a margin.");
         assertThat(text(attempt.answer(), "question/load")).isEqualTo("347 request/s");
     }
 
@@ -188,7 +189,7 @@ class ChallengeAttemptTest {
                         "stays as given");
         EvidenceGrade grade = sitting.challenge().evidence().orElseThrow();
         assertThat(grade.dimensions().stream().map(EvidenceGrade.DimensionGrade::gap))
-                .containsExactly(0, -1);
+                .containsExactly(1, 0);
     }
 
     @Test

@@ -37,12 +37,84 @@ class EvidenceGradeTest {
     }
 
     @Test
-    void takes_the_highest_level_of_which_half_the_facts_up_to_there_were_found() {
+    void takes_the_highest_level_of_which_a_fact_and_half_of_those_up_to_it_were_found() {
         EvidenceGrade grade =
                 grade(save("text/numbers", "350 req/s with a margin."), save("text/skeleton", "x"));
         assertThat(dimension(grade, "numbers").evidence()).isEqualTo(Level.STAFF); // 2 of 3
         assertThat(dimension(grade, "numbers").found()).isEqualTo(2);
         assertThat(dimension(grade, "durability").evidence()).isEqualTo(Level.NONE);
+    }
+
+    @Test
+    void gives_no_level_of_which_nothing_was_found() {
+        EvidenceGrade grade =
+                grade(
+                        save("text/numbers", "350 req/s and 20 TB."), // no margin, the staff fact
+                        save(
+                                "text/failures",
+                                "A write-ahead log. A zone fails and reads fall back."
+                                        + " It is a cost to the team.")); // no objection
+        assertThat(dimension(grade, "numbers").evidence()).isEqualTo(Level.SENIOR);
+        assertThat(dimension(grade, "durability").evidence()).isEqualTo(Level.STAFF); // 3 of 4
+    }
+
+    @Test
+    void is_principal_in_a_dimension_where_nothing_is_missing_and_sends_nobody_to_read_there() {
+        EvidenceGrade.DimensionGrade numbers =
+                dimension(
+                        grade(save("text/numbers", "350 req/s and 20 TB, with a margin.")),
+                        "numbers");
+        assertThat(numbers.evidence()).isEqualTo(Level.PRINCIPAL); // its facts end at staff
+        assertThat(
+                        Practice.stuck(
+                                PlateauTest.outcomes(
+                                        numbers.evidence(),
+                                        numbers.evidence(),
+                                        numbers.evidence())))
+                .isEmpty();
+    }
+
+    @Test
+    void reads_prose_together_with_its_revision_and_lets_other_revisions_count_alone() {
+        var sitting = Sitting.at("TOY");
+        sitting.writes()
+                .does(
+                        save("text/numbers", "350 req/s and 20 TB."),
+                        save("question/load", "350 request/s"),
+                        new Move.Submit(),
+                        new Move.OpenHint(),
+                        save("text/numbers", "With a margin."),
+                        save("question/load", "5 request/s"),
+                        new Move.OpenAnswer(),
+                        new Move.SelfGrade(
+                                Map.of("numbers", Level.SENIOR, "durability", Level.SENIOR)));
+        EvidenceGrade grade = sitting.challenge().evidence().orElseThrow();
+        assertThat(dimension(grade, "numbers").found()).isEqualTo(3);
+        assertThat(grade.questions().getFirst().given()).isEqualTo("5 request/s");
+    }
+
+    @Test
+    void takes_no_row_of_the_budget_for_a_derived_number() {
+        EvidenceGrade grade =
+                grade(save("budget/disk", "347 request/s"), save("text/skeleton", "x"));
+        assertThat(fact(grade, "peak").quote()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{1} is {2}")
+    @CsvSource({
+        "question/total, 20 TB, exact",
+        "question/total, 20, exact",
+        "question/share, 50, exact",
+        "question/share, 0.5, exact",
+        "question/load, 347 request/s, exact to three digits",
+        "question/load, 350 request/s, within 5 % of the value"
+    })
+    void says_how_near_a_right_number_is(String question, String typed, String reason) {
+        EvidenceGrade grade = grade(save(question, typed), save("text/skeleton", "x"));
+        assertThat(grade.questions())
+                .filteredOn(check -> check.section().equals(question))
+                .extracting(Check::reason)
+                .containsExactly(reason);
     }
 
     @Test
@@ -76,10 +148,12 @@ class EvidenceGradeTest {
         String answer =
                 "A write-ahead log. A zone fails and reads fall back. It is a cost to the team.";
         Move.Save numbers = save("text/numbers", "350 req/s and 20 TB.");
-        assertThat(grade(numbers, save("text/failures", answer)).level()).isEqualTo(Level.STAFF);
-        String objection = answer + " Never lost is not possible.";
-        assertThat(grade(numbers, save("text/failures", objection)).level())
-                .isEqualTo(Level.PRINCIPAL);
+        EvidenceGrade without = grade(numbers, save("text/failures", answer));
+        assertThat(without.level()).isEqualTo(Level.SENIOR); // senior and staff, halves down
+        EvidenceGrade with =
+                grade(numbers, save("text/failures", answer + " Never lost is not possible."));
+        assertThat(with.reasons()).contains("Closest column over all dimensions: staff.");
+        assertThat(with.level()).isEqualTo(Level.PRINCIPAL);
     }
 
     @ParameterizedTest

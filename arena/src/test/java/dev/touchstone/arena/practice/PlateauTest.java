@@ -34,7 +34,7 @@ class PlateauTest {
         assertThat(Practice.stuck(outcomes(PRINCIPAL, PRINCIPAL, PRINCIPAL))).isEmpty();
     }
 
-    private static List<Outcome> outcomes(Level... levels) {
+    static List<Outcome> outcomes(Level... levels) {
         List<Outcome> outcomes = new ArrayList<>();
         for (Level level : levels) {
             outcomes.add(

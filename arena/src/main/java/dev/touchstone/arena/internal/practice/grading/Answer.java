@@ -6,6 +6,7 @@ import dev.touchstone.arena.internal.practice.text.Quantities;
 import dev.touchstone.arena.internal.practice.text.Sentences;
 import dev.touchstone.arena.internal.practice.text.Span;
 import dev.touchstone.arena.internal.practice.text.Terms;
+import dev.touchstone.arena.practice.Brief.Input;
 import dev.touchstone.arena.practice.Brief.Section;
 import dev.touchstone.arena.practice.Quote;
 import java.util.List;
@@ -26,16 +27,22 @@ record Answer(List<Section> form, Map<String, String> texts, Copies copies) {
         return copies.blanked(text(section));
     }
 
-    /// Where an amount stands. What a section asks for in a unit need not repeat the unit.
-    Optional<Quote> find(Amount amount) {
+    /// Where an amount stands, with the words that must be near it. What a section asks for in a
+    /// unit needs neither the unit nor the words. A row of the budget is no evidence: its numbers
+    /// are chosen, not derived.
+    Optional<Quote> find(Amount amount, Optional<Terms> near) {
         for (Section section : form) {
+            if (section.input() == Input.BUDGET) {
+                continue;
+            }
             String text = ownText(section);
             if (!section.unit().isEmpty() && isAnswer(text, section, amount)) {
                 return Optional.of(quote(section, new Span(0, text.length())));
             }
-            Optional<Span> found = Quantities.find(text, amount);
-            if (found.isPresent()) {
-                return Optional.of(quote(section, Sentences.around(text, found.get())));
+            for (Span place : Quantities.all(text, amount)) {
+                if (near.isEmpty() || near.get().isNear(text, place)) {
+                    return Optional.of(quote(section, Sentences.around(text, place)));
+                }
             }
         }
         return Optional.empty();
@@ -47,9 +54,20 @@ record Answer(List<Section> form, Map<String, String> texts, Copies copies) {
                 && amount.isAnswer(text);
     }
 
-    /// Where all groups of terms are met in one section.
+    /// Where all groups of terms are met in one section: in one sentence if there is one anywhere.
     Optional<Quote> find(Terms terms) {
-        return first(section -> terms.find(ownText(section)));
+        for (int together = 1; together <= Terms.TOGETHER; together++) {
+            int sentences = together;
+            Optional<Quote> found =
+                    first(section ->
+                            section.input() == Input.BUDGET
+                                    ? Optional.empty()
+                                    : terms.find(ownText(section), sentences));
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 
     /// A sentence that meets all groups and denies none of them.

@@ -14,6 +14,7 @@ import java.time.LocalTime;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Judges an answer where the right one is known.
 public final class Checks {
@@ -51,7 +52,7 @@ public final class Checks {
 
     private static Finding number(String typed, Amount amount) {
         if (amount.isAnswer(typed)) {
-            return right(amount);
+            return right(typed, amount);
         }
         Optional<Quantity> read = amount.read(typed);
         if (read.isEmpty()) {
@@ -60,7 +61,7 @@ public final class Checks {
                 String last = span.of(typed);
                 read = amount.read(last);
                 if (amount.isAnswer(last)) {
-                    return right(amount);
+                    return right(last, amount);
                 }
                 if (read.isPresent()) {
                     break;
@@ -80,9 +81,13 @@ public final class Checks {
                                                         .text(amount.unit()))));
     }
 
-    private static Finding right(Amount amount) {
-        return new Finding(
-                Verdict.RIGHT, "within %s of the value".formatted(percent(amount.within())));
+    private static Finding right(String typed, Amount amount) {
+        return Stream.of(typed, typed + " %")
+                .flatMap(text -> amount.read(text).stream())
+                .filter(amount::isNear)
+                .findFirst()
+                .map(quantity -> new Finding(Verdict.RIGHT, amount.nearness(quantity)))
+                .orElseThrow();
     }
 
     private static String off(Quantity quantity, Amount amount) {

@@ -76,18 +76,11 @@ public final class EvidenceGrader {
     }
 
     private Fact look(Criteria.Fact fact) {
-        Optional<Quote> number = fact.number().flatMap(answer::find);
-        Optional<Quote> words = fact.terms().flatMap(answer::find);
-        boolean found =
-                fact.number().isPresent() == number.isPresent()
-                        && fact.terms().isPresent() == words.isPresent();
-        return new Fact(
-                fact.id(),
-                fact.dimension(),
-                fact.level(),
-                fact.asks(),
-                fact.what(),
-                found ? number.or(() -> words) : Optional.empty());
+        Optional<Quote> found =
+                fact.number()
+                        .map(number -> answer.find(number, fact.terms()))
+                        .orElseGet(() -> fact.terms().flatMap(answer::find));
+        return new Fact(fact.id(), fact.dimension(), fact.level(), fact.asks(), fact.what(), found);
     }
 
     private List<Check> questions() {
@@ -109,7 +102,8 @@ public final class EvidenceGrader {
         return Optional.ofNullable(written.get(section.id())).flatMap(Written::certainty);
     }
 
-    /// The highest level at which at least half of the facts up to there were found.
+    /// The highest level of which a fact was found, and half of the facts up to there; principal
+    /// where nothing is missing.
     private static DimensionGrade dimension(Brief.Dimension dimension, List<Fact> all, Level self) {
         List<Fact> facts =
                 all.stream().filter(fact -> fact.dimension().equals(dimension.id())).toList();
@@ -117,10 +111,15 @@ public final class EvidenceGrader {
         for (Level level : Level.values()) {
             List<Fact> upTo =
                     facts.stream().filter(fact -> fact.level().compareTo(level) <= 0).toList();
-            boolean speaksForIt = upTo.stream().anyMatch(fact -> fact.level() == level);
+            boolean speaksForIt =
+                    upTo.stream()
+                            .anyMatch(fact -> fact.level() == level && fact.quote().isPresent());
             if (speaksForIt && 2 * found(upTo) >= upTo.size()) {
                 reached = level;
             }
+        }
+        if (!facts.isEmpty() && found(facts) == facts.size()) {
+            reached = Level.PRINCIPAL;
         }
         return new DimensionGrade(
                 dimension.id(), dimension.title(), self, reached, found(facts), facts.size());

@@ -3,6 +3,7 @@ package dev.touchstone.arena.internal.practice.text;
 import dev.touchstone.capacity.Dimension;
 import dev.touchstone.capacity.Quantity;
 import dev.touchstone.capacity.Unit;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,19 +50,50 @@ public record Amount(Quantity value, Unit unit, double within) {
     /// Whether a quantity found in prose is this amount. There a number needs its unit, unless it
     /// has enough digits to be meant.
     public boolean isIn(String found) {
+        return isIn(found, false);
+    }
+
+    /// As [#isIn(String)].
+    ///
+    /// @param stated whether it stands as a result, after `=` or `about`: then any digits do
+    boolean isIn(String found, boolean stated) {
         String text = plain(found);
         Matcher number = NUMBER.matcher(text);
         boolean bare = number.matches();
         boolean plain = unit.dimension().equals(Dimension.NONE);
-        if (bare) {
+        if (bare && !stated) {
             int digits = digits(number.group("digits"));
             if (digits < (plain ? MIN_PLAIN_DIGITS : MIN_BARE_DIGITS)) {
                 return false;
             }
-        } else if (!plain && isPlain(text)) {
+        } else if (!bare && !plain && isPlain(text)) {
             return false; // "6 steps" are no 6 GPUs, though a count may be left out.
         }
         return read(text).map(this::isNear).orElse(false);
+    }
+
+    /// Whether a fraction is this amount, where that is a share of something.
+    boolean isShare(double share) {
+        return unit.dimension().equals(Dimension.NONE)
+                && value.base() < 1
+                && isNear(Quantity.of(share, Unit.NONE));
+    }
+
+    /// How near a right quantity is, for people: `exact`, or the tolerance that it is within.
+    public String nearness(Quantity quantity) {
+        double off = Math.abs(quantity.base() - value.base());
+        if (off <= 1e-9 * Math.abs(value.base()) || quantity.text(unit).equals(value.text(unit))) {
+            return "exact";
+        }
+        if (threeDigits(quantity.base()).equals(threeDigits(value.base()))) {
+            return "exact to three digits";
+        }
+        var percent = Quantity.of(Math.rint(within * 1000) / 10, Unit.NONE).text(Unit.NONE);
+        return "within %s %% of the value".formatted(percent);
+    }
+
+    private static String threeDigits(double value) {
+        return String.format(Locale.ROOT, "%.2e", value);
     }
 
     public boolean isNear(Quantity quantity) {

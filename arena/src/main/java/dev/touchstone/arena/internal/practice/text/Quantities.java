@@ -2,6 +2,7 @@ package dev.touchstone.arena.internal.practice.text;
 
 import dev.touchstone.capacity.Quantity;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -29,6 +30,16 @@ public final class Quantities {
     private static final Pattern PERCENT =
             Pattern.compile("(?i)\\G\\s?(?:pp\\b|percentage points?\\b|per cent\\b|percent\\b)");
 
+    private static final Pattern FRACTION =
+            Pattern.compile(
+                    "(?<![\\p{L}\\p{N}.,/$])(?<part>\\d{1,6})\\s?/\\s?(?<whole>[1-9]\\d{0,5})"
+                            + "(?![\\d/,.]\\d|\\d)");
+
+    /// What stands before a number that is meant.
+    private static final Pattern STATED =
+            Pattern.compile(
+                    "(?i)(?:[=≈~]|\\b(?:about|around|roughly|approximately|almost|nearly))\\s*$");
+
     /// Pieces that are looked at, and how many in a row may make no sense: `4 d 6` does not, `4 d 6
     /// h` does.
     private static final int MAX_PIECES = 8;
@@ -50,9 +61,37 @@ public final class Quantities {
         return found;
     }
 
-    /// The first quantity that is the amount.
+    /// The first place where the amount stands.
     public static Optional<Span> find(String text, Amount amount) {
-        return in(text).stream().filter(span -> amount.isIn(span.of(text))).findFirst();
+        return all(text, amount).stream().findFirst();
+    }
+
+    /// All places where the amount stands, as a quantity or, for a share, as a fraction: `14/20`.
+    public static List<Span> all(String text, Amount amount) {
+        var places = new ArrayList<Span>();
+        for (Span span : in(text)) {
+            if (amount.isIn(span.of(text), isStated(text, span))) {
+                places.add(span);
+            }
+        }
+        Matcher fraction = FRACTION.matcher(text);
+        while (fraction.find()) {
+            double share =
+                    Double.parseDouble(fraction.group("part"))
+                            / Double.parseDouble(fraction.group("whole"));
+            if (amount.isShare(share)) {
+                places.add(new Span(fraction.start(), fraction.end()));
+            }
+        }
+        places.sort(Comparator.comparingInt(Span::from));
+        return places;
+    }
+
+    /// Whether a number is the result of a calculation or of an estimate: `= 6`, `about 6`.
+    private static boolean isStated(String text, Span span) {
+        return "~≈".indexOf(text.charAt(span.from())) >= 0
+                || STATED.matcher(text.substring(Math.max(0, span.from() - 20), span.from()))
+                        .find();
     }
 
     /// The number with as much of a unit as can be read.

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// term stands for any blanks or hyphens.
 public final class Terms {
     /// Sentences that may share what a fact takes: a thought seldom takes more.
-    private static final int TOGETHER = 3;
+    public static final int TOGETHER = 3;
 
     private final List<List<String>> groups;
     private final List<Pattern> patterns;
@@ -39,21 +39,52 @@ public final class Terms {
         return Optional.empty();
     }
 
-    /// Where all groups are met within a few sentences that follow one another: of the first such
-    /// few, the sentence that meets most. Empty when one is not met.
+    /// Where all groups are met within a few sentences that follow one another, and as few as can
+    /// be: of the first such few, the sentence that meets most. Empty when one is not met.
     public Optional<Span> find(String text) {
+        for (int together = 1; together <= TOGETHER; together++) {
+            Optional<Span> found = find(text, together);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// As [#find(String)], within so many sentences.
+    public Optional<Span> find(String text, int together) {
         if (missing(text).isPresent()) {
             return Optional.empty();
         }
         List<Span> sentences = Sentences.of(text);
         for (int first = 0; first < sentences.size(); first++) {
-            int last = Math.min(first + TOGETHER, sentences.size());
-            List<Span> near = sentences.subList(first, last);
-            if (missing(text.substring(near.getFirst().from(), near.getLast().to())).isEmpty()) {
+            List<Span> near =
+                    sentences.subList(first, Math.min(first + together, sentences.size()));
+            if (isMetBy(near, text)) {
                 return Optional.of(best(text, near));
             }
         }
         return Optional.empty();
+    }
+
+    /// Whether all groups are met within a few sentences, one of which holds this place.
+    public boolean isNear(String text, Span place) {
+        List<Span> sentences = Sentences.of(text);
+        for (int first = 0; first < sentences.size(); first++) {
+            List<Span> near =
+                    sentences.subList(first, Math.min(first + TOGETHER, sentences.size()));
+            boolean around =
+                    near.getFirst().from() <= place.from() && place.from() < near.getLast().to();
+            if (around && isMetBy(near, text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isMetBy(List<Span> sentences, String text) {
+        return missing(text.substring(sentences.getFirst().from(), sentences.getLast().to()))
+                .isEmpty();
     }
 
     private Span best(String text, List<Span> sentences) {

@@ -127,6 +127,28 @@ class QuantitiesTest {
         assertThat(new Amount(Quantity.of(value, unit), unit, 0.02).isIn(found)).isEqualTo(right);
     }
 
+    @ParameterizedTest(name = "{0}: {1} {2} is {3}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    we need 50 / 9 = 6            | 6    | GPU | true
+                    we need about 6               | 6    | GPU | true
+                    we need 6                     | 6    | GPU | false
+                    we need 6 of them             | 6    | GPU | false
+                    0.8 x 14/20 = 0.56            | 0.56 | ''  | true
+                    recall is at 56 % then        | 0.56 | ''  | true
+                    14/20 of the replicas         | 70   | %   | true
+                    = 0.3 of all                  | 30   | %   | true
+                    on 14/20/2026                 | 70   | %   | false
+                    """)
+    void count_as_results_and_as_fractions(
+            String prose, double value, String symbol, boolean found) {
+        Unit unit = Unit.of(symbol);
+        var amount = new Amount(Quantity.of(value, unit), unit, 0.02);
+        assertThat(Quantities.find(prose, amount).isPresent()).isEqualTo(found);
+    }
+
     @ParameterizedTest(name = "{0} for {1} {2}: {3}")
     @CsvSource(
             delimiter = '|',

@@ -50,6 +50,13 @@ class TermsTest {
     }
 
     @Test
+    void are_looked_for_in_one_sentence_before_several() {
+        var terms = new Terms(List.of(List.of("roll"), List.of("v11")));
+        String text = "It was rolled out. Items are of v11. More. Roll back to v11.";
+        assertThat(terms.find(text).map(span -> span.of(text))).contains("Roll back to v11.");
+    }
+
+    @Test
     void are_not_found_where_a_group_is_missing() {
         var terms = new Terms(List.of(List.of("shadow"), List.of("canary")));
         assertThat(terms.find("Shadow traffic only.")).isEmpty();
@@ -69,6 +76,9 @@ class TermsTest {
                 "We won't restart.",
                 "A restart would not help here.",
                 "Resist the restart.",
+                "'Restart the ranker first' and 'keep the evidence' contradict each other.",
+                "A restart is tempting.",
+                "We hold the job that would restart them.",
             })
     void are_denied_by_a_no_in_their_clause(String sentence) {
         assertThat(new Terms(List.of(List.of("restart"))).assertedIn(sentence)).isEmpty();
