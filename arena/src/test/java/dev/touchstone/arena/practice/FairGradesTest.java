@@ -68,7 +68,7 @@ class FairGradesTest {
             delimiter = '|',
             textBlock =
                     """
-                    llm | 'Share the load' and 'stand by' contradict each other for a second region.
+                    llm | For a second region 'share the load' and 'costs no more' contradict each other.
                     llm | A second region that shares the load costs a whole extra copy.
                     oc1 | I hold the retraining that starts tonight and keep the alert on.
                     oc1 | Roll back the app release if need be, the model is fine.

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The grader read against the content: what we call a good answer has to be graded as one.
 /// `-Dtest.content=DIR` checks another directory.
@@ -92,6 +94,23 @@ class ModelAnswersTest {
                                         }
                                     }
                                 }));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "LLM, ladder",
+        "OC1, two-stories",
+        "WR3, five",
+        "WR3, skew",
+        "WR4, onset",
+        "WR4, mean-fell"
+    })
+    @DisplayName("has model answers that say in one place what takes several words")
+    void facts_of_several_words(String challenge, String fact) {
+        assertThat(grade(CONTENT.challenge(challenge).orElseThrow()).facts())
+                .filteredOn(found -> found.id().equals(fact))
+                .allMatch(found -> found.quote().isPresent())
+                .hasSize(1);
     }
 
     private static List<String> texts(Brief brief) {

@@ -71,7 +71,7 @@ public record AttemptView(
 
     /// What was written in one section.
     ///
-    /// @param revised what replaced it after the first hint; empty when nothing did
+    /// @param revised what was written after the first hint; empty when nothing was
     public record Mine(String label, String text, int certainty, String revised) {}
 
     /// Comments of a language model.

@@ -32,7 +32,8 @@ public final class Quantities {
 
     private static final Pattern FRACTION =
             Pattern.compile(
-                    "(?<![\\p{L}\\p{N}.,/$])(?<part>\\d{1,6})\\s?/\\s?(?<whole>[1-9]\\d{0,5})(?![\\d/,.]\\d|\\d)");
+                    "(?<![\\p{L}\\p{N}.,/$])(?<part>\\d{1,6})\\s?/\\s?(?<whole>[1-9]\\d{0,5})"
+                            + "(?![\\d/,.]\\d|\\d)");
 
     /// What stands before a number that is meant.
     private static final Pattern STATED =
