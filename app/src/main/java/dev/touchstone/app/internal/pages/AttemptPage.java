@@ -178,8 +178,7 @@ public final class AttemptPage {
                     }
                     String text = Forms.text(form, section.id()).replace("\r\n", "\n");
                     Optional<Integer> sure = certainty(Forms.text(form, SURE + section.id()));
-                    Optional<Written> before =
-                            Optional.ofNullable(attempt.answer().get(section.id()));
+                    Optional<Written> before = AttemptView.latest(attempt, section);
                     boolean same =
                             before.map(written ->
                                             written.text().equals(text)

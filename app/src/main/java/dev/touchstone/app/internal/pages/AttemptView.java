@@ -302,12 +302,17 @@ public record AttemptView(
                 .orElse("");
     }
 
+    /// What a field of the form holds: the revision where there is one.
+    static Optional<Written> latest(ChallengeAttempt attempt, Section section) {
+        return Optional.ofNullable(attempt.revised().get(section.id()))
+                .or(() -> Optional.ofNullable(attempt.original().get(section.id())));
+    }
+
     private List<Field> fields(Predicate<Section> wanted) {
         return brief().form().stream()
                 .filter(wanted)
                 .map(section -> {
-                    Optional<Written> written =
-                            Optional.ofNullable(attempt.answer().get(section.id()));
+                    Optional<Written> written = latest(attempt, section);
                     return new Field(
                             section,
                             written.map(Written::text).orElse(""),

@@ -105,7 +105,10 @@ class PracticeDeskTest {
         toy = toy.reopen(data);
         var attempt = (ChallengeAttempt) toy.desk.sitting(ME, id).attempt();
         assertThat(text(attempt, "text/skeleton")).isEqualTo("draft 49");
-        assertThat(attempt.answer().values().stream().map(Written::text)).contains("revision 2");
+        assertThat(attempt.revised().values().stream().map(Written::text))
+                .containsExactly("revision 2");
+        assertThat(attempt.answer().values().stream().map(Written::text))
+                .contains("draft 49\n\nrevision 2");
         toy.close();
         assertThat(countEvents()).isEqualTo(1 + 5 + 2 + 1);
         toy = toy.reopen(data);
@@ -217,11 +220,11 @@ class PracticeDeskTest {
         assertThat(progress.calibration().stream().map(Progress.Calibration::self))
                 .containsExactly(3.0, 3.0);
         assertThat(progress.calibration().stream().map(Progress.Calibration::evidence))
-                .containsExactly(2.5, 2.5);
+                .containsExactly(1.5, 2.5);
         Progress.History numbers = progress.dimensions().getFirst();
         assertThat(numbers.title()).isEqualTo("Numbers");
         assertThat(numbers.points().stream().map(Progress.Point::evidence))
-                .containsExactly(Level.STAFF, Level.STAFF);
+                .containsExactly(Level.SENIOR, Level.PRINCIPAL);
         assertThat(progress.certainty().stream().map(Progress.Certainty::points))
                 .containsExactly(6, 6);
         assertThat(progress.stuck()).isEmpty();
