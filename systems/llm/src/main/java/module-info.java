@@ -9,4 +9,5 @@ module dev.touchstone.llm {
 
     exports dev.touchstone.llm;
     exports dev.touchstone.llm.replay;
+    exports dev.touchstone.llm.text;
 }

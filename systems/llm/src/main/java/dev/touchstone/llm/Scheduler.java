@@ -177,7 +177,7 @@ public final class Scheduler {
             sequence.computed += done.tokens(i);
             prompts.publish(sequence);
             if (sequence.computed == sequence.length) {
-                finished |= token(nowNanos, sequence);
+                finished |= token(nowNanos, sequence, done.stopped(i));
             }
         }
         if (finished) {
@@ -446,7 +446,7 @@ public final class Scheduler {
         return granular(pool.layout().blocksFor(request.maximumTokens()));
     }
 
-    private boolean token(long nowNanos, Sequence sequence) {
+    private boolean token(long nowNanos, Sequence sequence, boolean last) {
         sequence.length++;
         if (sequence.generated() == 1) {
             observer.firstToken(nowNanos, sequence, nowNanos - sequence.arrivalNanos);
@@ -454,7 +454,7 @@ public final class Scheduler {
             observer.nextToken(nowNanos, sequence, nowNanos - sequence.lastTokenNanos);
         }
         sequence.lastTokenNanos = nowNanos;
-        if (sequence.generated() < sequence.request().outputTokens()) {
+        if (!last && sequence.generated() < sequence.request().outputTokens()) {
             return false;
         }
         leave(sequence);

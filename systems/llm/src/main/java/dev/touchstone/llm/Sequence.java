@@ -56,6 +56,11 @@ public final class Sequence {
         return length - request.promptTokens();
     }
 
+    /// Tokens known so far: the prompt and the answer up to now.
+    public int length() {
+        return length;
+    }
+
     /// Tokens whose keys and values are in the cache.
     public int computed() {
         return computed;
@@ -64,6 +69,11 @@ public final class Sequence {
     /// Cache blocks it owns or shares.
     public int blocks() {
         return blockCount;
+    }
+
+    /// The cache block that holds the tokens from `index` times the block size on.
+    public int block(int index) {
+        return blocks[index];
     }
 
     /// Prompt tokens that were found in the cache when it was admitted.

@@ -7,6 +7,7 @@ import java.util.Arrays;
 public final class Step {
     private Sequence[] sequences = new Sequence[64];
     private int[] tokenCounts = new int[64];
+    private boolean[] stopped = new boolean[64];
     private int size;
     private int decodes;
     private long decodeContext;
@@ -29,6 +30,16 @@ public final class Step {
     /// Tokens the sequence at `index` pushes through the model.
     public int tokens(int index) {
         return tokenCounts[index];
+    }
+
+    /// Says, while the step is carried out, that the answer of the sequence at `index` ends with
+    /// the token that this step yields, before it is as long as its request allows.
+    public void stop(int index) {
+        stopped[index] = true;
+    }
+
+    boolean stopped(int index) {
+        return stopped[index];
     }
 
     /// Tokens pushed through the model, all sequences together.
@@ -92,8 +103,10 @@ public final class Step {
         if (size == sequences.length) {
             sequences = Arrays.copyOf(sequences, 2 * size);
             tokenCounts = Arrays.copyOf(tokenCounts, 2 * size);
+            stopped = Arrays.copyOf(stopped, 2 * size);
         }
         sequences[size] = sequence;
+        stopped[size] = false;
         tokenCounts[size++] = count;
     }
 }

@@ -51,6 +51,20 @@ class BatchingTest {
     }
 
     @Test
+    void ends_an_answer_where_the_executor_says_so() {
+        var engine = engine(new Policy().budget(16));
+        submit(engine, 3, 3);
+        Step step = engine.scheduler.plan(0);
+        step.stop(1);
+        engine.scheduler.complete(1, step);
+
+        assertThat(engine.diary())
+                .contains("2 first token after 1", "2 finished with 1")
+                .doesNotContain("1 finished with 1");
+        assertThat(engine.step()).isEqualTo("1:1");
+    }
+
+    @Test
     void keeps_a_token_for_each_sequence_that_decodes() {
         var engine = engine(new Policy().budget(4));
         submit(engine, 1, 1, 1);
