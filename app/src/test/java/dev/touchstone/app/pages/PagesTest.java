@@ -173,6 +173,7 @@ class PagesTest {
         assertThat(page.locator("#log .finding .cite button")).isFocused();
         page.keyboard().press("Enter");
         assertThat(page.locator("#log .finding .cite button")).hasAttribute("aria-pressed", "true");
+        assertThat(page.locator("#log .entry.probe")).isFocused();
 
         page.keyboard().press("ArrowLeft");
         page.keyboard().press("o");
