@@ -5,6 +5,7 @@ import dev.touchstone.arena.internal.rules.ActionRef;
 import dev.touchstone.arena.internal.rules.FatalCondition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -66,5 +67,10 @@ public record IncidentPlan(
     /// A figure in the report.
     ///
     /// @param format how [String#format] writes its value
-    public record FactLine(String label, String figure, String format) {}
+    public record FactLine(String label, String figure, String format) {
+        /// A value as the line shows it; a dash where there is none.
+        public String written(double value) {
+            return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, format, value);
+        }
+    }
 }

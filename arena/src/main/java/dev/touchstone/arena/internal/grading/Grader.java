@@ -13,7 +13,6 @@ import dev.touchstone.arena.internal.rules.Deed;
 import dev.touchstone.arena.internal.rules.Judge;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,7 +34,7 @@ public final class Grader implements Grading {
         IncidentPlan plan = played.plan();
         Variant variant = played.variant();
         Reference reference = references.of(plan, factory, played.seed());
-        var judge = new Judge(played.story(), plan.structural());
+        var judge = new Judge(played.story(), plan.structural(), plan.facts());
         List<Dimension> dimensions =
                 List.of(
                         HarmGrade.of(played, reference),
@@ -91,14 +90,13 @@ public final class Grader implements Grading {
                 .map(line ->
                         new Report.Fact(
                                 line.label(),
-                                written(line, figures.before()),
-                                written(line, figures.atPage()),
-                                written(line, figures.atEnd())))
+                                line.written(value(line, figures.before())),
+                                line.written(value(line, figures.atPage())),
+                                line.written(value(line, figures.atEnd()))))
                 .toList();
     }
 
-    private static String written(IncidentPlan.FactLine line, Map<String, Double> figures) {
-        double value = figures.getOrDefault(line.figure(), Double.NaN);
-        return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, line.format(), value);
+    private static double value(IncidentPlan.FactLine line, Map<String, Double> figures) {
+        return figures.getOrDefault(line.figure(), Double.NaN);
     }
 }

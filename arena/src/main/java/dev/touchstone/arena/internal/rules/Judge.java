@@ -3,6 +3,7 @@ package dev.touchstone.arena.internal.rules;
 import static dev.touchstone.arena.internal.Moments.at;
 import static dev.touchstone.arena.internal.Moments.length;
 
+import dev.touchstone.arena.internal.content.IncidentPlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +11,11 @@ import java.util.Optional;
 /// Judges rules over what a player did.
 ///
 /// @param structural the levers that treat the cause, for [FatalCondition.Only]
-public record Judge(Story story, List<ActionRef> structural) {
+/// @param facts how figures are named and written
+public record Judge(Story story, List<ActionRef> structural, List<IncidentPlan.FactLine> facts) {
     public Judge {
         structural = List.copyOf(structural);
+        facts = List.copyOf(facts);
     }
 
     /// Whether an order constraint was kept.
@@ -115,12 +118,7 @@ public record Judge(Story story, List<ActionRef> structural) {
         if (later.isPresent() && excused(rule, later.get())) {
             Deed deed = later.get();
             return Ruling.earned(
-                    "%s %s, with %s at %.4g"
-                            .formatted(
-                                    said(deed),
-                                    at(deed.begun()),
-                                    rule.unless().orElseThrow().figure(),
-                                    value(rule, deed)),
+                    "%s %s, with %s".formatted(said(deed), at(deed.begun()), excuse(rule, deed)),
                     deed.begun());
         }
         if (earlier.isEmpty()) {
@@ -152,6 +150,16 @@ public record Judge(Story story, List<ActionRef> structural) {
 
     private static boolean excused(OrderRule.Before rule, Deed later) {
         return rule.unless().filter(unless -> unless.holds(value(rule, later))).isPresent();
+    }
+
+    private String excuse(OrderRule.Before rule, Deed deed) {
+        String figure = rule.unless().orElseThrow().figure();
+        double value = value(rule, deed);
+        return facts.stream()
+                .filter(fact -> fact.figure().equals(figure))
+                .findFirst()
+                .map(fact -> "“%s” at %s".formatted(fact.label(), fact.written(value)))
+                .orElseGet(() -> "%s at %.4g".formatted(figure, value));
     }
 
     private static double value(OrderRule.Before rule, Deed deed) {

@@ -7,6 +7,7 @@ import dev.touchstone.arena.ContentException;
 import dev.touchstone.arena.Incident;
 import dev.touchstone.arena.internal.Durations;
 import dev.touchstone.arena.internal.Toy;
+import dev.touchstone.arena.internal.content.IncidentPlan;
 import dev.touchstone.arena.internal.content.IncidentReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class JudgeTest {
     private static final Incident TOY =
             IncidentReader.read("toy.yaml", Toy.yaml(), Set.of("toy")).incident();
+    private static final List<IncidentPlan.FactLine> FACTS =
+            List.of(new IncidentPlan.FactLine("Pain felt", "pain", "%.1f of 10"));
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(
@@ -49,9 +52,9 @@ class JudgeTest {
                     before(look, cap|lane)              ~ look 1m                                 ~ earned ~ Look around at 1:00
                     before(look, cap|lane)              ~ cap:on 1m 1m                            ~ lost   ~ Hog limit: three hogs at 1:00 without Look around
                     before(look, cap|lane)              ~ ''                                      ~ lost   ~ Look around: not done
-                    before(look, cap) unless pain > 4   ~ cap:on 1m 1m                            ~ earned ~ Hog limit: three hogs at 1:00, with pain at 5.000
+                    before(look, cap) unless pain > 4   ~ cap:on 1m 1m                            ~ earned ~ Hog limit: three hogs at 1:00, with “Pain felt” at 5.0 of 10
                     before(look, cap) unless pain > 5   ~ cap:on 1m 1m                            ~ lost   ~ without Look around
-                    before(look, cap) unless pain < 6   ~ cap:on 1m 1m, look 2m                   ~ earned ~ with pain at 5.000
+                    before(look, cap) unless pain < 6   ~ cap:on 1m 1m, look 2m                   ~ earned ~ with “Pain felt” at 5.0 of 10
                     before(look, cap) unless pain > 4   ~ ''                                      ~ lost   ~ Look around: not done
                     before(look, cap) unless joy > 4    ~ cap:on 1m 1m                            ~ lost   ~ without Look around
                     before(cap, declare)                ~ cap:on 1m 1m, declare 3m                ~ earned ~ before the declaration at 3:00
@@ -73,7 +76,7 @@ class JudgeTest {
     void says_whether_a_rule_was_kept_and_by_what(
             String rule, String story, String outcome, String why) {
         Ruling ruling =
-                new Judge(story(story), List.of())
+                new Judge(story(story), List.of(), FACTS)
                         .judge(RuleParser.order(rule, Vocabulary.of(TOY), ContentException::new));
 
         assertThat(ruling.why()).contains(why);
@@ -105,7 +108,7 @@ class JudgeTest {
                         new ActionRef.Lever("lane", Optional.empty()));
 
         Optional<Deed> deed =
-                new Judge(story(story), structural)
+                new Judge(story(story), structural, FACTS)
                         .fatal(
                                 RuleParser.fatal(
                                         condition, Vocabulary.of(TOY), ContentException::new));
@@ -124,7 +127,7 @@ class JudgeTest {
                         false,
                         Map.of(),
                         Map.of());
-        var judge = new Judge(new Story(TOY, List.of(unfinished)), List.of());
+        var judge = new Judge(new Story(TOY, List.of(unfinished)), List.of(), FACTS);
 
         assertThat(
                         judge.judge(
