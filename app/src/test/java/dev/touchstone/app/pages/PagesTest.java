@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -12,6 +11,7 @@ import dev.touchstone.app.testing.Attempts;
 import dev.touchstone.app.testing.Chromium;
 import dev.touchstone.app.testing.PracticeServer;
 import dev.touchstone.app.testing.RawHttp;
+import dev.touchstone.app.testing.Tab;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,11 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PagesTest {
     private Chromium chromium;
     private PracticeServer server;
-    private BrowserContext context;
+    private Tab tab;
     private Page page;
-
-    /// What the browser complained about; every test ends with none.
-    private final List<String> complaints = new ArrayList<>();
 
     @BeforeAll
     void start(@TempDir Path data) throws IOException {
@@ -58,20 +55,13 @@ class PagesTest {
     }
 
     private void open(Browser.NewContextOptions options) {
-        context = chromium.browser().newContext(options);
-        page = context.newPage();
-        page.onPageError(complaints::add);
-        page.onConsoleMessage(message -> {
-            if (message.type().equals("error")) {
-                complaints.add(message.text());
-            }
-        });
+        tab = new Tab(chromium.browser(), options);
+        page = tab.page();
     }
 
     @AfterEach
     void close() {
-        context.close();
-        assertThat(complaints).isEmpty();
+        tab.close();
     }
 
     @Test
@@ -243,8 +233,7 @@ class PagesTest {
         page.click("#pull-chunk");
         assertThat(page.locator("#notice")).hasText("Prefill chunk is at 2,048 already");
         // The browser logs the refusal's status, which is what it should be.
-        assertThat(complaints).hasSize(1).first().asString().contains("409");
-        complaints.clear();
+        assertThat(tab.takeComplaints()).hasSize(1).first().asString().contains("409");
     }
 
     @Test
@@ -257,7 +246,7 @@ class PagesTest {
 
     @Test
     void fit_a_phone() throws IOException {
-        context.close();
+        tab.close();
         open(
                 new Browser.NewContextOptions()
                         .setViewportSize(390, 844)
@@ -380,7 +369,7 @@ class PagesTest {
     /// updates.
     private void assertWeight(String path) throws IOException {
         var transferred = new ArrayList<String>();
-        context.close();
+        tab.close();
         open(new Browser.NewContextOptions());
         page.onResponse(response -> transferred.add(response.url()));
         page.navigate(server.url() + path);

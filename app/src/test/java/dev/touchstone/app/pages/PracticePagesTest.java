@@ -4,15 +4,14 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import dev.touchstone.app.testing.Chromium;
 import dev.touchstone.app.testing.PracticeServer;
+import dev.touchstone.app.testing.Tab;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -33,9 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PracticePagesTest {
     private Chromium chromium;
     private PracticeServer server;
-    private BrowserContext context;
+    private Tab tab;
     private Page page;
-    private final List<String> complaints = new ArrayList<>();
 
     @BeforeAll
     void start(@TempDir Path data) throws IOException {
@@ -51,23 +49,17 @@ class PracticePagesTest {
 
     @BeforeEach
     void open() {
-        context =
-                chromium.browser()
-                        .newContext(new Browser.NewContextOptions().setViewportSize(1440, 900));
-        page = context.newPage();
-        page.onPageError(complaints::add);
-        page.onConsoleMessage(message -> {
-            if (message.type().equals("error")) {
-                complaints.add(message.text());
-            }
-        });
+        tab =
+                new Tab(
+                        chromium.browser(),
+                        new Browser.NewContextOptions().setViewportSize(1440, 900));
+        page = tab.page();
         page.onDialog(dialog -> dialog.accept());
     }
 
     @AfterEach
     void close() {
-        context.close();
-        assertThat(complaints).isEmpty();
+        tab.close();
     }
 
     @Test
@@ -192,7 +184,7 @@ class PracticePagesTest {
     @Test
     void keeps_what_is_said_aloud_beside_the_answer() {
         profile("talker");
-        context.grantPermissions(List.of("microphone"));
+        tab.context().grantPermissions(List.of("microphone"));
         page.navigate(server.url() + "challenges/OC2");
         page.click("text=Start the clock");
         page.click("#record");
@@ -210,10 +202,10 @@ class PracticePagesTest {
         page.click("text=Start the clock");
         String attempt = page.url();
         profile("grace");
-        complaints.clear();
+        tab.takeComplaints();
         page.navigate(attempt);
         assertThat(page.locator("body")).containsText("There is no such");
-        complaints.clear(); // the browser tells of the 404
+        tab.takeComplaints(); // the browser tells of the 404
     }
 
     /// Practises under a name of its own, so that no test sees another's attempts.

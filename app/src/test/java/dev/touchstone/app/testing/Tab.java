@@ -27,6 +27,18 @@ public final class Tab implements AutoCloseable {
         return page;
     }
 
+    public BrowserContext context() {
+        return context;
+    }
+
+    /// What the browser has complained about so far; it is forgotten, and [#close] says no more of
+    /// it.
+    public List<String> takeComplaints() {
+        var taken = List.copyOf(complaints);
+        complaints.clear();
+        return taken;
+    }
+
     /// Whether the page has to be scrolled sideways.
     public boolean scrollsSideways() {
         return (boolean)
