@@ -10,5 +10,6 @@ module dev.touchstone.llm {
     exports dev.touchstone.llm;
     exports dev.touchstone.llm.fleet;
     exports dev.touchstone.llm.replay;
+    exports dev.touchstone.llm.speculation;
     exports dev.touchstone.llm.text;
 }
