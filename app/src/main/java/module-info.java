@@ -12,7 +12,10 @@ module dev.touchstone.app {
     requires com.h2database;
     requires gg.jte.runtime;
     requires info.picocli;
+    requires io.helidon.common.buffers;
+    requires io.helidon.common.concurrency.limits;
     requires io.helidon.common.parameters;
+    requires io.helidon.common.socket;
     requires io.helidon.http;
     requires io.helidon.http.sse;
     requires io.helidon.webserver;
@@ -29,6 +32,8 @@ module dev.touchstone.app {
     opens dev.touchstone.app.internal.cli to
             info.picocli;
     opens dev.touchstone.app.internal.http to
+            tools.jackson.databind;
+    opens dev.touchstone.app.internal.llm to
             tools.jackson.databind;
     opens dev.touchstone.app.internal.practice to
             tools.jackson.databind;

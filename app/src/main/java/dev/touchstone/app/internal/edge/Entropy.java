@@ -14,6 +14,11 @@ public final class Entropy {
         return random.nextLong(1, MAX_SEED);
     }
 
+    /// Half a key for a hash that others must not be able to predict.
+    public long key() {
+        return random.nextLong();
+    }
+
     /// `bytes` random bytes as lower-case hexadecimal digits.
     public String hex(int bytes) {
         byte[] drawn = new byte[bytes];

@@ -11,4 +11,9 @@ public enum WallClock implements InstantSource {
     public Instant instant() {
         return Instant.now();
     }
+
+    /// Nanoseconds since some moment; never goes backwards.
+    public static long nanos() {
+        return System.nanoTime();
+    }
 }

@@ -44,7 +44,7 @@ public final class ApiEndpoints {
     public List<Route> routes() {
         return List.of(
                 Route.get("/health", ApiEndpoints::health),
-                Route.get("/metrics", this::metrics),
+                Route.get("/metrics", metrics::serve),
                 Route.get("/openapi.json", ApiEndpoints::openApi),
                 Route.get("/schemas/incident.json", ApiEndpoints::incidentSchema),
                 Route.get("/assets/{version}/{name}", assets::serve),
@@ -101,13 +101,6 @@ public final class ApiEndpoints {
 
     private static void health(Exchange exchange) {
         exchange.sendJson(200, new Health("up"));
-    }
-
-    private void metrics(Exchange exchange) {
-        exchange.send(
-                200,
-                "text/plain; version=0.0.4; charset=utf-8",
-                metrics.scrape().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void openApi(Exchange exchange) {

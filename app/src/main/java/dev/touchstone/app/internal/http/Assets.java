@@ -70,7 +70,7 @@ public final class Assets {
     }
 
     /// Answers `/assets/{version}/{name}`.
-    void serve(Exchange exchange) {
+    public void serve(Exchange exchange) {
         String name = exchange.path("name");
         byte[] bytes = plain.get(name);
         if (bytes == null) {

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -27,6 +28,9 @@ public final class Dispatcher {
                     + " connect-src 'self'; form-action 'self'; base-uri 'none';"
                     + " frame-ancestors 'none'; manifest-src 'self'";
 
+    /// Where clients expect errors in OpenAI's form.
+    private static final String OPENAI = "/v1/";
+
     private static final String PROBLEM = "application/problem+json";
 
     private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
@@ -35,6 +39,7 @@ public final class Dispatcher {
     private final Door door;
     private final ProblemPages problemPages;
     private final Metrics metrics;
+    private final Connections connections = new Connections();
 
     public Dispatcher(List<Route> routes, Door door, ProblemPages problemPages, Metrics metrics) {
         this.routes = List.copyOf(routes);
@@ -62,6 +67,12 @@ public final class Dispatcher {
                             serve(route.path(), route.endpoint(), request, response));
         }
         routing.any((request, response) -> serve("none", this::noRoute, request, response));
+    }
+
+    /// How connections are taken: as HTTP/1.1, and so that a handler can tell whether its asker has
+    /// hung up.
+    public ServerConnectionSelector connections() {
+        return connections.selector();
     }
 
     /// The answer to what cannot be read as a request: a problem as well.
@@ -92,7 +103,7 @@ public final class Dispatcher {
 
     private void serve(
             String label, Endpoint endpoint, ServerRequest request, ServerResponse response) {
-        var exchange = new Exchange(request, response);
+        var exchange = new Exchange(request, response, connections, door);
         var timer = metrics.start();
         exchange.header("Content-Security-Policy", POLICY)
                 .header("X-Content-Type-Options", "nosniff")
@@ -148,6 +159,8 @@ public final class Dispatcher {
         }
         if (exchange.method().equals(Method.HEAD)) {
             exchange.sendEmpty(problem.status()); // A body would be read as the next answer.
+        } else if (exchange.path().startsWith(OPENAI)) {
+            exchange.sendJson(problem.status(), OpenAiError.of(problem));
         } else if (exchange.fromHtmx()) {
             exchange.sendHtml(problem.status(), problemPages.notice(problem));
         } else if (exchange.fromBrowser()) {

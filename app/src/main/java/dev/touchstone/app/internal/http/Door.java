@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -25,18 +26,18 @@ public final class Door {
     private static final Set<String> LOOPBACK_NAMES =
             Set.of("localhost", "127.0.0.1", "[::1]", "0:0:0:0:0:0:0:1");
 
-    private final Optional<String> token;
+    private final List<String> tokens;
     private final boolean loopbackOnly;
 
-    /// @param token asked of everybody, if there is one
+    /// @param tokens one of them is asked of everybody, if there are any
     /// @param loopbackOnly whether only this machine can reach the server
-    public Door(Optional<String> token, boolean loopbackOnly) {
-        this.token = token;
+    public Door(List<String> tokens, boolean loopbackOnly) {
+        this.tokens = List.copyOf(tokens);
         this.loopbackOnly = loopbackOnly;
     }
 
     public boolean asksForToken() {
-        return token.isPresent();
+        return !tokens.isEmpty();
     }
 
     /// Turns away requests that are not meant for us or not made by our own pages.
@@ -68,32 +69,51 @@ public final class Door {
         }
     }
 
-    /// Whether the request carries the token, as a header or as the login page's cookie.
+    /// Whether the request may come in.
     boolean admits(Exchange exchange) {
-        return token.isEmpty()
-                || exchange.header("Authorization")
+        return tokens.isEmpty() || token(exchange).isPresent();
+    }
+
+    /// A name for whose token the request carries, which gives nothing of the token away; empty when
+    /// none is asked for.
+    String caller(Exchange exchange) {
+        return token(exchange).map(token -> "key-" + digest(token, "name").substring(0, 8)).orElse("");
+    }
+
+    /// The token that a request carries, as a header or as the login page's cookie.
+    private Optional<String> token(Exchange exchange) {
+        Optional<String> shown =
+                exchange.header("Authorization")
                         .filter(value -> value.startsWith(BEARER))
-                        .map(value -> value.substring(BEARER.length()))
-                        .filter(this::isToken)
-                        .isPresent()
-                || exchange.cookie(COOKIE).filter(value -> same(value, cookieValue())).isPresent();
+                        .map(value -> value.substring(BEARER.length()));
+        Optional<String> cookie = exchange.cookie(COOKIE);
+        return tokens.stream()
+                .filter(token ->
+                        shown.filter(value -> same(value, token)).isPresent()
+                                || cookie.filter(value -> same(value, cookieValue(token)))
+                                        .isPresent())
+                .findFirst();
     }
 
     public boolean isToken(String offered) {
-        return token.filter(expected -> same(expected, offered)).isPresent();
+        return tokens.stream().anyMatch(token -> same(token, offered));
     }
 
-    /// The `Set-Cookie` that stands for the token. It holds a digest, so that what lies in a
-    /// browser's files is not the token itself.
-    public String cookie() {
-        return "%s=%s; HttpOnly; SameSite=Strict; Path=/".formatted(COOKIE, cookieValue());
+    /// The `Set-Cookie` that stands for a token. It holds a digest, so that what lies in a browser's
+    /// files is not the token itself.
+    public String cookie(String token) {
+        return "%s=%s; HttpOnly; SameSite=Strict; Path=/".formatted(COOKIE, cookieValue(token));
     }
 
-    private String cookieValue() {
+    private static String cookieValue(String token) {
+        return digest(token, "touchstone login cookie");
+    }
+
+    private static String digest(String token, String purpose) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(utf8(token.orElseThrow()), "HmacSHA256"));
-            return HexFormat.of().formatHex(mac.doFinal(utf8("touchstone login cookie")));
+            mac.init(new SecretKeySpec(utf8(token), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(utf8(purpose)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has HmacSHA256", e);
         }

@@ -11,6 +11,7 @@ import io.helidon.webserver.sse.SseSink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,9 @@ public final class Exchange {
     /// A form may hold a whole written answer.
     private static final int MAX_FORM_BYTES = 1024 * 1024;
 
+    /// What others log when the client has gone; nobody receives it.
+    private static final int CLIENT_GONE = 499;
+
     /// Below this a compressed answer fits into no fewer packets.
     private static final int MIN_GZIP_BYTES = 1024;
 
@@ -38,9 +42,25 @@ public final class Exchange {
     private final ServerRequest request;
     private final ServerResponse response;
 
-    Exchange(ServerRequest request, ServerResponse response) {
+    private final Connections connections;
+    private final Door door;
+
+    Exchange(
+            ServerRequest request, ServerResponse response, Connections connections, Door door) {
         this.request = request;
         this.response = response;
+        this.connections = connections;
+        this.door = door;
+    }
+
+    /// A name for whoever asks, by the token that was shown; empty where none is asked for.
+    public String caller() {
+        return door.caller(this);
+    }
+
+    /// Whether whoever asked has hung up. Found out by listening, from the first call on.
+    public boolean hungUp() {
+        return connections.hungUp(request.socketId());
     }
 
     public Method method() {
@@ -137,7 +157,7 @@ public final class Exchange {
     /// The whole body, where more is expected than a document.
     ///
     /// @throws Problem 413 when it is longer than `maxBytes`
-    byte[] body(int maxBytes) {
+    public byte[] body(int maxBytes) {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
@@ -201,6 +221,26 @@ public final class Exchange {
                 .header(HeaderNames.CONTENT_ENCODING, "gzip")
                 .header(HeaderNames.VARY, "Accept-Encoding")
                 .send(gzip);
+    }
+
+    /// Opens an answer that is written as it comes. Every flush reaches the asker; writing throws
+    /// an [UncheckedIOException] or an [IOException] once nobody listens any more.
+    public OutputStream open(int status, String type) {
+        response.status(status)
+                .header(HeaderNames.CONTENT_TYPE, type)
+                .header(HeaderNames.CACHE_CONTROL, "no-store");
+        return response.outputStream();
+    }
+
+    /// Gives up an answer that nobody waits for.
+    public void abandon() {
+        try {
+            if (!response.isSent()) {
+                sendEmpty(CLIENT_GONE);
+            }
+        } catch (RuntimeException _) {
+            // The connection is closed, which is why we are here.
+        }
     }
 
     void sendEmpty(int status) {

@@ -1,53 +1,41 @@
 package dev.touchstone.app.internal.http;
 
-import dev.touchstone.app.internal.runs.Frame;
-import dev.touchstone.app.internal.runs.LiveRun;
-import dev.touchstone.app.internal.runs.RunStore;
-import dev.touchstone.arena.Observation;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
-import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/// What the server counts of itself, and where the runs in memory stand, as Prometheus text.
+/// What the server counts of itself and what its parts count, as Prometheus text.
 public final class Metrics {
-    private static final double LOOK_BACK_SECONDS = 120;
-
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final RunStore runs;
-    private final MultiGauge signals;
-    private final MultiGauge clocks;
-    private final MultiGauge harm;
+    private final List<Runnable> refreshers = new ArrayList<>();
+    private final List<Supplier<String>> others = new ArrayList<>();
 
-    public Metrics(RunStore runs) {
-        this.runs = runs;
-        Gauge.builder("touchstone.runs.live", runs, store -> store.loaded().size())
-                .description("Runs in memory")
-                .register(registry);
-        Gauge.builder("touchstone.runs.playing", runs, Metrics::playing)
-                .description("Runs that play by themselves")
-                .register(registry);
-        Gauge.builder("touchstone.viewers", runs, Metrics::viewers)
-                .description("Open event streams")
-                .register(registry);
-        signals =
-                MultiGauge.builder("touchstone.run.signal")
-                        .description("Newest value of a chart's line, in the chart's unit")
-                        .register(registry);
-        clocks =
-                MultiGauge.builder("touchstone.run.clock.seconds")
-                        .description("Virtual time since the page")
-                        .register(registry);
-        harm =
-                MultiGauge.builder("touchstone.run.harm.users")
-                        .description("Users hurt since the page")
-                        .register(registry);
+    /// Has something brought up to date before each scrape. Called before the server starts.
+    void refresh(Runnable refresher) {
+        refreshers.add(refresher);
+    }
+
+    /// Adds the text of a part that counts for itself. Called before the server starts.
+    public void add(Supplier<String> text) {
+        others.add(text);
+    }
+
+    MeterRegistry registry() {
+        return registry;
+    }
+
+    /// Answers a scrape.
+    public void serve(Exchange exchange) {
+        exchange.send(
+                200,
+                "text/plain; version=0.0.4; charset=utf-8",
+                scrape().getBytes(StandardCharsets.UTF_8));
     }
 
     Timer.Sample start() {
@@ -64,39 +52,9 @@ public final class Metrics {
 
     /// Everything in Prometheus' text format.
     String scrape() {
-        var clockRows = new ArrayList<Row<?>>();
-        var harmRows = new ArrayList<Row<?>>();
-        var signalRows = new ArrayList<Row<?>>();
-        for (LiveRun run : runs.loaded()) {
-            Observation now = run.observe();
-            Tags tags = Tags.of("run", run.id().value(), "incident", run.incident().id());
-            clockRows.add(Row.of(tags, now.now().toMillis() / 1000.0));
-            harmRows.add(Row.of(tags, now.harm()));
-            Frame frame = run.frame(now.now().toSeconds() - LOOK_BACK_SECONDS);
-            frame.values()
-                    .forEach((signal, values) ->
-                            signalRows.add(Row.of(tags.and("signal", signal), newest(values))));
-        }
-        clocks.register(List.copyOf(clockRows), true);
-        harm.register(List.copyOf(harmRows), true);
-        signals.register(List.copyOf(signalRows), true);
-        return registry.scrape();
-    }
-
-    private static double newest(double[] values) {
-        for (int i = values.length - 1; i >= 0; i--) {
-            if (Double.isFinite(values[i])) {
-                return values[i];
-            }
-        }
-        return Double.NaN;
-    }
-
-    private static double playing(RunStore store) {
-        return store.loaded().stream().filter(LiveRun::playing).count();
-    }
-
-    private static double viewers(RunStore store) {
-        return store.loaded().stream().mapToInt(LiveRun::viewers).sum();
+        refreshers.forEach(Runnable::run);
+        var text = new StringBuilder(registry.scrape());
+        others.forEach(other -> text.append(other.get()));
+        return text.toString();
     }
 }

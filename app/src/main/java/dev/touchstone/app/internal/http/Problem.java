@@ -123,6 +123,11 @@ public final class Problem extends RuntimeException {
         return status;
     }
 
+    /// Names the kind for programs.
+    public String slug() {
+        return slug;
+    }
+
     public String title() {
         return title;
     }

@@ -12,6 +12,7 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationContext;
@@ -72,6 +73,20 @@ public final class Json {
                                                     CoercionAction.Fail))
                     .build();
 
+    /// Documents of others may be nested as deep as a schema of theirs is.
+    private static final int MAX_FOREIGN_DEPTH = 200;
+
+    private static final ObjectMapper FOREIGN =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(MAX_FOREIGN_DEPTH)
+                                                    .build())
+                                    .build())
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
     private Json() {}
 
     /// A document that does not read as what it should be.
@@ -127,13 +142,7 @@ public final class Json {
         } catch (DatabindException e) {
             throw malformed(e);
         } catch (JacksonException e) {
-            TokenStreamLocation at = e.getLocation();
-            throw new Malformed(
-                    "",
-                    at == null
-                            ? reason(e)
-                            : "%s at line %d, column %d"
-                                    .formatted(reason(e), at.getLineNr(), at.getColumnNr()));
+            throw new Malformed("", located(e));
         }
         if (value == null) {
             throw new Malformed("", "the document is null");
@@ -141,11 +150,40 @@ public final class Json {
         return value;
     }
 
+    /// Reads an object of which we know only some fields.
+    ///
+    /// @throws Malformed with line and column when it is not one
+    public static JsonNode readObject(byte[] document) {
+        try {
+            JsonNode node = FOREIGN.readTree(document);
+            if (!node.isObject()) {
+                throw new Malformed(
+                        "",
+                        node.isMissingNode()
+                                ? "the body is empty; send a JSON object"
+                                : "the body must be a JSON object");
+            }
+            return node;
+        } catch (StreamConstraintsException e) {
+            throw new Malformed("", "the body is nested too deep or holds too long a text");
+        } catch (JacksonException e) {
+            throw new Malformed("", located(e));
+        }
+    }
+
     /// Reads those parts of a document of our own that `T` has.
     public static <T> T readLeniently(byte[] document, Class<T> type) {
         return MAPPER.readerFor(type)
                 .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .readValue(document);
+    }
+
+    private static String located(JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        return at == null
+                ? reason(e)
+                : "%s at line %d, column %d"
+                        .formatted(reason(e), at.getLineNr(), at.getColumnNr());
     }
 
     /// Such an exception may come without a location.

@@ -68,8 +68,9 @@ public final class SmallPages implements ProblemPages {
     }
 
     private void login(Exchange exchange) {
-        if (door.isToken(Forms.text(exchange.form(), "token"))) {
-            exchange.header("Set-Cookie", door.cookie());
+        String token = Forms.text(exchange.form(), "token");
+        if (door.isToken(token)) {
+            exchange.header("Set-Cookie", door.cookie(token));
             exchange.goTo("/");
         } else {
             exchange.sendHtml(401, templates.render("login.jte", new LoginView(assets, true)));

@@ -9,6 +9,7 @@ import dev.touchstone.app.internal.http.Door;
 import dev.touchstone.app.internal.http.Metrics;
 import dev.touchstone.app.internal.http.PracticeEndpoints;
 import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.http.RunMetrics;
 import dev.touchstone.app.internal.http.SizingEndpoints;
 import dev.touchstone.app.internal.pages.AttemptPage;
 import dev.touchstone.app.internal.pages.CardPages;
@@ -34,9 +35,7 @@ import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Practice;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +43,6 @@ import java.util.stream.Stream;
 
 /// The server: runs and attempts on disk, time that moves runs, and HTTP in front.
 public final class TouchstoneServer implements AutoCloseable {
-    private static final int MAX_CONNECTIONS = 512;
     private static final int SHORTEST_TOKEN = 16;
 
     private final RunStore runs;
@@ -77,7 +75,7 @@ public final class TouchstoneServer implements AutoCloseable {
                         "the token has %d characters; use at least %d, such as the output of: openssl rand -hex 16"
                                 .formatted(token.get().length(), SHORTEST_TOKEN));
             }
-            if (token.isEmpty() && !isLoopback(bind)) {
+            if (token.isEmpty() && !Listener.isLoopback(bind)) {
                 throw new IllegalArgumentException(
                         "--bind %s lets other machines in, which needs a token; add --token with at least %d characters, or bind to 127.0.0.1"
                                 .formatted(bind, SHORTEST_TOKEN));
@@ -131,8 +129,9 @@ public final class TouchstoneServer implements AutoCloseable {
             throws IOException {
         var entropy = new Entropy();
         var assets = new Assets();
-        var metrics = new Metrics(runs);
-        var door = new Door(settings.token(), isLoopback(settings.bind()));
+        var metrics = new Metrics();
+        RunMetrics.register(metrics, runs);
+        var door = new Door(settings.token().stream().toList(), Listener.isLoopback(settings.bind()));
         var kit = new Kit(assets.root(), new Templates(), clock);
         var small = new SmallPages(kit, door);
         var recordings = new Recordings(settings.data());
@@ -158,28 +157,16 @@ public final class TouchstoneServer implements AutoCloseable {
                         .flatMap(List::stream)
                         .toList();
         WebServer web =
-                WebServer.builder()
-                        .host(settings.bind())
-                        .port(settings.port())
-                        .shutdownHook(false)
-                        .shutdownGracePeriod(Duration.ofMillis(200))
-                        .maxTcpConnections(MAX_CONNECTIONS)
-                        .directHandlers(Dispatcher.unreadable())
-                        .routing(new Dispatcher(routes, door, small, metrics)::register)
-                        .build();
-        web.start();
-        if (!web.isRunning()) { // Helidon logs why, and goes on as if nothing were wrong.
-            throw new IOException(
-                    "cannot listen on %s port %d, which is in use or not to be had; choose another with --port, or 0 for any that is free"
-                            .formatted(settings.bind(), settings.port()));
-        }
+                Listener.start(
+                        settings.bind(),
+                        settings.port(),
+                        new Dispatcher(routes, door, small, metrics));
         return new TouchstoneServer(runs, desk, web, routes, settings.bind());
     }
 
     /// The address to open.
     public String url() {
-        String name = host.contains(":") ? "[" + host + "]" : host;
-        return "http://%s:%d/".formatted(name.equals("0.0.0.0") ? "127.0.0.1" : name, web.port());
+        return Listener.url(host, web);
     }
 
     /// What it answers.
@@ -197,14 +184,6 @@ public final class TouchstoneServer implements AutoCloseable {
             } finally {
                 web.stop();
             }
-        }
-    }
-
-    static boolean isLoopback(String bind) {
-        try {
-            return InetAddress.getByName(bind).isLoopbackAddress();
-        } catch (IOException _) {
-            return false; // Binding to it will say what is wrong with the name.
         }
     }
 }

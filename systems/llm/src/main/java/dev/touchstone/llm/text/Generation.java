@@ -72,6 +72,11 @@ public final class Generation {
         drawn.add(token);
     }
 
+    /// What was reported about the drawn token with this index, counted from the answer's start.
+    public Drawn drawn(int index) {
+        return drawn.get(index);
+    }
+
     /// What was reported about the drawn tokens, in their order; empty unless the sampling asks.
     public List<Drawn> drawn() {
         return List.copyOf(drawn);

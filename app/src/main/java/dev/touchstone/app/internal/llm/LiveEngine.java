@@ -1,0 +1,325 @@
+package dev.touchstone.app.internal.llm;
+
+import dev.touchstone.app.internal.edge.Worker;
+import dev.touchstone.app.internal.llm.ServingMetrics.Ending;
+import dev.touchstone.llm.Admission;
+import dev.touchstone.llm.EngineObserver;
+import dev.touchstone.llm.KvCacheLayout;
+import dev.touchstone.llm.LlmEngine;
+import dev.touchstone.llm.PrefixHasher;
+import dev.touchstone.llm.Request;
+import dev.touchstone.llm.SchedulerConfig;
+import dev.touchstone.llm.Sequence;
+import dev.touchstone.llm.text.Generation;
+import dev.touchstone.llm.text.LanguageModel;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// An engine that answers questions as they come. One thread owns engine, model and cache; between
+/// two steps it takes what others want of it, after each it passes tokens on.
+///
+/// A step that fails ends every answer in flight with a failure, and the engine goes on empty.
+public final class LiveEngine implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(LiveEngine.class.getName());
+
+    /// How often it looks again while requests wait and none can run.
+    private static final long LOOK_MILLIS = 20;
+
+    private final LanguageModel model;
+    private final PrefixHasher hasher;
+    private final LongSupplier nanos;
+    private final ServingMetrics metrics = new ServingMetrics();
+    private final LlmEngine engine;
+    private final LinkedBlockingQueue<Command> inbox = new LinkedBlockingQueue<>();
+    private final Map<Long, Choice> choices = new HashMap<>();
+    private final List<Choice> stopped = new ArrayList<>();
+    private final DrainEstimate drain = new DrainEstimate();
+    private final Worker worker;
+    private long nextId = 1;
+    private boolean open = true;
+    private volatile Load load;
+    private volatile boolean dead;
+
+    /// What others want of the engine's thread.
+    private sealed interface Command {}
+
+    private record Ask(Question question, Answer answer) implements Command {}
+
+    private record Withdraw(Answer answer) implements Command {}
+
+    private record Close() implements Command {}
+
+    /// What it takes to run a model.
+    ///
+    /// @param layout its cache
+    /// @param hasher whose key others do not know, so that nobody can make two prompts look equal
+    /// @param nanos a clock that never goes backwards
+    public record Setup(
+            LanguageModel model,
+            KvCacheLayout layout,
+            SchedulerConfig config,
+            PrefixHasher hasher,
+            LongSupplier nanos) {}
+
+    /// How busy it is.
+    ///
+    /// @param running sequences in the batch
+    /// @param waiting sequences in the queue
+    /// @param usedBlocks cache blocks that sequences hold
+    public record Load(int running, int waiting, int usedBlocks, int blocks) {}
+
+    /// Starts its thread.
+    public LiveEngine(Setup setup) {
+        this.model = setup.model();
+        this.hasher = setup.hasher();
+        this.nanos = setup.nanos();
+        this.engine =
+                new LlmEngine(
+                        setup.layout(),
+                        setup.config(),
+                        model.executor(setup.layout(), this::generation),
+                        new Listener());
+        this.load = load();
+        this.worker = Worker.start("llm-engine", this::run);
+    }
+
+    public LanguageModel model() {
+        return model;
+    }
+
+    public Load loadNow() {
+        return load;
+    }
+
+    /// Whether it has ended, by a bug or because it was closed.
+    public boolean dead() {
+        return dead;
+    }
+
+    /// What it counts, as Prometheus text.
+    public String metrics() {
+        int blockTokens = engine.pool().layout().blockTokens();
+        return metrics.text(model.spec().name(), blockTokens, load);
+    }
+
+    /// Most tokens that a prompt and its answer can have together.
+    public int longest() {
+        KvCacheLayout layout = engine.pool().layout();
+        return Math.min(model.contextTokens(), layout.blockCount() * layout.blockTokens());
+    }
+
+    /// Asks; what comes of it is heard from the answer. Whoever stops listening calls [#withdraw].
+    Answer ask(Question question) {
+        var answer = new Answer();
+        inbox.add(new Ask(question, answer));
+        if (dead) {
+            failInbox();
+        }
+        return answer;
+    }
+
+    /// Nobody wants this answer any more: its memory is free before the next step.
+    void withdraw(Answer answer) {
+        inbox.add(new Withdraw(answer));
+    }
+
+    @Override
+    public void close() {
+        inbox.add(new Close());
+        worker.await();
+    }
+
+    private void run() {
+        try {
+            boolean busy = false;
+            while (open) {
+                Command command = busy ? inbox.poll() : waitForCommand();
+                while (command != null) {
+                    obey(command);
+                    command = inbox.poll();
+                }
+                busy = step();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "the engine's thread ended", e);
+        } finally {
+            dead = true;
+            failAll("the server is stopping or its engine has ended");
+            failInbox();
+        }
+    }
+
+    private @Nullable Command waitForCommand() throws InterruptedException {
+        return engine.scheduler().waiting() > 0
+                ? inbox.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS)
+                : inbox.take();
+    }
+
+    private void obey(Command command) {
+        switch (command) {
+            case Ask(Question question, Answer answer) -> submit(question, answer);
+            case Withdraw(Answer answer) -> cancel(answer);
+            case Close() -> open = false;
+        }
+        load = load();
+    }
+
+    private void submit(Question question, Answer answer) {
+        long now = nanos.getAsLong();
+        for (int i = 0; i < question.choices(); i++) {
+            var choice = new Choice(nextId++, i, question, answer, model.tokenizer());
+            choices.put(choice.id(), choice);
+            var request =
+                    new Request(
+                            choice.id(),
+                            question.prompt().length,
+                            question.maxTokens(),
+                            Request.PATIENT,
+                            0,
+                            0,
+                            hasher.hash(question.prompt()));
+            if (engine.scheduler().submit(now, request)
+                    instanceof Admission.Refused(Admission.Cause cause, String reason)) {
+                choices.remove(choice.id());
+                cancel(answer);
+                boolean never = cause == Admission.Cause.NEVER_FITS;
+                answer.tell(
+                        new Answer.Refused(
+                                cause, reason, never ? 0 : drain.comeBackNanos(now)));
+                return;
+            }
+        }
+        answer.tell(new Answer.Accepted());
+    }
+
+    private void cancel(Answer answer) {
+        for (Choice choice : List.copyOf(choices.values())) {
+            if (choice.answer().equals(answer)) {
+                engine.scheduler().cancel(choice.id());
+                choices.remove(choice.id());
+                metrics.ended(choice, Ending.ABORT, nanos.getAsLong());
+            }
+        }
+    }
+
+    /// Does one step, if there is anything to do.
+    private boolean step() {
+        long began = nanos.getAsLong();
+        try {
+            if (engine.begin(began) == LlmEngine.IDLE) {
+                return false;
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a step failed", e);
+            engine.crash(nanos.getAsLong());
+            failAll("a step of the engine failed: " + e + "; ask again");
+            load = load();
+            return true;
+        }
+        engine.end(nanos.getAsLong());
+        for (Choice choice : stopped) {
+            if (choices.containsKey(choice.id())) {
+                finish(choice);
+                engine.scheduler().cancel(choice.id());
+            }
+        }
+        stopped.clear();
+        load = load();
+        return true;
+    }
+
+    private Load load() {
+        int blocks = engine.pool().layout().blockCount();
+        return new Load(
+                engine.scheduler().running(),
+                engine.scheduler().waiting(),
+                blocks - engine.pool().freeBlocks(),
+                blocks);
+    }
+
+    private Generation generation(long id) {
+        return choice(id).generation();
+    }
+
+    private Choice choice(long id) {
+        return Objects.requireNonNull(choices.get(id), "a request that nobody made");
+    }
+
+    private void finish(Choice choice) {
+        Answer.Finish why = choice.tellEnd();
+        choices.remove(choice.id());
+        Ending how = why == Answer.Finish.STOP ? Ending.STOP : Ending.LENGTH;
+        metrics.ended(choice, how, nanos.getAsLong());
+    }
+
+    private void failAll(String reason) {
+        for (Choice choice : List.copyOf(choices.values())) {
+            choice.answer().tell(new Answer.Failed(reason));
+            metrics.ended(choice, Ending.ERROR, nanos.getAsLong());
+        }
+        choices.clear();
+    }
+
+    private void failInbox() {
+        for (Command command = inbox.poll(); command != null; command = inbox.poll()) {
+            if (command instanceof Ask(_, Answer answer)) {
+                answer.tell(new Answer.Failed("the server is stopping or its engine has ended"));
+            }
+        }
+    }
+
+    /// Passes on what the engine does. It must not call back into it, so answers that reached a stop
+    /// text are withdrawn after the step.
+    private final class Listener implements EngineObserver {
+        @Override
+        public void admitted(long nowNanos, Sequence sequence) {
+            int limit = engine.scheduler().config().batching().maxWaiting();
+            drain.freed(nowNanos, engine.scheduler().waiting() + 1 >= limit);
+            Choice choice = choice(sequence.request().id());
+            choice.admitted(nowNanos, sequence);
+            metrics.admitted(sequence);
+        }
+
+        @Override
+        public void preempted(long nowNanos, Sequence sequence) {
+            metrics.preempted();
+        }
+
+        @Override
+        public void firstToken(long nowNanos, Sequence sequence, long nanos) {
+            Choice choice = choice(sequence.request().id());
+            choice.firstTokenNanos = nowNanos;
+            metrics.firstToken(nanos);
+            pass(choice);
+        }
+
+        @Override
+        public void nextToken(long nowNanos, Sequence sequence, long nanos) {
+            metrics.nextToken(nanos);
+            pass(choice(sequence.request().id()));
+        }
+
+        @Override
+        public void finished(long nowNanos, Sequence sequence) {
+            finish(choice(sequence.request().id()));
+        }
+
+        private void pass(Choice choice) {
+            choice.tellNewTokens();
+            if (choice.stopped()) {
+                stopped.add(choice);
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package dev.touchstone.app.internal.llm;
+
+import dev.touchstone.app.internal.edge.Entropy;
+import dev.touchstone.app.internal.http.Endpoint;
+import dev.touchstone.app.internal.http.Exchange;
+import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.app.internal.llm.Answer.Event;
+import dev.touchstone.app.internal.llm.AnswerWriter.Usage;
+import dev.touchstone.app.internal.llm.AnswerWriter.Whole;
+import dev.touchstone.app.internal.llm.Question.Account;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// OpenAI's chat API over our engine.
+public final class OpenAiEndpoints {
+    /// Prompts of a million tokens have a few bytes each.
+    private static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+    /// How long it takes at most to notice that a client has gone while nothing is sent to it.
+    private static final Duration LOOK_UP = Duration.ofMillis(100);
+
+    private static final int ID_BYTES = 12;
+
+    private final ModelHost host;
+    private final InstantSource clock;
+    private final Entropy entropy;
+    private final long started;
+
+    public OpenAiEndpoints(ModelHost host, InstantSource clock, Entropy entropy) {
+        this.host = host;
+        this.clock = clock;
+        this.entropy = entropy;
+        this.started = clock.instant().getEpochSecond();
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.post("/v1/chat/completions", told(exchange -> complete(exchange, true))),
+                Route.post("/v1/completions", told(exchange -> complete(exchange, false))),
+                Route.get("/v1/models", told(this::models)),
+                Route.get("/v1/models/{model}", told(this::model)));
+    }
+
+    /// A model in a list.
+    record ModelView(String id, String object, long created, String owned_by, int max_model_len) {}
+
+    record ModelList(String object, List<ModelView> data) {}
+
+    /// Tells errors as OpenAI's clients expect them.
+    private static Endpoint told(Endpoint endpoint) {
+        return exchange -> {
+            try {
+                endpoint.handle(exchange);
+            } catch (ApiError e) {
+                e.send(exchange);
+            }
+        };
+    }
+
+    private LiveEngine engine() {
+        try {
+            return host.engine();
+        } catch (IOException e) {
+            throw ApiError.failed(503, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void models(Exchange exchange) {
+        exchange.sendJson(200, new ModelList("list", List.of(view(engine()))));
+    }
+
+    private void model(Exchange exchange) {
+        ModelView view = view(engine());
+        if (!exchange.path("model").equals(view.id())) {
+            throw ApiError.noSuchModel(exchange.path("model"), view.id());
+        }
+        exchange.sendJson(200, view);
+    }
+
+    private ModelView view(LiveEngine engine) {
+        return new ModelView(
+                engine.model().spec().name(), "model", started, "touchstone", engine.longest());
+    }
+
+    private void complete(Exchange exchange, boolean chat) throws Exception {
+        LiveEngine engine = engine();
+        var account = new Account(exchange.caller(), exchange.header("X-Session-Id").orElse(""));
+        var terms =
+                new Wish.Terms(engine.model(), engine.longest(), entropy::seed, account);
+        byte[] body = exchange.body(MAX_BODY_BYTES);
+        Wish wish = chat ? Wish.chat(body, terms) : Wish.completion(body, terms);
+        Answer answer = engine.ask(wish.question());
+        boolean heard = false;
+        try {
+            Event first = hear(exchange, answer);
+            if (first instanceof Answer.Accepted) {
+                var writer =
+                        new AnswerWriter(
+                                wish,
+                                entropy.hex(ID_BYTES),
+                                clock.instant().getEpochSecond(),
+                                engine.model().spec().name(),
+                                engine.model().tokenizer());
+                if (wish.stream()) {
+                    stream(exchange, answer, wish, writer);
+                } else {
+                    whole(exchange, answer, wish, writer);
+                }
+            } else {
+                throw refusal(first);
+            }
+            heard = true;
+        } catch (HungUp | UncheckedIOException | IOException _) {
+            exchange.abandon();
+        } finally {
+            if (!heard) {
+                engine.withdraw(answer);
+            }
+        }
+    }
+
+    /// Nobody waits for the answer any more.
+    private static final class HungUp extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static Event hear(Exchange exchange, Answer answer)
+            throws HungUp, InterruptedException {
+        while (true) {
+            Optional<Event> event = answer.next(LOOK_UP);
+            if (event.isPresent()) {
+                return event.get();
+            }
+            if (exchange.hungUp()) {
+                throw new HungUp();
+            }
+        }
+    }
+
+    private static ApiError refusal(Event event) {
+        return switch (event) {
+            case Answer.Refused(_, String reason, long retry) when retry == 0 ->
+                    ApiError.tooLong("max_completion_tokens", reason);
+            case Answer.Refused(_, String reason, long retry) -> ApiError.busy(reason, retry);
+            case Answer.Failed(String reason) -> ApiError.failed(500, reason);
+            case Answer.Accepted _, Answer.Text _, Answer.Finished _ ->
+                    throw new IllegalStateException("not a refusal: " + event);
+        };
+    }
+
+    private void whole(Exchange exchange, Answer answer, Wish wish, AnswerWriter writer)
+            throws HungUp, InterruptedException {
+        int choices = wish.question().choices();
+        var parts = new ArrayList<Part>();
+        for (int i = 0; i < choices; i++) {
+            parts.add(new Part());
+        }
+        var count = new Count(wish.question());
+        while (count.open > 0) {
+            switch (hear(exchange, answer)) {
+                case Answer.Text text -> {
+                    parts.get(text.choice()).text.append(text.text());
+                    parts.get(text.choice()).reports.addAll(text.tokens());
+                }
+                case Answer.Finished finished -> {
+                    parts.get(finished.choice()).finish = finished.finish();
+                    count.add(finished);
+                }
+                case Answer.Accepted _ -> {}
+                case Answer.Failed failed -> throw refusal(failed);
+                case Answer.Refused refused -> throw refusal(refused);
+            }
+        }
+        writer.whole(parts.stream().map(Part::whole).toList(), count.usage());
+        exchange.send(200, "application/json", writer.take());
+    }
+
+    private void stream(Exchange exchange, Answer answer, Wish wish, AnswerWriter writer)
+            throws HungUp, InterruptedException, IOException {
+        Event event = hear(exchange, answer);
+        if (event instanceof Answer.Failed) {
+            throw refusal(event); // Nothing is sent yet, so the status can still say it.
+        }
+        var count = new Count(wish.question());
+        try (OutputStream to = exchange.open(200, "text/event-stream")) {
+            for (int i = 0; i < count.open; i++) {
+                writer.opening(i);
+            }
+            while (true) {
+                switch (event) {
+                    case Answer.Text text -> writer.more(text);
+                    case Answer.Finished finished -> {
+                        writer.finished(finished);
+                        count.add(finished);
+                    }
+                    case Answer.Failed failed -> {
+                        writer.broken(Json.text(refusal(failed).body()));
+                        to.write(writer.take());
+                        return;
+                    }
+                    case Answer.Accepted _, Answer.Refused _ ->
+                            throw new IllegalStateException("out of order: " + event);
+                }
+                if (count.open == 0) {
+                    break;
+                }
+                Optional<Event> next = answer.next();
+                if (next.isEmpty()) {
+                    to.write(writer.take());
+                    to.flush();
+                }
+                event = next.isPresent() ? next.get() : hear(exchange, answer);
+            }
+            if (wish.usage()) {
+                writer.usage(count.usage());
+            }
+            writer.done();
+            to.write(writer.take());
+        }
+    }
+
+    /// A choice as it grows.
+    private static final class Part {
+        private final StringBuilder text = new StringBuilder();
+        private final List<dev.touchstone.llm.text.Generation.Drawn> reports = new ArrayList<>();
+        private Answer.Finish finish = Answer.Finish.LENGTH;
+
+        Whole whole() {
+            return new Whole(text.toString(), reports, finish);
+        }
+    }
+
+    /// What an answer took, and how many of its choices are not over yet.
+    private static final class Count {
+        private final int promptTokens;
+        private int open;
+        private int answerTokens;
+        private int cachedTokens;
+
+        Count(Question question) {
+            promptTokens = question.prompt().length;
+            open = question.choices();
+        }
+
+        void add(Answer.Finished finished) {
+            open--;
+            answerTokens += finished.answerTokens();
+            if (finished.choice() == 0) {
+                cachedTokens = finished.cachedTokens();
+            }
+        }
+
+        Usage usage() {
+            return new Usage(promptTokens, answerTokens, cachedTokens);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.touchstone.app.internal.llm;
+
+import dev.touchstone.llm.text.Sampling;
+import java.util.List;
+
+/// What a client asks of the model.
+///
+/// @param prompt its tokens
+/// @param choices answers wanted, each drawn with a seed of its own
+/// @param maxTokens most tokens of one answer
+/// @param stops texts that end an answer, at most [#MAX_STOPS]
+/// @param account whose tokens these are
+@SuppressWarnings("ArrayRecordComponent") // made by one thread, read by one other
+record Question(
+        int[] prompt,
+        int choices,
+        int maxTokens,
+        List<String> stops,
+        Sampling sampling,
+        Account account) {
+    static final int MAX_STOPS = 4;
+
+    Question {
+        stops = List.copyOf(stops);
+    }
+
+    /// How the answer with this index is drawn: the first with the seed that was asked for.
+    Sampling sampling(int choice) {
+        return choice == 0
+                ? sampling
+                : new Sampling(
+                        sampling.temperature(),
+                        sampling.topP(),
+                        sampling.seed() + choice,
+                        sampling.topLogprobs());
+    }
+
+    /// Whose tokens are counted together.
+    ///
+    /// @param key the name of the key that was shown; empty where none is asked for
+    /// @param session the conversation, as the client names it; empty if it does not
+    record Account(String key, String session) {}
+}

@@ -1,0 +1,140 @@
+package dev.touchstone.app.internal.llm;
+
+import dev.touchstone.app.internal.llm.LiveEngine.Load;
+import dev.touchstone.llm.Sequence;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/// What an engine counts, under the names that vLLM gave it, so that dashboards, routers and
+/// autoscalers made for vLLM read it as they are.
+///
+/// The engine's thread counts, any thread reads.
+final class ServingMetrics {
+    /// How a request ended.
+    enum Ending {
+        STOP,
+        LENGTH,
+        ABORT,
+        ERROR
+    }
+
+    private final LongAdder promptTokens = new LongAdder();
+    private final LongAdder generationTokens = new LongAdder();
+    private final LongAdder cacheQueries = new LongAdder();
+    private final LongAdder cacheHits = new LongAdder();
+    private final LongAdder preemptions = new LongAdder();
+    private final Map<Ending, LongAdder> endings = new EnumMap<>(Ending.class);
+    private final Histogram firstToken = new Histogram(Histogram.TO_FIRST_TOKEN);
+    private final Histogram nextToken = new Histogram(Histogram.BETWEEN_TOKENS);
+    private final Histogram whole = new Histogram(Histogram.OF_REQUESTS);
+    private final Histogram queued = new Histogram(Histogram.OF_REQUESTS);
+    private final Histogram prefill = new Histogram(Histogram.OF_REQUESTS);
+    private final Histogram decode = new Histogram(Histogram.OF_REQUESTS);
+    private final Histogram inference = new Histogram(Histogram.OF_REQUESTS);
+
+    ServingMetrics() {
+        for (Ending ending : Ending.values()) {
+            endings.put(ending, new LongAdder());
+        }
+    }
+
+    void admitted(Sequence sequence) {
+        if (sequence.generated() == 0 && sequence.preemptions() == 0) {
+            promptTokens.add(sequence.request().promptTokens());
+            cacheQueries.add(sequence.request().promptTokens());
+            cacheHits.add(sequence.cachedTokens());
+        }
+    }
+
+    void preempted() {
+        preemptions.increment();
+    }
+
+    void firstToken(long nanos) {
+        firstToken.add(nanos);
+        generationTokens.increment();
+    }
+
+    void nextToken(long nanos) {
+        nextToken.add(nanos);
+        generationTokens.increment();
+    }
+
+    void ended(Choice choice, Ending how, long nowNanos) {
+        count(how).increment();
+        if (choice.admittedNanos == 0) {
+            return;
+        }
+        whole.add(nowNanos - choice.arrivalNanos);
+        queued.add(choice.admittedNanos - choice.arrivalNanos);
+        inference.add(nowNanos - choice.admittedNanos);
+        if (choice.firstTokenNanos != 0) {
+            prefill.add(choice.firstTokenNanos - choice.admittedNanos);
+            decode.add(nowNanos - choice.firstTokenNanos);
+        }
+    }
+
+    private LongAdder count(Ending ending) {
+        return endings.computeIfAbsent(ending, _ -> new LongAdder());
+    }
+
+    /// Everything in Prometheus' text format.
+    ///
+    /// @param model the name that the model is called by
+    String text(String model, int blockTokens, Load load) {
+        var to = new StringBuilder(8 * 1024);
+        String labels = "model_name=\"" + escape(model) + "\",engine=\"0\"";
+        gauge(to, "vllm:num_requests_running", labels, load.running());
+        gauge(to, "vllm:num_requests_waiting", labels, load.waiting());
+        gauge(to, "vllm:kv_cache_usage_perc", labels, (double) load.usedBlocks() / load.blocks());
+        counter(to, "vllm:prefix_cache_queries_total", labels, cacheQueries);
+        counter(to, "vllm:prefix_cache_hits_total", labels, cacheHits);
+        counter(to, "vllm:num_preemptions_total", labels, preemptions);
+        counter(to, "vllm:prompt_tokens_total", labels, promptTokens);
+        counter(to, "vllm:generation_tokens_total", labels, generationTokens);
+        to.append("# TYPE vllm:request_success_total counter\n");
+        for (Ending ending : Ending.values()) {
+            String reason = ending.name().toLowerCase(Locale.ROOT);
+            line(
+                    to,
+                    "vllm:request_success_total",
+                    labels + ",finished_reason=\"" + reason + "\"",
+                    count(ending).sum());
+        }
+        firstToken.write(to, "vllm:time_to_first_token_seconds", labels);
+        nextToken.write(to, "vllm:inter_token_latency_seconds", labels);
+        whole.write(to, "vllm:e2e_request_latency_seconds", labels);
+        queued.write(to, "vllm:request_queue_time_seconds", labels);
+        prefill.write(to, "vllm:request_prefill_time_seconds", labels);
+        decode.write(to, "vllm:request_decode_time_seconds", labels);
+        inference.write(to, "vllm:request_inference_time_seconds", labels);
+        gauge(
+                to,
+                "vllm:cache_config_info",
+                labels
+                        + ",block_size=\"%d\",num_gpu_blocks=\"%d\",enable_prefix_caching=\"True\""
+                                .formatted(blockTokens, load.blocks()),
+                1);
+        return to.toString();
+    }
+
+    private static void gauge(StringBuilder to, String name, String labels, double value) {
+        to.append("# TYPE ").append(name).append(" gauge\n");
+        line(to, name, labels, value);
+    }
+
+    private static void counter(StringBuilder to, String name, String labels, LongAdder value) {
+        to.append("# TYPE ").append(name).append(" counter\n");
+        line(to, name, labels, value.sum());
+    }
+
+    private static void line(StringBuilder to, String name, String labels, Number value) {
+        to.append(name).append('{').append(labels).append("} ").append(value).append('\n');
+    }
+
+    private static String escape(String label) {
+        return label.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.touchstone.app.testing;
+
+import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.llm.ModelHost;
+import dev.touchstone.app.internal.server.LlmServer;
+import dev.touchstone.app.internal.server.LlmServer.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+
+/// A server that answers with an [EchoModel], on a port that is free.
+public final class ModelServer implements AutoCloseable {
+    private final EchoModel model = new EchoModel();
+    private final ModelHost host;
+    private final LlmServer server;
+
+    /// One with room for `kvBlocks` cache blocks and a queue of `maxWaiting`.
+    public ModelServer(int kvBlocks, int maxWaiting, String... keys) throws IOException {
+        long blockBytes = 16L * model.spec().kvBytesPerToken();
+        host =
+                new ModelHost(
+                        new ModelHost.Settings(
+                                () -> model, kvBlocks * blockBytes, maxWaiting, 32));
+        server =
+                LlmServer.start(
+                        new Settings("127.0.0.1", 0, List.of(keys)), host, WallClock.INSTANCE);
+    }
+
+    /// One with room for anything that a test asks.
+    public ModelServer() throws IOException {
+        this(1024, 64);
+    }
+
+    public EchoModel model() {
+        return model;
+    }
+
+    public ModelHost host() {
+        return host;
+    }
+
+    /// With a slash at its end.
+    public String url() {
+        return server.url();
+    }
+
+    public RawHttp http() {
+        return new RawHttp(URI.create(url()).getPort());
+    }
+
+    @Override
+    public void close() {
+        model.letGo();
+        server.close();
+    }
+}
