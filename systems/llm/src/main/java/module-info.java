@@ -7,10 +7,10 @@ module dev.touchstone.llm {
     requires transitive dev.touchstone.simulation;
     requires transitive dev.touchstone.telemetry;
 
+    exports dev.touchstone.llm;
     exports dev.touchstone.llm.fleet;
     exports dev.touchstone.llm.hardware;
     exports dev.touchstone.llm.replay;
     exports dev.touchstone.llm.speculation;
     exports dev.touchstone.llm.text;
-    exports dev.touchstone.llm;
 }

@@ -19,8 +19,7 @@ public final class ModelServer implements AutoCloseable {
         long blockBytes = 16L * model.spec().kvBytesPerToken();
         host =
                 new ModelHost(
-                        new ModelHost.Settings(
-                                () -> model, kvBlocks * blockBytes, maxWaiting, 32));
+                        new ModelHost.Settings(() -> model, kvBlocks * blockBytes, maxWaiting, 32));
         server =
                 LlmServer.start(
                         new Settings("127.0.0.1", 0, List.of(keys)), host, WallClock.INSTANCE);

@@ -45,8 +45,7 @@ public final class Exchange {
     private final Connections connections;
     private final Door door;
 
-    Exchange(
-            ServerRequest request, ServerResponse response, Connections connections, Door door) {
+    Exchange(ServerRequest request, ServerResponse response, Connections connections, Door door) {
         this.request = request;
         this.response = response;
         this.connections = connections;

@@ -31,7 +31,7 @@ public final class Problem extends RuntimeException {
         this(status, slug, title, detail, null);
     }
 
-    static Problem malformed(Json.Malformed e) {
+    public static Problem malformed(Json.Malformed e) {
         return e.field().isEmpty()
                 ? new Problem(400, "malformed-json", "Not the JSON expected", e.reason())
                 : badField(e.field(), e.reason());

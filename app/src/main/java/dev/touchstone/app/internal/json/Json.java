@@ -94,7 +94,7 @@ public final class Json {
         private static final long serialVersionUID = 1L;
         private final String field;
 
-        Malformed(String field, String message) {
+        public Malformed(String field, String message) {
             super(message);
             this.field = field;
         }
@@ -140,7 +140,7 @@ public final class Json {
         } catch (StreamConstraintsException e) {
             throw new Malformed("", excess(e));
         } catch (DatabindException e) {
-            throw malformed(e);
+            throw inOurWords(e);
         } catch (JacksonException e) {
             throw new Malformed("", located(e));
         }
@@ -178,12 +178,16 @@ public final class Json {
                 .readValue(document);
     }
 
+    /// What a parser of one's own found wrong, with line and column.
+    public static Malformed malformed(JacksonException e) {
+        return new Malformed("", located(e));
+    }
+
     private static String located(JacksonException e) {
         TokenStreamLocation at = e.getLocation();
         return at == null
                 ? reason(e)
-                : "%s at line %d, column %d"
-                        .formatted(reason(e), at.getLineNr(), at.getColumnNr());
+                : "%s at line %d, column %d".formatted(reason(e), at.getLineNr(), at.getColumnNr());
     }
 
     /// Such an exception may come without a location.
@@ -194,7 +198,7 @@ public final class Json {
     }
 
     /// Says in the document's words what Jackson says in Java's.
-    private static Malformed malformed(DatabindException e) {
+    private static Malformed inOurWords(DatabindException e) {
         Matcher missing = MISSING.matcher(e.getOriginalMessage());
         if (missing.find()) {
             return new Malformed(join(path(e), missing.group(1)), "is missing");

@@ -92,8 +92,7 @@ public final class OpenAiEndpoints {
     private void complete(Exchange exchange, boolean chat) throws Exception {
         LiveEngine engine = engine();
         var account = new Account(exchange.caller(), exchange.header("X-Session-Id").orElse(""));
-        var terms =
-                new Wish.Terms(engine.model(), engine.longest(), entropy::seed, account);
+        var terms = new Wish.Terms(engine.model(), engine.longest(), entropy::seed, account);
         byte[] body = exchange.body(MAX_BODY_BYTES);
         Wish wish = chat ? Wish.chat(body, terms) : Wish.completion(body, terms);
         Answer answer = engine.ask(wish.question());

@@ -1,0 +1,265 @@
+package dev.touchstone.app.internal.llm.proxy;
+
+import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.http.Exchange;
+import dev.touchstone.app.internal.http.Problem;
+import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.app.internal.llm.proxy.Upstreams.Sent;
+import dev.touchstone.app.internal.llm.proxy.Upstreams.Standing;
+import dev.touchstone.llm.fleet.Router;
+import dev.touchstone.llm.fleet.RoutingRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Answers OpenAI's API with the servers behind it. A request is passed on as it came, tools and
+/// all; a server that fails before the first byte of an answer costs a retry, one that fails later
+/// an error at the stream's end.
+public final class Proxy implements AutoCloseable {
+    private static final int MAX_BODY_BYTES = 32 * 1024 * 1024;
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration HANG_UP_CHECK = Duration.ofMillis(250);
+    private static final int MOST_TRIES = 3;
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    /// What keeps a conversation on one server, in the order in which it is looked for.
+    private static final List<String> SESSION_HEADERS =
+            List.of("X-Session-Id", "X-SMG-Routing-Key");
+
+    /// Headers of the request that are passed on.
+    private static final List<String> PASSED_ON =
+            List.of("Content-Type", "X-Request-Id", "OpenAI-Organization");
+
+    private static final String AUTHORIZATION = "Authorization";
+
+    private final Upstreams upstreams;
+    private final Relay relay;
+    private final Optional<String> key;
+    private final HttpClient client;
+    private final Scraper scraper;
+
+    private Proxy(Upstreams upstreams, Streams streams, Optional<String> key, HttpClient client) {
+        this.upstreams = upstreams;
+        this.key = key;
+        this.client = client;
+        this.relay = new Relay(upstreams, streams, WallClock::nanos);
+        this.scraper = new Scraper(upstreams, streams, client);
+    }
+
+    /// Starts looking after the servers.
+    ///
+    /// @param key0 of the hashes by which equal beginnings of prompts are known
+    /// @param key1 the other half of that key
+    public static Proxy start(ProxySettings settings, long key0, long key1) {
+        var upstreams =
+                new Upstreams(
+                        settings.upstreams(), settings.router(), WallClock::nanos, key0, key1);
+        var client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT)
+                        .build();
+        var streams = new Streams(settings.stall(), WallClock::nanos);
+        return new Proxy(upstreams, streams, settings.key(), client);
+    }
+
+    /// What it answers.
+    public List<Route> routes() {
+        return List.of(
+                Route.post("/v1/chat/completions", this::complete),
+                Route.post("/v1/completions", this::complete),
+                Route.get("/v1/models", this::models),
+                Route.get("/fleet", exchange -> exchange.sendJson(200, upstreams.standings())),
+                Route.post("/fleet/drain", this::drain));
+    }
+
+    /// How each server stands.
+    public List<Standing> standings() {
+        return upstreams.standings();
+    }
+
+    /// Its counters, as Prometheus text.
+    public String metrics() {
+        var text = new StringBuilder();
+        line(text, "touchstone_router_retries_total", "", upstreams.retried());
+        line(text, "touchstone_router_ejections_total", "", upstreams.ejected());
+        for (Standing standing : upstreams.standings()) {
+            String label = "{upstream=\"%s\"}".formatted(standing.url());
+            line(text, "touchstone_router_requests_total", label, standing.requests());
+            line(text, "touchstone_router_failures_total", label, standing.failures());
+            line(text, "touchstone_router_in_flight", label, standing.inFlight());
+            line(text, "touchstone_router_kv_usage", label, standing.kvUsage());
+            line(text, "touchstone_router_ready", label, standing.state().equals("ready") ? 1 : 0);
+        }
+        return text.toString();
+    }
+
+    private static void line(StringBuilder to, String name, String label, Number value) {
+        to.append(name).append(label).append(' ').append(value).append('\n');
+    }
+
+    private void complete(Exchange exchange) throws Exception {
+        Call call;
+        try {
+            call =
+                    Call.read(
+                            exchange.path(),
+                            exchange.body(MAX_BODY_BYTES),
+                            headers(exchange),
+                            session(exchange));
+        } catch (Json.Malformed e) {
+            throw Problem.malformed(e);
+        }
+        forward(exchange, call, upstreams.describe(call));
+    }
+
+    private void models(Exchange exchange) throws Exception {
+        var call = new Call("/v1/models", new byte[0], headers(exchange), false, "", 0, 0, 0);
+        forward(exchange, call, upstreams.describe(call));
+    }
+
+    private void forward(Exchange exchange, Call call, RoutingRequest described) throws Exception {
+        upstreams.came();
+        int exclude = Router.NONE;
+        String failure = "every server behind this address is gone or drained";
+        for (int attempt = 1; attempt <= MOST_TRIES; attempt++) {
+            Optional<Sent> chosen = upstreams.send(described, exclude);
+            if (chosen.isEmpty()) {
+                break;
+            }
+            Sent sent = chosen.get();
+            boolean last = attempt == MOST_TRIES;
+            try {
+                HttpResponse<InputStream> answer = ask(exchange, sent, call);
+                if (!last && mayBeBetterElsewhere(answer.statusCode()) && giveUp(sent, answer)) {
+                    exclude = sent.slot();
+                    continue;
+                }
+                relay.pass(exchange, sent, answer);
+                return;
+            } catch (HungUp _) {
+                upstreams.ended(sent, 0, 0);
+                return;
+            } catch (IOException e) {
+                upstreams.failed(sent);
+                failure = "%s did not answer: %s".formatted(sent.upstream().address(), reason(e));
+                if (exchange.answered() || last || !upstreams.tryRetry()) {
+                    break;
+                }
+                exclude = sent.slot();
+            }
+        }
+        if (exchange.answered()) {
+            return;
+        }
+        exchange.header("Retry-After", String.valueOf(upstreams.ejection().toSeconds()));
+        throw new Problem(503, "no-upstream", "Nobody can answer", failure + "; try again later");
+    }
+
+    private static boolean mayBeBetterElsewhere(int status) {
+        return status == TOO_MANY_REQUESTS || status >= 500;
+    }
+
+    /// Lets go of an answer that is an error, if the budget allows to ask another server.
+    private boolean giveUp(Sent sent, HttpResponse<InputStream> answer) throws IOException {
+        if (!upstreams.tryRetry()) {
+            return false;
+        }
+        answer.body().close();
+        if (answer.statusCode() == TOO_MANY_REQUESTS) {
+            upstreams.ended(sent, 0, 0); // It is well; it has enough to do.
+        } else {
+            upstreams.failed(sent);
+        }
+        return true;
+    }
+
+    private HttpResponse<InputStream> ask(Exchange exchange, Sent sent, Call call)
+            throws IOException, HungUp, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(sent.upstream().address() + call.path()));
+        call.headers().forEach(header -> request.header(header.name(), header.value()));
+        if (call.body().length == 0) {
+            request.GET();
+        } else {
+            request.POST(BodyPublishers.ofByteArray(call.body()));
+        }
+        CompletableFuture<HttpResponse<InputStream>> answer =
+                client.sendAsync(request.build(), BodyHandlers.ofInputStream());
+        while (true) {
+            try {
+                return answer.get(HANG_UP_CHECK.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException _) {
+                if (exchange.hungUp()) {
+                    answer.cancel(true);
+                    throw new HungUp();
+                }
+                if (upstreams.lost(sent)) {
+                    answer.cancel(true);
+                    throw new IOException("it is gone");
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+            }
+        }
+    }
+
+    /// Whoever asked does not wait any more.
+    private static final class HungUp extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static String reason(IOException e) {
+        return String.valueOf(e.getMessage() == null ? e.getClass().getSimpleName() : e);
+    }
+
+    private List<Call.Header> headers(Exchange exchange) {
+        var headers = new ArrayList<Call.Header>();
+        key.map(own -> "Bearer " + own)
+                .or(() -> exchange.header(AUTHORIZATION))
+                .ifPresent(value -> headers.add(new Call.Header(AUTHORIZATION, value)));
+        for (String name : PASSED_ON) {
+            exchange.header(name).ifPresent(value -> headers.add(new Call.Header(name, value)));
+        }
+        return headers;
+    }
+
+    private static Optional<String> session(Exchange exchange) {
+        return SESSION_HEADERS.stream().map(exchange::header).flatMap(Optional::stream).findFirst();
+    }
+
+    /// A server that is to be stopped, by notice or on purpose: `{"upstream": "http://…"}`.
+    record Drain(String upstream) {}
+
+    private void drain(Exchange exchange) {
+        Drain wanted = exchange.json(Drain.class);
+        exchange.sendJson(
+                200,
+                upstreams
+                        .drain(wanted.upstream())
+                        .orElseThrow(() ->
+                                Problem.badField(
+                                        "upstream",
+                                        "there is no '%s'; GET /fleet lists them"
+                                                .formatted(wanted.upstream()))));
+    }
+
+    @Override
+    public void close() {
+        scraper.close();
+        client.shutdownNow();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.touchstone.app.internal.llm.proxy;
+
+import dev.touchstone.llm.fleet.RouterConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What a proxy stands in front of.
+///
+/// @param upstreams addresses without a path: `http://10.0.0.1:8000`
+/// @param key the servers' own key, sent instead of what a client sends; without one, what a client
+///   sends is passed on
+/// @param stall a stream that stands still for so long is given up
+public record ProxySettings(
+        List<URI> upstreams, Optional<String> key, RouterConfig router, Duration stall) {
+    /// Longer than any step of any engine, shorter than a person waits.
+    public static final Duration USUAL_STALL = Duration.ofSeconds(60);
+
+    /// Rejects what no request could be sent to.
+    public ProxySettings {
+        upstreams = List.copyOf(upstreams);
+        if (upstreams.isEmpty()) {
+            throw new IllegalArgumentException("a proxy needs at least 1 server behind it");
+        }
+        for (URI upstream : upstreams) {
+            String scheme = String.valueOf(upstream.getScheme());
+            boolean known = scheme.equals("http") || scheme.equals("https");
+            if (!known || upstream.getHost() == null || !upstream.getPath().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "'%s' is not an address such as http://127.0.0.1:8000, without a path"
+                                .formatted(upstream));
+            }
+        }
+        if (upstreams.stream().distinct().count() < upstreams.size()) {
+            throw new IllegalArgumentException("an upstream is named twice");
+        }
+    }
+}

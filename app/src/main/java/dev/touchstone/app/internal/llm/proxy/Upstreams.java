@@ -1,0 +1,323 @@
+package dev.touchstone.app.internal.llm.proxy;
+
+import dev.touchstone.llm.PrefixHasher;
+import dev.touchstone.llm.PrefixHashes;
+import dev.touchstone.llm.fleet.RetryBudget;
+import dev.touchstone.llm.fleet.Router;
+import dev.touchstone.llm.fleet.RouterConfig;
+import dev.touchstone.llm.fleet.RouterConfig.Pool;
+import dev.touchstone.llm.fleet.RoutingRequest;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
+
+/// The servers behind the proxy, what each has to do, and the router that chooses among them. One
+/// lock guards it all: a choice takes microseconds.
+public final class Upstreams {
+    /// Bytes of a prompt that are hashed as one token.
+    private static final int BYTES_PER_TOKEN = 4;
+
+    private static final int BLOCK_TOKENS = 16;
+
+    /// Where a server does not say how much its cache holds.
+    private static final long USUAL_CAPACITY_TOKENS = 300_000;
+
+    /// Where a client does not say how long an answer may get.
+    private static final int USUAL_ANSWER_TOKENS = 256;
+
+    /// Scrapes without an answer until a server counts as gone.
+    private static final int SILENT_SCRAPES = 3;
+
+    private static final double RETRY_SHARE = 0.1;
+    private static final int MOST_RETRIES = 20;
+
+    private final LongSupplier nanos;
+    private final Router router;
+    private final RetryBudget retries = new RetryBudget(RETRY_SHARE, MOST_RETRIES);
+    private final PrefixHasher hasher;
+    private final List<Upstream> all = new ArrayList<>();
+    private long retried;
+    private long ejected;
+
+    /// @param nanos time that never goes backwards
+    /// @param key0 of the prompts' hashes
+    /// @param key1 of the prompts' hashes
+    Upstreams(List<URI> servers, RouterConfig config, LongSupplier nanos, long key0, long key1) {
+        this.nanos = nanos;
+        this.router = new Router(config);
+        this.hasher = new PrefixHasher(BLOCK_TOKENS, key0, key1);
+        for (URI server : servers) {
+            var upstream = new Upstream(server);
+            enter(upstream, USUAL_CAPACITY_TOKENS);
+            all.add(upstream);
+        }
+    }
+
+    /// A server and how it has been doing.
+    static final class Upstream {
+        private final URI address;
+        private int slot = Router.NONE;
+
+        /// How often it has come into the router's view; what was counted before is forgotten.
+        private int comings;
+
+        private long capacityTokens;
+        private boolean drained;
+        private int silentScrapes;
+        private ServerMetrics metrics = new ServerMetrics(0, 0, 0, OptionalDouble.empty());
+        private long requests;
+        private long failures;
+
+        private Upstream(URI address) {
+            this.address = address;
+        }
+
+        URI address() {
+            return address;
+        }
+    }
+
+    /// A request on its way to a server.
+    ///
+    /// @param coming which of the server's times in the router's view this belongs to
+    /// @param newTokens prompt tokens that the server is expected to have to compute
+    record Sent(
+            Upstream upstream,
+            int slot,
+            int coming,
+            RoutingRequest request,
+            long nanos,
+            int newTokens) {}
+
+    /// How a server stands, for people and dashboards.
+    ///
+    /// @param state `ready`, `draining`, `ejected` or `gone`
+    public record Standing(
+            String url,
+            String state,
+            double running,
+            double waiting,
+            double kvUsage,
+            long inFlight,
+            long requests,
+            long failures) {}
+
+    RoutingRequest describe(Call call) {
+        return new RoutingRequest(
+                call.session().isEmpty() ? 0 : sessionKey(call.session()),
+                call.promptTokens(),
+                call.maxTokens() > 0 ? call.maxTokens() : USUAL_ANSWER_TOKENS,
+                prefix(call));
+    }
+
+    /// Lets other conversations than this one through with the same key once in 2^63.
+    private static long sessionKey(String session) {
+        long key = 0;
+        for (int i = 0; i < session.length(); i++) {
+            key = 0x9E37_79B9_7F4A_7C15L * (key ^ session.charAt(i)) ^ key >>> 29;
+        }
+        return key | 1;
+    }
+
+    private PrefixHashes prefix(Call call) {
+        int[] words = new int[(call.promptTo() - call.promptFrom()) / BYTES_PER_TOKEN];
+        byte[] body = call.body();
+        for (int i = 0, at = call.promptFrom(); i < words.length; i++, at += BYTES_PER_TOKEN) {
+            words[i] =
+                    body[at] << 24
+                            | (body[at + 1] & 0xff) << 16
+                            | (body[at + 2] & 0xff) << 8
+                            | (body[at + 3] & 0xff);
+        }
+        return hasher.hash(words);
+    }
+
+    /// Counts a request that came in for the first time.
+    synchronized void came() {
+        retries.request();
+    }
+
+    /// Chooses who is sent the request and counts it there; empty when nobody is left.
+    ///
+    /// @param exclude a slot that has just failed at it, or [Router#NONE]
+    synchronized Optional<Sent> send(RoutingRequest request, int exclude) {
+        long now = nanos.getAsLong();
+        int slot = router.choose(request, exclude, now);
+        if (slot == Router.NONE || slot == exclude) {
+            return Optional.empty();
+        }
+        router.sent(slot, request, now);
+        Upstream upstream = at(slot);
+        upstream.requests++;
+        return Optional.of(
+                new Sent(upstream, slot, upstream.comings, request, now, router.newTokens()));
+    }
+
+    /// Whether a request that failed may be sent again.
+    synchronized boolean tryRetry() {
+        boolean granted = retries.tryRetry();
+        retried += granted ? 1 : 0;
+        return granted;
+    }
+
+    /// The first part of the answer is here.
+    synchronized void answered(Sent sent) {
+        if (current(sent)) {
+            router.answered(sent.slot(), sent.newTokens());
+        }
+    }
+
+    /// The answer is complete, or its asker has gone.
+    synchronized void ended(Sent sent, int answerTokens, double nanosPerToken) {
+        if (current(sent)) {
+            router.ended(sent.slot(), sent.request(), sent.nanos(), answerTokens, nanosPerToken);
+        }
+    }
+
+    /// The server failed at it.
+    synchronized void failed(Sent sent) {
+        sent.upstream().failures++;
+        if (current(sent)
+                && router.failed(sent.slot(), sent.request(), sent.nanos(), nanos.getAsLong())) {
+            ejected++;
+        }
+    }
+
+    /// Whether the server has gone since the request was sent there.
+    synchronized boolean lost(Sent sent) {
+        return sent.upstream().slot == Router.NONE;
+    }
+
+    private static boolean current(Sent sent) {
+        return sent.upstream().slot != Router.NONE && sent.upstream().comings == sent.coming();
+    }
+
+    private void enter(Upstream upstream, long capacityTokens) {
+        upstream.slot = router.add(upstream.address.toString(), Pool.ANY, capacityTokens);
+        upstream.capacityTokens = capacityTokens;
+        upstream.comings++;
+        if (upstream.drained) {
+            router.drain(upstream.slot);
+        }
+    }
+
+    private void leave(Upstream upstream) {
+        router.remove(upstream.slot);
+        upstream.slot = Router.NONE;
+    }
+
+    List<Upstream> all() {
+        return List.copyOf(all);
+    }
+
+    synchronized void scrapeBegins(Upstream upstream) {
+        if (upstream.slot != Router.NONE) {
+            router.replica(upstream.slot).scrapeBegins(nanos.getAsLong());
+        }
+    }
+
+    /// What a scrape brought; a server that was gone is back with it.
+    synchronized void scraped(Upstream upstream, ServerMetrics metrics) {
+        upstream.silentScrapes = 0;
+        upstream.metrics = metrics;
+        long capacity = (long) metrics.kvTokens().orElse(USUAL_CAPACITY_TOKENS);
+        if (upstream.slot != Router.NONE && upstream.capacityTokens == capacity) {
+            router.replica(upstream.slot)
+                    .scraped(
+                            (int) metrics.running(),
+                            (int) metrics.waiting(),
+                            metrics.kvOccupancy());
+            return;
+        }
+        if (upstream.slot != Router.NONE) {
+            leave(upstream); // Restarted with another cache, or seen for the first time.
+        }
+        enter(upstream, capacity);
+    }
+
+    /// A server answers scrapes, but its metrics are of no kind we know: it is served by our own
+    /// counts alone.
+    synchronized void alive(Upstream upstream) {
+        upstream.silentScrapes = 0;
+        if (upstream.slot == Router.NONE) {
+            enter(upstream, upstream.capacityTokens);
+        }
+    }
+
+    /// A scrape found nobody there. After a few the server is gone, until it answers again.
+    synchronized void silent(Upstream upstream) {
+        if (++upstream.silentScrapes == SILENT_SCRAPES && upstream.slot != Router.NONE) {
+            leave(upstream);
+        }
+    }
+
+    /// Takes out the slowest if it is slower than the others by far.
+    synchronized void ejectSlow() {
+        ejected += router.ejectSlow(nanos.getAsLong()) == Router.NONE ? 0 : 1;
+    }
+
+    /// Gives a server no more requests; it finishes what it has. Empty when there is no such
+    /// server.
+    synchronized Optional<Standing> drain(String url) {
+        return all.stream()
+                .filter(upstream -> upstream.address.toString().equals(url))
+                .findFirst()
+                .map(upstream -> {
+                    upstream.drained = true;
+                    if (upstream.slot != Router.NONE) {
+                        router.drain(upstream.slot);
+                    }
+                    return standing(upstream);
+                });
+    }
+
+    /// How long until one that is taken out may be tried again.
+    Duration ejection() {
+        return router.ejection();
+    }
+
+    synchronized long retried() {
+        return retried;
+    }
+
+    synchronized long ejected() {
+        return ejected;
+    }
+
+    synchronized List<Standing> standings() {
+        return all.stream().map(this::standing).toList();
+    }
+
+    private Standing standing(Upstream upstream) {
+        boolean gone = upstream.slot == Router.NONE;
+        long now = nanos.getAsLong();
+        String state;
+        if (gone) {
+            state = "gone";
+        } else if (upstream.drained) {
+            state = "draining";
+        } else {
+            state = router.replica(upstream.slot).ejected(now) ? "ejected" : "ready";
+        }
+        return new Standing(
+                upstream.address.toString(),
+                state,
+                upstream.metrics.running(),
+                upstream.metrics.waiting(),
+                gone ? 0 : router.replica(upstream.slot).kvUsage(now),
+                gone ? 0 : router.replica(upstream.slot).inFlight(),
+                upstream.requests,
+                upstream.failures);
+    }
+
+    private Upstream at(int slot) {
+        return all.stream()
+                .filter(upstream -> upstream.slot == slot)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nobody has slot " + slot));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.touchstone.app.internal.server;
+
+import dev.touchstone.app.internal.edge.Entropy;
+import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.http.Assets;
+import dev.touchstone.app.internal.http.Dispatcher;
+import dev.touchstone.app.internal.http.Door;
+import dev.touchstone.app.internal.http.Exchange;
+import dev.touchstone.app.internal.http.Metrics;
+import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.llm.proxy.Proxy;
+import dev.touchstone.app.internal.llm.proxy.ProxySettings;
+import dev.touchstone.app.internal.llm.proxy.Upstreams.Standing;
+import dev.touchstone.app.internal.pages.Kit;
+import dev.touchstone.app.internal.pages.SmallPages;
+import dev.touchstone.app.internal.pages.Templates;
+import io.helidon.webserver.WebServer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// A router in front of other servers and nothing else: OpenAI's API, health and metrics.
+public final class ProxyServer implements AutoCloseable {
+    private final Proxy proxy;
+    private final WebServer web;
+    private final String bind;
+
+    private ProxyServer(Proxy proxy, WebServer web, String bind) {
+        this.proxy = proxy;
+        this.web = web;
+        this.bind = bind;
+    }
+
+    /// Starts it; ready when this returns.
+    ///
+    /// @throws IOException when the port cannot be had
+    public static ProxyServer start(LlmServer.Settings settings, ProxySettings upstreams)
+            throws IOException {
+        var entropy = new Entropy();
+        Proxy proxy = Proxy.start(upstreams, entropy.key(), entropy.key());
+        var metrics = new Metrics();
+        metrics.add(proxy::metrics);
+        var door = new Door(settings.keys(), Listener.isLoopback(settings.bind()));
+        var assets = new Assets();
+        var small =
+                new SmallPages(new Kit(assets.root(), new Templates(), WallClock.INSTANCE), door);
+        List<Route> routes =
+                Stream.of(
+                                List.of(
+                                        Route.get("/health", exchange -> health(exchange, proxy)),
+                                        Route.get("/metrics", metrics::serve),
+                                        Route.get("/assets/{version}/{name}", assets::serve)),
+                                proxy.routes(),
+                                small.routes())
+                        .flatMap(List::stream)
+                        .toList();
+        try {
+            WebServer web =
+                    Listener.start(
+                            settings.bind(),
+                            settings.port(),
+                            new Dispatcher(routes, door, small, metrics));
+            return new ProxyServer(proxy, web, settings.bind());
+        } catch (IOException e) {
+            proxy.close();
+            throw e;
+        }
+    }
+
+    private static void health(Exchange exchange, Proxy proxy) {
+        long ready =
+                proxy.standings().stream()
+                        .filter(standing -> standing.state().equals("ready"))
+                        .count();
+        exchange.sendJson(ready > 0 ? 200 : 503, Map.of("ready", ready));
+    }
+
+    /// How each server behind it stands.
+    public List<Standing> standings() {
+        return proxy.standings();
+    }
+
+    /// The address to open.
+    public String url() {
+        return Listener.url(bind, web);
+    }
+
+    @Override
+    public void close() {
+        web.stop();
+        proxy.close();
+    }
+}

@@ -1,0 +1,294 @@
+package dev.touchstone.app.internal.llm.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.touchstone.app.internal.llm.proxy.FakeServer.Dialect;
+import dev.touchstone.app.internal.llm.proxy.FakeServer.Mood;
+import dev.touchstone.app.internal.llm.proxy.Upstreams.Standing;
+import dev.touchstone.app.internal.server.LlmServer;
+import dev.touchstone.app.internal.server.ProxyServer;
+import dev.touchstone.app.testing.Eventually;
+import dev.touchstone.app.testing.RawHttp;
+import dev.touchstone.app.testing.RawHttp.Response;
+import dev.touchstone.llm.fleet.RouterConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A proxy before two servers")
+@SuppressWarnings("NullAway.Init") // set before each test
+class ProxyTest {
+    private static final String ASK = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\"}]}";
+    private static final String ASK_STREAM =
+            "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\"}]}";
+
+    private FakeServer a;
+    private FakeServer b;
+    private ProxyServer proxy;
+    private RawHttp http;
+
+    @BeforeEach
+    void start() throws IOException {
+        a = new FakeServer("a", Dialect.VLLM);
+        b = new FakeServer("b", Dialect.SGLANG);
+        start(ProxySettings.USUAL_STALL);
+    }
+
+    private void start(Duration stall) throws IOException {
+        proxy =
+                ProxyServer.start(
+                        new LlmServer.Settings("127.0.0.1", 0, List.of()),
+                        new ProxySettings(
+                                List.of(a.url(), b.url()),
+                                Optional.empty(),
+                                RouterConfig.DEFAULT,
+                                stall));
+        http = new RawHttp(URI.create(proxy.url()).getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        a.close();
+        b.close();
+    }
+
+    @Test
+    void passes_a_request_on_as_it_came_and_the_answer_as_it_is() throws IOException {
+        String body =
+                """
+                {"model": "m",  "tools": [{"type": "function", "function": {"name": "add"}}],
+                 "vendor_extension": {"x": [1, 2]}, "messages": [{"role": "user", "content": "é"}]}\
+                """;
+        Response answer =
+                http.send(
+                        "POST",
+                        "/v1/chat/completions",
+                        body.getBytes(StandardCharsets.UTF_8),
+                        "Content-Type: application/json",
+                        "Authorization: Bearer somebody's");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(FakeServer.TOOL_CALLS);
+        assertThat(bodies()).containsExactly(body);
+        assertThat(Stream.of(a, b).flatMap(server -> server.keys.stream()))
+                .containsExactly("Bearer somebody's");
+    }
+
+    @Test
+    void streams_to_the_end() throws IOException {
+        assertThat(ask(ASK_STREAM).body())
+                .matches(
+                        "data: \\{\"from\":\"([ab])\",\"n\":1}\n\ndata: \\{\"from\":\"\\1\",\"n\":2}\n\ndata: \\[DONE]\n\n");
+    }
+
+    @Test
+    void asks_the_one_that_has_less_to_do() throws IOException {
+        a.running = 200;
+        a.waiting = 50;
+        a.kvUsage = 0.97;
+        Eventually.holds(() -> standing(a).running() == 200);
+
+        for (int i = 0; i < 20; i++) {
+            ask(ASK);
+        }
+        assertThat(b.bodies).hasSize(20);
+    }
+
+    @Test
+    void keeps_a_conversation_on_one_server() throws IOException {
+        Set<String> homes = new HashSet<>();
+        for (int session = 0; session < 16; session++) {
+            Set<String> servers = new HashSet<>();
+            for (int turn = 0; turn < 4; turn++) {
+                servers.add(
+                        http.send(
+                                        "POST",
+                                        "/v1/chat/completions",
+                                        ASK_STREAM.getBytes(StandardCharsets.UTF_8),
+                                        "Content-Type: application/json",
+                                        "X-Session-Id: session-" + session)
+                                .body()
+                                .substring(0, 16));
+            }
+            assertThat(servers).hasSize(1);
+            homes.addAll(servers);
+        }
+        assertThat(homes).hasSize(2);
+    }
+
+    @Test
+    void asks_the_other_one_when_the_first_is_broken() throws IOException {
+        a.mood = Mood.BROKEN;
+        for (int i = 0; i < 12; i++) {
+            assertThat(ask(ASK).status()).isEqualTo(200);
+        }
+        assertThat(standing(a).failures()).isPositive();
+    }
+
+    @Test
+    void passes_an_error_on_when_everybody_is_broken_and_does_not_retry_without_end()
+            throws IOException {
+        a.mood = Mood.BROKEN;
+        b.mood = Mood.BROKEN;
+        for (int i = 0; i < 40; i++) {
+            assertThat(ask(ASK).status()).isEqualTo(500);
+        }
+        assertThat(a.bodies.size() + b.bodies.size()).isBetween(41, 40 + 20 + 4);
+    }
+
+    @Test
+    void passes_on_when_to_come_back() throws IOException {
+        a.mood = Mood.BUSY;
+        b.mood = Mood.BUSY;
+        Response answer = ask(ASK);
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.header("Retry-After-Ms")).isEqualTo("120");
+        assertThat(standing(a).failures() + standing(b).failures()).isZero();
+    }
+
+    @Test
+    void tells_whoever_listens_that_the_server_died_in_the_middle() throws IOException {
+        a.mood = Mood.DIES_IN_THE_STREAM;
+        b.mood = Mood.DIES_IN_THE_STREAM;
+        assertThat(ask(ASK_STREAM).body())
+                .startsWith("data: {\"from\":")
+                .contains("upstream_failed", "went away in the middle of the answer")
+                .doesNotContain("[DONE]");
+    }
+
+    @Test
+    void gives_up_a_stream_that_stands_still() throws IOException {
+        proxy.close();
+        start(Duration.ofMillis(100));
+        a.mood = Mood.STANDS_STILL_IN_THE_STREAM;
+        b.mood = Mood.STANDS_STILL_IN_THE_STREAM;
+        assertThat(ask(ASK_STREAM).body())
+                .contains("upstream_failed", "stopped answering in the middle")
+                .doesNotContain("[DONE]");
+    }
+
+    @Test
+    void lets_go_of_a_request_whose_asker_has_gone() throws IOException {
+        a.mood = Mood.NEVER_ANSWERS;
+        b.mood = Mood.NEVER_ANSWERS;
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), http.port())) {
+            String head =
+                    """
+                    POST /v1/chat/completions HTTP/1.1
+                    Host: 127.0.0.1:%d
+                    Content-Type: application/json
+                    Content-Length: %d
+
+                    """
+                            .formatted(http.port(), ASK.length());
+            socket.getOutputStream()
+                    .write((head.replace("\n", "\r\n") + ASK).getBytes(StandardCharsets.UTF_8));
+            Eventually.holds(() -> inFlight() == 1);
+        }
+        Eventually.holds(() -> inFlight() == 0);
+    }
+
+    @Test
+    void sends_nothing_more_to_a_server_that_is_drained() throws IOException {
+        Response answer =
+                http.postJson("/fleet/drain", "{\"upstream\": \"%s\"}".formatted(a.url()));
+        assertThat(answer.body()).contains("\"draining\"");
+        for (int i = 0; i < 20; i++) {
+            ask(ASK);
+        }
+        assertThat(a.bodies).isEmpty();
+        assertThat(http.postJson("/fleet/drain", "{\"upstream\": \"http://x\"}").body())
+                .contains("there is no 'http://x'");
+    }
+
+    @Test
+    void does_without_a_server_that_is_gone_and_says_so_when_all_are() throws IOException {
+        a.close();
+        Eventually.holds(() -> standing(a).state().equals("gone"));
+        assertThat(ask(ASK).status()).isEqualTo(200);
+        b.close();
+        Eventually.holds(() -> standing(b).state().equals("gone"));
+
+        Response answer = ask(ASK);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isNotEmpty();
+        assertThat(answer.body()).contains("gone or drained", "try again later");
+        assertThat(http.get("/health").status()).isEqualTo(503);
+    }
+
+    @Test
+    void refuses_what_is_no_json_and_says_where() throws IOException {
+        Response answer = ask("{\"model\": \"m\",\n \"messages\": [}");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("line 2");
+        assertThat(ask("[1]").status()).isEqualTo(400);
+        assertThat(bodies()).isEmpty();
+    }
+
+    @Test
+    void counts_what_it_does() throws IOException {
+        ask(ASK);
+        assertThat(http.get("/metrics").body())
+                .contains(
+                        "touchstone_router_requests_total{upstream=\"%s\"}".formatted(a.url()),
+                        "touchstone_router_ready{upstream=\"%s\"} 1".formatted(b.url()));
+        assertThat(http.get("/fleet").body()).contains(a.url().toString(), "\"ready\"");
+    }
+
+    @Test
+    void wants_addresses_without_a_path_each_once() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings("http://127.0.0.1:8000/v1"))
+                .withMessageContaining("without a path");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings("ftp://127.0.0.1"))
+                .withMessageContaining("http://127.0.0.1:8000");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings("http://h:1", "http://h:1"))
+                .withMessageContaining("twice");
+        assertThatIllegalArgumentException()
+                .isThrownBy(ProxyTest::settings)
+                .withMessageContaining("at least 1");
+    }
+
+    private static ProxySettings settings(String... upstreams) {
+        return new ProxySettings(
+                Stream.of(upstreams).map(URI::create).toList(),
+                Optional.empty(),
+                RouterConfig.DEFAULT,
+                ProxySettings.USUAL_STALL);
+    }
+
+    private Response ask(String body) throws IOException {
+        return http.postJson("/v1/chat/completions", body);
+    }
+
+    private List<String> bodies() {
+        return Stream.of(a, b).flatMap(server -> server.bodies.stream()).toList();
+    }
+
+    private Standing standing(FakeServer server) {
+        return proxy.standings().stream()
+                .filter(standing -> standing.url().equals(server.url().toString()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private long inFlight() {
+        return proxy.standings().stream().mapToLong(Standing::inFlight).sum();
+    }
+}

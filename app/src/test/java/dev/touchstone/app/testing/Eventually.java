@@ -1,0 +1,26 @@
+package dev.touchstone.app.testing;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Waits for what another thread is about to do.
+public final class Eventually {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+
+    private Eventually() {}
+
+    /// Returns as soon as it holds.
+    ///
+    /// @throws AssertionError when it does not within half a minute
+    public static void holds(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("it did not come about within " + PATIENCE);
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+}
