@@ -9,5 +9,6 @@ module dev.touchstone.llm {
 
     exports dev.touchstone.llm;
     exports dev.touchstone.llm.replay;
+    exports dev.touchstone.llm.speculation;
     exports dev.touchstone.llm.text;
 }

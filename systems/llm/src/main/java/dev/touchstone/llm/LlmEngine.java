@@ -46,6 +46,9 @@ public final class LlmEngine {
 
     /// Begins a step and returns how long it takes in nanoseconds, or [#IDLE] when nothing can run.
     /// When [Step#outOfMemory] is set the engine is dead; its owner calls [#crash].
+    ///
+    /// When the executor throws, so does this, and no step is under way: the owner may begin again,
+    /// which tries the same once more, or call [#recover] or [#crash] first.
     public long begin(long nowNanos) {
         if (stepping) {
             throw new IllegalStateException("a step is under way; call end() before begin()");
@@ -54,8 +57,9 @@ public final class LlmEngine {
         if (step.size() == 0) {
             return IDLE;
         }
+        long nanos = executor.execute(step);
         stepping = true;
-        return Math.max(1, executor.execute(step));
+        return Math.max(1, nanos);
     }
 
     /// Ends the step that began: its tokens come out now.
@@ -65,6 +69,17 @@ public final class LlmEngine {
         }
         stepping = false;
         scheduler.complete(nowNanos, step);
+    }
+
+    /// The step that began last failed, at once or before its end: what it computed is thrown away.
+    /// Its sequences give their blocks back and are computed again; one that has been in more than
+    /// `mostFailures` failed steps is lost instead. Sequences that were not in the step go on, and
+    /// requests go on waiting.
+    ///
+    /// @param mostFailures 0 loses the whole step
+    public void recover(long nowNanos, int mostFailures) {
+        stepping = false;
+        scheduler.recover(nowNanos, step, mostFailures);
     }
 
     /// Loses everything in flight, as a killed process does.

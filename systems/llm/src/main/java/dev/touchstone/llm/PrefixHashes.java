@@ -12,4 +12,11 @@ public interface PrefixHashes {
 
     /// Hash of the block with this index, counted from the prompt's start.
     long block(int index);
+
+    /// Whether [#block] also knows the blocks that fill with answer tokens, as soon as those tokens
+    /// are out. Then the answer can be shared too: by the conversation's next prompt, which
+    /// contains it, and by the sequence itself when it was preempted.
+    default boolean coversAnswer() {
+        return false;
+    }
 }

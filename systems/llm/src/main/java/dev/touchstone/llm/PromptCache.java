@@ -53,7 +53,7 @@ final class PromptCache {
         } else if (sharesPrefixes) {
             Request request = sequence.request();
             // The prompt's last token is always computed anew, for the answer to follow from.
-            int limit = (request.promptTokens() - 1) / blockTokens;
+            int limit = (knownTokens(sequence) - 1) / blockTokens;
             while (foundBlocks < limit) {
                 int block = pool.find(request.prefix().block(foundBlocks));
                 if (block < 0) {
@@ -64,6 +64,15 @@ final class PromptCache {
             }
             foundTokens = foundBlocks * blockTokens;
         }
+        if (sequence.preemptions == 0) {
+            foundTokens = Math.max(foundTokens, sequence.request().terms().computedTokens());
+        }
+    }
+
+    /// Tokens whose hashes can be known.
+    private static int knownTokens(Sequence sequence) {
+        Request request = sequence.request();
+        return request.prefix().coversAnswer() ? sequence.length : request.promptTokens();
     }
 
     /// Gives the sequence what [#find] found for it.
@@ -76,22 +85,26 @@ final class PromptCache {
                 pool.share(block);
                 sequence.addBlock(block);
             }
-            sequence.computed = foundTokens;
             sequence.publishedBlocks = foundBlocks;
         }
+        sequence.computed = foundTokens;
         sequence.cachedTokens = foundTokens;
     }
 
-    /// Lets others find what of the sequence's prompt is computed by now, block by block.
+    /// Lets others find what of the sequence is computed by now, block by block: of its prompt, and
+    /// of its answer if that has hashes.
     void publish(Sequence sequence) {
         if (!sharesPrefixes || sequence.ownsSession) {
             return;
         }
-        Request request = sequence.request();
-        int read = Math.min(sequence.computed, request.promptTokens());
+        PrefixHashes prefix = sequence.request().prefix();
+        int read =
+                prefix.coversAnswer()
+                        ? sequence.computed
+                        : Math.min(sequence.computed, sequence.request().promptTokens());
         while ((sequence.publishedBlocks + 1) * blockTokens <= read) {
             int index = sequence.publishedBlocks++;
-            pool.publish(sequence.blocks[index], request.prefix().block(index));
+            pool.publish(sequence.blocks[index], prefix.block(index));
         }
     }
 

@@ -2,53 +2,48 @@ package dev.touchstone.llm;
 
 import dev.touchstone.llm.SchedulerConfig.BatchingMode;
 import dev.touchstone.llm.SchedulerConfig.Exhaustion;
+import dev.touchstone.llm.SchedulerConfig.Order;
 import dev.touchstone.llm.SchedulerConfig.Reservation;
-import java.util.Arrays;
 
 /// Decides what an engine does in each step: which sequences run, how much of which prompt is read,
 /// who is admitted, who waits, and who gives up memory.
 ///
 /// Every sequence has tokens that are not computed yet, and a step computes some of them. Within
 /// one token budget the running sequences come first, in the order in which they were admitted: one
-/// that decodes takes one token, one that is still reading its prompt takes what the later ones
-/// leave. Then waiting requests are admitted, first come first served; only a request that open
-/// sessions keep out is passed by. When a running sequence needs a block and none is free, the
-/// youngest one loses its blocks and is computed again later. This is the policy of vLLM's version
-/// 1 scheduler, with the old ones beside it as settings.
+/// that decodes takes one token and its drafts, one that is still reading its prompt takes what the
+/// later ones leave. Then waiting requests are admitted, in their order; only a request that open
+/// sessions keep out is passed by. When a running sequence needs a block and none is free, one
+/// loses its blocks and is computed again later. This is the policy of vLLM's version 1 scheduler,
+/// with the old ones beside it as settings.
 ///
 /// A plan depends on the calls made so far and nothing else; planning reads no clock and, once its
-/// arrays have grown, allocates nothing.
+/// arrays have grown, allocates nothing. What is planned and not carried out changes nothing but
+/// who owns which blocks, so a step may be planned again.
 public final class Scheduler {
-    private static final int NOT_COUNTED = -1;
-
     private final KvBlockPool pool;
+    private final KvMemory memory;
     private final SessionCache sessions;
     private final PromptCache prompts;
     private final EngineObserver observer;
     private final SequenceQueue waiting = new SequenceQueue();
+    private final Batch batch;
     private final Step step = new Step();
-    private Sequence[] running = new Sequence[64];
-    private int runningCount;
-
-    private final int blockTokens;
     private SchedulerConfig config;
-    private int granuleBlocks;
-    private int watermarkBlocks;
 
-    /// Blocks all running sequences own if each reaches its full length.
-    private long projectedBlocks;
+    /// While a step is planned: what is left of its budget, the prompts it reads, and whose turn it
+    /// is.
+    private int budget;
 
-    /// What long requests and sessions hold, counted when first asked for: once for a whole queue.
-    private int longHolders = NOT_COUNTED;
-
-    private int sessionBlocks = NOT_COUNTED;
+    private int prefills;
+    private int turn;
 
     public Scheduler(KvBlockPool pool, SchedulerConfig config, EngineObserver observer) {
         this.pool = pool;
+        this.memory = new KvMemory(pool);
         this.sessions = new SessionCache(pool);
         this.prompts = new PromptCache(pool, sessions);
+        this.batch = new Batch(memory, sessions);
         this.observer = observer;
-        this.blockTokens = pool.layout().blockTokens();
         this.config = config;
         reconfigure(config);
     }
@@ -56,12 +51,11 @@ public final class Scheduler {
     /// Changes the policy from the next step on. What sequences already own stays with them.
     public void reconfigure(SchedulerConfig config) {
         this.config = config;
-        granuleBlocks = pool.layout().blocksFor(config.memory().granuleTokens());
-        watermarkBlocks = (int) Math.ceil(config.memory().watermark() * pool.layout().blockCount());
-        prompts.reconfigure(keepsSessions(), config.memory().prefixCache() && !contiguous());
-        projectedBlocks = 0;
-        for (int i = 0; i < runningCount; i++) {
-            projectedBlocks += projection(running[i].request());
+        memory.reconfigure(config.memory());
+        prompts.reconfigure(keepsSessions(), config.memory().prefixCache() && !memory.contiguous());
+        batch.reconfigured();
+        if (config.contention().order() == Order.PRIORITY) {
+            waiting.sortByPriority();
         }
     }
 
@@ -70,16 +64,21 @@ public final class Scheduler {
     }
 
     public int running() {
-        return runningCount;
+        return batch.size();
     }
 
     public int waiting() {
         return waiting.size();
     }
 
+    /// Prompt tokens of all that wait.
+    public long waitingTokens() {
+        return waiting.promptTokens();
+    }
+
     /// A running sequence, in order of admission.
     public Sequence running(int index) {
-        return running[index];
+        return batch.get(index);
     }
 
     /// A waiting sequence, next first.
@@ -90,8 +89,8 @@ public final class Scheduler {
     /// Takes a request into the queue, or refuses it.
     public Admission submit(long nowNanos, Request request) {
         KvCacheLayout layout = pool.layout();
-        int needed = projection(request);
-        int most = (int) Math.min(layout.blockCount() - watermarkBlocks, ceilingBlocks());
+        int needed = memory.projection(request);
+        int most = (int) Math.min(layout.blockCount() - memory.watermarkBlocks(), ceilingBlocks());
         if (needed > most) {
             return new Admission.Refused(
                     Admission.Cause.NEVER_FITS,
@@ -104,19 +103,41 @@ public final class Scheduler {
                     Admission.Cause.QUEUE_FULL,
                     waiting.size() + " requests are waiting, as many as may; try again later");
         }
+        if (tooManyTokensWait(request)) {
+            return new Admission.Refused(
+                    Admission.Cause.QUEUE_FULL,
+                    waiting.promptTokens()
+                            + " prompt tokens are waiting and at most "
+                            + config.contention().maxWaitingTokens()
+                            + " may; try again later");
+        }
         Sequence sequence =
                 new Sequence(request, sessions.open(nowNanos, request.session()), nowNanos);
         sequence.lastTokenNanos = nowNanos;
         if (request.patienceNanos() == 0) {
             int blocks = blocksToAdmit(sequence);
-            int room = pool.freeBlocks() - watermarkBlocks - blocksWaitedFor();
+            int room = pool.freeBlocks() - memory.watermarkBlocks() - blocksWaitedFor();
             if (blocks > room) {
                 return new Admission.Refused(
                         Admission.Cause.NO_ROOM, noRoom(request, blocks, Math.max(0, room)));
             }
         }
-        waiting.addLast(sequence);
-        return new Admission.Waiting(waiting.size() - 1);
+        return new Admission.Waiting(enqueue(sequence));
+    }
+
+    private boolean tooManyTokensWait(Request request) {
+        return waiting.size() > 0
+                && waiting.promptTokens() + request.promptTokens()
+                        > config.contention().maxWaitingTokens();
+    }
+
+    /// Returns how many are before it.
+    private int enqueue(Sequence sequence) {
+        if (config.contention().order() == Order.ARRIVAL) {
+            waiting.addLast(sequence);
+            return waiting.size() - 1;
+        }
+        return waiting.addByPriority(sequence);
     }
 
     /// Put together without a format: a full engine says it thousands of times a second.
@@ -130,80 +151,153 @@ public final class Scheduler {
     public Step plan(long nowNanos) {
         step.clear();
         waiting.expire(nowNanos, observer);
+        expireRunning(nowNanos);
         evictIdleSessions(nowNanos);
-        int budget = config.batching().tokenBudget();
-        int prefills = 0;
-        int before = runningCount;
-        for (int i = 0; i < runningCount; i++) {
-            Sequence sequence = running[i];
+        budget = config.batching().tokenBudget();
+        prefills = 0;
+        boolean preempted = false;
+        for (turn = 0; turn < batch.size(); turn++) {
+            Sequence sequence = batch.get(turn);
             boolean decoding = sequence.decoding();
+            int later = batch.size() - turn - 1;
+            int drafts = decoding ? drafts(sequence, budget - 1 - later) : 0;
             int tokens =
                     decoding
-                            ? Math.min(budget, 1)
-                            : chunk(
-                                    sequence.remaining(),
-                                    budget - (runningCount - i - 1),
-                                    prefills);
-            if (tokens <= 0 || !makeRoom(nowNanos, sequence, tokens)) {
+                            ? Math.min(budget, 1 + drafts)
+                            : chunk(sequence.remaining(), budget - later, prefills);
+            if (tokens <= 0) {
+                continue;
+            }
+            int before = batch.size();
+            boolean room = makeRoom(nowNanos, sequence, tokens);
+            preempted |= batch.size() < before;
+            if (!room) {
                 continue;
             }
             budget -= tokens;
             if (decoding) {
-                step.addDecode(sequence);
+                step.addDecode(sequence, drafts);
             } else {
                 prefills++;
                 step.addPrefill(sequence, tokens);
             }
         }
-        if (runningCount < before) {
+        if (preempted) {
             // Those who could have run were preempted: who is left gets their memory at once.
             return step.size() == 0 ? plan(nowNanos) : step;
         }
         if (!step.outOfMemory()) {
-            admit(nowNanos, budget, prefills);
+            admit(nowNanos);
         }
         return step;
     }
 
+    /// How many drafts a decoding sequence verifies: what the policy, its answer and the budget
+    /// allow, and memory that no one has to give up for it.
+    private int drafts(Sequence sequence, int spare) {
+        int most = Math.min(config.speculation().maxDrafts(), sequence.drafts);
+        if (most == 0) {
+            return 0;
+        }
+        long room = memory.roomFor(sequence) - sequence.computed - 1;
+        long drafts = Math.min(Math.min(most, spare), sequence.outstanding() - 1);
+        return (int) Math.max(0, Math.min(drafts, room));
+    }
+
+    private void expireRunning(long nowNanos) {
+        if (!batch.deadlinePassed(nowNanos)) {
+            return;
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            Sequence sequence = batch.get(i);
+            if (sequence.deadlineNanos() <= nowNanos) {
+                drop(sequence);
+                observer.expired(nowNanos, sequence);
+            }
+        }
+        batch.compact();
+        batch.watchDeadlines();
+    }
+
+    /// Ends a running sequence before its time; the batch is compacted by whoever calls.
+    private void drop(Sequence sequence) {
+        batch.leave(sequence);
+        sequence.gone = true;
+        sessions.abandon(sequence);
+        memory.release(sequence, 0);
+    }
+
     /// Applies a step that was carried out: its tokens are in the cache, and every sequence with
-    /// nothing left to compute has one more token.
+    /// nothing left to compute has one more token, and one for each accepted draft. A sequence that
+    /// was preempted meanwhile has its tokens all the same; one that was cancelled has not.
     public void complete(long nowNanos, Step done) {
         boolean finished = false;
         for (int i = 0; i < done.size(); i++) {
             Sequence sequence = done.sequence(i);
-            if (!sequence.running) {
+            if (sequence.gone) {
                 continue;
             }
-            sequence.computed += done.tokens(i);
-            prompts.publish(sequence);
-            if (sequence.computed == sequence.length) {
-                finished |= token(nowNanos, sequence, done.stopped(i));
+            boolean yields = done.yields(i);
+            if (sequence.running) {
+                sequence.computed = done.start(i) + done.tokens(i) - done.drafts(i);
+                sequence.computed += done.accepted(i);
+                sequence.drafts = yields ? done.proposed(i) : 0;
+                prompts.publish(sequence);
+            }
+            for (int token = yields ? done.accepted(i) : -1; token >= 0; token--) {
+                finished |= token(nowNanos, sequence, token == 0 && done.stopped(i));
             }
         }
         if (finished) {
-            compactRunning();
+            batch.compact();
         }
     }
 
-    /// Withdraws a request, waiting or running; its blocks are free at once. Returns whether it was
-    /// known.
+    /// Withdraws a request, waiting or running; its blocks are free at once, also when it takes
+    /// part in a step under way. Returns whether it was known.
     public boolean cancel(long id) {
         for (int i = 0; i < waiting.size(); i++) {
             if (waiting.get(i).request().id() == id) {
-                waiting.remove(i);
+                waiting.remove(i).gone = true;
                 return true;
             }
         }
-        for (int i = 0; i < runningCount; i++) {
-            if (running[i].request().id() == id) {
-                leave(running[i]);
-                sessions.abandon(running[i]);
-                releaseFrom(running[i], 0);
-                compactRunning();
-                return true;
+        int index = batch.indexOf(id);
+        if (index < 0) {
+            return false;
+        }
+        drop(batch.get(index));
+        batch.compact();
+        return true;
+    }
+
+    /// Takes a running sequence's blocks away, as [#plan] does when memory runs out; it is computed
+    /// again later, and what a step under way yields for it is not lost. Returns whether it ran.
+    public boolean preempt(long nowNanos, long id) {
+        int index = batch.indexOf(id);
+        if (index >= 0) {
+            preempt(nowNanos, index);
+        }
+        return index >= 0;
+    }
+
+    /// Takes back a step that could not be carried out: its sequences lose their blocks and are
+    /// computed again. One that has been in more than `mostFailures` failed steps is lost instead,
+    /// for it may be the cause.
+    public void recover(long nowNanos, Step failed, int mostFailures) {
+        for (int i = failed.size() - 1; i >= 0; i--) {
+            Sequence sequence = failed.sequence(i);
+            if (!sequence.running) {
+                continue;
+            }
+            if (++sequence.failures > mostFailures) {
+                drop(sequence);
+                batch.compact();
+                observer.lost(nowNanos, sequence);
+            } else {
+                preempt(nowNanos, batch.indexOf(sequence.request().id()));
             }
         }
-        return false;
     }
 
     /// Ends a session: what was kept for it is free, at once or when its running request finishes.
@@ -213,37 +307,40 @@ public final class Scheduler {
 
     /// The engine died: every sequence and every kept session is lost, waiting requests included.
     public void crash(long nowNanos) {
-        for (int i = 0; i < runningCount; i++) {
-            running[i].running = false;
-            observer.lost(nowNanos, running[i]);
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).running = false;
+            lose(nowNanos, batch.get(i));
         }
         while (waiting.size() > 0) {
-            observer.lost(nowNanos, waiting.remove(0));
+            lose(nowNanos, waiting.remove(0));
         }
-        Arrays.fill(running, 0, runningCount, null);
-        runningCount = 0;
-        projectedBlocks = 0;
+        batch.clear();
         sessions.clear();
         pool.clear();
     }
 
+    private void lose(long nowNanos, Sequence sequence) {
+        sequence.gone = true;
+        observer.lost(nowNanos, sequence);
+    }
+
     /// How many of `remaining` prompt tokens may be read in this step; 0 for none.
-    private int chunk(int remaining, int budget, int prefills) {
+    private int chunk(int remaining, int left, int prefillsSoFar) {
         SchedulerConfig.Prefill prefill = config.prefill();
-        if (prefills >= prefill.concurrent()) {
+        if (prefillsSoFar >= prefill.concurrent()) {
             return 0;
         }
         if (prefill.chunked()) {
-            return Math.max(0, Math.min(Math.min(remaining, prefill.chunkTokens()), budget));
+            return Math.max(0, Math.min(Math.min(remaining, prefill.chunkTokens()), left));
         }
-        boolean wholeStep = prefills == 0 && remaining > config.batching().tokenBudget();
-        return remaining <= budget || wholeStep ? remaining : 0;
+        boolean wholeStep = prefillsSoFar == 0 && remaining > config.batching().tokenBudget();
+        return remaining <= left || wholeStep ? remaining : 0;
     }
 
     /// Gives the sequence blocks for `tokens` more: at the cost of idle sessions if need be, then
-    /// of younger sequences. False when it has to sit this step out.
+    /// of other sequences. False when it has to sit this step out.
     private boolean makeRoom(long nowNanos, Sequence sequence, int tokens) {
-        while (!grow(sequence, sequence.computed + tokens)) {
+        while (!memory.grow(sequence, sequence.computed + tokens)) {
             if (config.memory().exhaustion() == Exhaustion.FAIL) {
                 step.failOutOfMemory();
                 return false;
@@ -251,53 +348,47 @@ public final class Scheduler {
             if (sessions.evictLongestIdle()) {
                 continue;
             }
-            Sequence youngest = running[runningCount - 1];
-            preempt(nowNanos, youngest);
-            if (youngest == sequence) {
+            int index = batch.victim(config.contention());
+            Sequence victim = batch.get(index);
+            takeOutOfStep(victim);
+            preempt(nowNanos, index);
+            if (index <= turn) {
+                turn--;
+            }
+            if (victim == sequence) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean grow(Sequence sequence, int tokens) {
-        if (tokens <= sequence.blockCount * blockTokens) {
-            return true;
+    private void takeOutOfStep(Sequence victim) {
+        int planned = step.remove(victim);
+        if (planned > 0) {
+            budget += planned;
+            prefills -= victim.decoding() ? 0 : 1;
         }
-        int blocks = granular(pool.layout().blocksFor(tokens)) - sequence.blockCount;
-        boolean copied = contiguous() && sequence.blockCount > 0;
-        if (pool.freeBlocks() < (copied ? blocks + sequence.blockCount : blocks)) {
-            return false;
+    }
+
+    private void preempt(long nowNanos, int index) {
+        Sequence sequence = batch.remove(index);
+        sessions.abandon(sequence);
+        memory.release(sequence, 0);
+        sequence.forgetComputed();
+        sequence.preemptions++;
+        if (config.contention().order() == Order.ARRIVAL) {
+            waiting.addFirst(sequence);
+        } else {
+            waiting.addByPriority(sequence);
         }
-        pool.allocate(blocks, sequence);
-        return true;
+        observer.preempted(nowNanos, sequence);
     }
 
-    /// Whether a sequence's memory is one piece. Such a piece cannot be extended where it lies: it
-    /// is copied into a larger one, and for that moment both take up room.
-    private boolean contiguous() {
-        return granuleBlocks > 1;
-    }
-
-    private void preempt(long nowNanos, Sequence youngest) {
-        leave(youngest);
-        Arrays.fill(running, runningCount - 1, runningCount, null);
-        runningCount--;
-        sessions.abandon(youngest);
-        releaseFrom(youngest, 0);
-        youngest.forgetComputed();
-        youngest.preemptions++;
-        waiting.addFirst(youngest);
-        observer.preempted(nowNanos, youngest);
-    }
-
-    private void admit(long nowNanos, int budget, int prefillsSoFar) {
-        int prefills = prefillsSoFar;
-        int left = budget;
-        countHoldersAnew();
-        boolean joinable = config.batching().mode() == BatchingMode.CONTINUOUS || runningCount == 0;
-        for (int i = 0; joinable && i < waiting.size() && left > 0; ) {
-            if (runningCount >= config.batching().maxSequences()
+    private void admit(long nowNanos) {
+        batch.countHoldersAnew();
+        boolean joinable = config.batching().mode() == BatchingMode.CONTINUOUS || running() == 0;
+        for (int i = 0; joinable && i < waiting.size() && budget > 0; ) {
+            if (running() >= config.batching().maxSequences()
                     || prefills == config.prefill().concurrent()) {
                 return;
             }
@@ -306,7 +397,7 @@ public final class Scheduler {
                 i++;
                 continue;
             }
-            int tokens = tryAdmit(sequence, left, prefills);
+            int tokens = tryAdmit(sequence);
             if (tokens == 0) {
                 if (step.outOfMemory() || !keptOutBySessions(sequence)) {
                     return;
@@ -315,17 +406,17 @@ public final class Scheduler {
                 continue;
             }
             waiting.remove(i);
-            enter(nowNanos, sequence);
-            countHoldersAnew();
+            batch.add(sequence);
+            observer.admitted(nowNanos, sequence);
             step.addPrefill(sequence, tokens);
-            left -= tokens;
+            budget -= tokens;
             prefills++;
         }
     }
 
     /// Gives a waiting sequence its first blocks. Returns the tokens of its first chunk, or 0 when
     /// there is no room for it.
-    private int tryAdmit(Sequence sequence, int budget, int prefills) {
+    private int tryAdmit(Sequence sequence) {
         prompts.find(sequence);
         int tokens = chunk(sequence.length - prompts.foundTokens(), budget, prefills);
         int reserved =
@@ -337,30 +428,32 @@ public final class Scheduler {
                     case PROMPT -> sequence.length;
                     case MAXIMUM -> sequence.request().maximumTokens();
                 };
-        int blocks = granular(pool.layout().blocksFor(reserved)) - prompts.foundBlocks();
+        int blocks = memory.blocksFor(reserved) - prompts.foundBlocks();
         if (tokens == 0 || !fits(blocks + prompts.foundFreeBlocks(), sequence)) {
             return 0;
         }
-        if (contiguous() && blocks > 0 && pool.freeBlocks() < blocks + prompts.foundBlocks()) {
+        if (memory.contiguous()
+                && blocks > 0
+                && pool.freeBlocks() < blocks + prompts.foundBlocks()) {
             // What its session kept is too small and cannot be copied.
             if (config.memory().exhaustion() == Exhaustion.FAIL) {
                 step.failOutOfMemory();
                 return 0;
             }
             sessions.release(sequence.session);
-            countHoldersAnew();
-            return tryAdmit(sequence, budget, prefills);
+            batch.countHoldersAnew();
+            return tryAdmit(sequence);
         }
-        sequence.expectBlocks(projection(sequence.request()));
+        sequence.expectBlocks(memory.projection(sequence.request()));
         prompts.take(sequence);
-        grow(sequence, reserved);
+        memory.grow(sequence, reserved);
         return tokens;
     }
 
     /// Whether it outgrew contiguous memory before. It gets a piece for all it has: to be copied
     /// from piece to piece once more, it might be preempted in the same place again and again.
     private boolean lostItsPiece(Sequence sequence) {
-        return contiguous() && sequence.preemptions > 0;
+        return memory.contiguous() && sequence.preemptions > 0;
     }
 
     /// Blocks that admitting the request takes off the free list, equal prefixes aside.
@@ -369,14 +462,13 @@ public final class Scheduler {
                 config.memory().reservation() == Reservation.MAXIMUM
                         ? sequence.request().maximumTokens()
                         : sequence.length;
-        int blocks = granular(pool.layout().blocksFor(tokens));
-        return Math.max(0, blocks - sequence.session.idleBlocks());
+        return Math.max(0, memory.blocksFor(tokens) - sequence.session.idleBlocks());
     }
 
     /// Blocks that the requests now waiting will take before a later one may have any.
     private int blocksWaitedFor() {
         int blocks = 0;
-        countHoldersAnew();
+        batch.countHoldersAnew();
         for (int i = 0; i < waiting.size(); i++) {
             Sequence sequence = waiting.get(i);
             if (!laneIsFull(sequence) && !keptOutBySessions(sequence)) {
@@ -389,20 +481,9 @@ public final class Scheduler {
     /// Whether the memory that open sessions hold leaves too little for the request, however many
     /// running sequences finish. No one waits behind such a request.
     private boolean keptOutBySessions(Sequence sequence) {
-        int held = sessionBlocks();
-        return held > 0
-                && blocksToAdmit(sequence) > pool.layout().blockCount() - watermarkBlocks - held;
-    }
-
-    /// Blocks that sessions hold, idle or with a running sequence.
-    private int sessionBlocks() {
-        if (sessionBlocks == NOT_COUNTED) {
-            sessionBlocks = sessions.idleBlocks();
-            for (int i = 0; i < runningCount; i++) {
-                sessionBlocks += running[i].ownsSession ? running[i].blockCount : 0;
-            }
-        }
-        return sessionBlocks;
+        int held = batch.sessionBlocks();
+        int most = pool.layout().blockCount() - memory.watermarkBlocks();
+        return held > 0 && blocksToAdmit(sequence) > most - held;
     }
 
     /// Whether as many long requests hold memory as may.
@@ -410,40 +491,19 @@ public final class Scheduler {
         SchedulerConfig.LongRequests lane = config.longRequests();
         return sequence.request().promptTokens() >= lane.fromTokens()
                 && sequence.session.idleTokens() == 0
-                && longHolders(lane.fromTokens()) >= lane.concurrent();
-    }
-
-    /// Long requests that run and long sessions that are idle.
-    private int longHolders(int fromTokens) {
-        if (longHolders == NOT_COUNTED) {
-            longHolders = sessions.idleOfAtLeast(fromTokens);
-            for (int i = 0; i < runningCount; i++) {
-                longHolders += running[i].request().promptTokens() >= fromTokens ? 1 : 0;
-            }
-        }
-        return longHolders;
-    }
-
-    private void countHoldersAnew() {
-        longHolders = NOT_COUNTED;
-        sessionBlocks = NOT_COUNTED;
+                && batch.longHolders(lane.fromTokens()) >= lane.concurrent();
     }
 
     private boolean fits(int blocks, Sequence sequence) {
         // Limits that were tightened while it waited must not keep it out for ever.
-        boolean alone = runningCount == 0;
-        int spared = alone && sessions.idleBlocks() == 0 ? 0 : watermarkBlocks;
-        return pool.freeBlocks() - spared >= blocks
-                && (alone || projectedBlocks + projection(sequence.request()) <= ceilingBlocks());
+        boolean alone = running() == 0;
+        int spared = alone && sessions.idleBlocks() == 0 ? 0 : memory.watermarkBlocks();
+        long projected = batch.projectedBlocks() + memory.projection(sequence.request());
+        return pool.freeBlocks() - spared >= blocks && (alone || projected <= ceilingBlocks());
     }
 
     private double ceilingBlocks() {
         return config.memory().projectedCeiling() * pool.layout().blockCount();
-    }
-
-    /// Blocks the request owns when its last token is out.
-    private int projection(Request request) {
-        return granular(pool.layout().blocksFor(request.maximumTokens()));
     }
 
     private boolean token(long nowNanos, Sequence sequence, boolean last) {
@@ -454,18 +514,26 @@ public final class Scheduler {
             observer.nextToken(nowNanos, sequence, nowNanos - sequence.lastTokenNanos);
         }
         sequence.lastTokenNanos = nowNanos;
-        if (!last && sequence.generated() < sequence.request().outputTokens()) {
+        if (!last && sequence.outstanding() > 0) {
             return false;
         }
-        leave(sequence);
-        releaseFrom(sequence, keepForSession(nowNanos, sequence));
+        if (sequence.running) {
+            batch.leave(sequence);
+            memory.release(sequence, keepForSession(nowNanos, sequence));
+        } else {
+            waiting.remove(sequence);
+        }
+        sequence.gone = true;
         observer.finished(nowNanos, sequence);
         return true;
     }
 
     private int keepForSession(long nowNanos, Sequence sequence) {
-        int tokens = sequence.request().sessionTokens();
-        int blocks = contiguous() ? sequence.blockCount : pool.layout().blocksFor(tokens);
+        int tokens =
+                sequence.request().terms().keepsAnswer()
+                        ? sequence.computed
+                        : sequence.request().sessionTokens();
+        int blocks = memory.contiguous() ? sequence.blockCount : pool.layout().blocksFor(tokens);
         return sessions.keep(nowNanos, sequence, Math.min(blocks, sequence.blockCount), tokens);
     }
 
@@ -478,42 +546,5 @@ public final class Scheduler {
                 keepsSessions()
                         ? nowNanos - config.memory().sessionTtl().toNanos()
                         : Long.MAX_VALUE);
-    }
-
-    private void enter(long nowNanos, Sequence sequence) {
-        if (runningCount == running.length) {
-            running = Arrays.copyOf(running, 2 * runningCount);
-        }
-        running[runningCount++] = sequence;
-        sequence.running = true;
-        projectedBlocks += projection(sequence.request());
-        observer.admitted(nowNanos, sequence);
-    }
-
-    private void leave(Sequence sequence) {
-        sequence.running = false;
-        projectedBlocks -= projection(sequence.request());
-    }
-
-    private void compactRunning() {
-        int kept = 0;
-        for (int i = 0; i < runningCount; i++) {
-            if (running[i].running) {
-                running[kept++] = running[i];
-            }
-        }
-        Arrays.fill(running, kept, runningCount, null);
-        runningCount = kept;
-    }
-
-    private void releaseFrom(Sequence sequence, int firstBlock) {
-        for (int i = sequence.blockCount - 1; i >= firstBlock; i--) {
-            pool.release(sequence.blocks[i]);
-        }
-        sequence.blockCount = 0;
-    }
-
-    private int granular(int blocks) {
-        return (blocks + granuleBlocks - 1) / granuleBlocks * granuleBlocks;
     }
 }

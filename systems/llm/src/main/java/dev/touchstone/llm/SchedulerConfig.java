@@ -2,9 +2,14 @@ package dev.touchstone.llm;
 
 import java.time.Duration;
 
-/// The policy of a [Scheduler], in four parts. It can be exchanged while the engine runs.
+/// The policy of a [Scheduler], in parts. It can be exchanged while the engine runs.
 public record SchedulerConfig(
-        Batching batching, Prefill prefill, Memory memory, LongRequests longRequests) {
+        Batching batching,
+        Prefill prefill,
+        Memory memory,
+        LongRequests longRequests,
+        Contention contention,
+        Speculation speculation) {
 
     /// Continuous batching over paged memory, as engines of today start: 2,048 tokens a step,
     /// prefill in chunks, preemption by recomputation.
@@ -21,6 +26,13 @@ public record SchedulerConfig(
                             false,
                             Memory.NEVER),
                     LongRequests.UNLIMITED);
+
+    /// The policy without the parts that are seldom asked for: first come first served, no
+    /// speculation.
+    public SchedulerConfig(
+            Batching batching, Prefill prefill, Memory memory, LongRequests longRequests) {
+        this(batching, prefill, memory, longRequests, Contention.DEFAULT, Speculation.OFF);
+    }
 
     /// How sequences share a step.
     ///
@@ -109,8 +121,8 @@ public record SchedulerConfig(
 
     /// What happens when a running sequence needs memory and there is none.
     public enum Exhaustion {
-        /// The session that has been idle longest gives up its blocks; when there is none, the
-        /// youngest sequence does and is computed again later.
+        /// The session that has been idle longest gives up its blocks; when there is none, a
+        /// sequence does, chosen by [Victim], and is computed again later.
         PREEMPT,
         /// The engine dies, as one does that was never taught to give memory back.
         FAIL
@@ -126,20 +138,82 @@ public record SchedulerConfig(
                 new LongRequests(Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
+    /// Who goes first, and who gives way when there is not enough for all.
+    ///
+    /// @param order of those that wait
+    /// @param victim who gives up memory when a running sequence needs it and no idle session has
+    ///   any
+    /// @param maxWaitingTokens prompt tokens waiting at once, all requests together; further
+    ///   requests are refused, unless no one waits. About the rate of prefill times the longest
+    ///   wait that is still of use
+    public record Contention(Order order, Victim victim, long maxWaitingTokens) {
+        /// First come, first served; the youngest gives way; any number of tokens may wait.
+        public static final Contention DEFAULT =
+                new Contention(Order.ARRIVAL, Victim.YOUNGEST, Long.MAX_VALUE);
+
+        public Contention {
+            if (maxWaitingTokens < 1) {
+                throw new IllegalArgumentException(
+                        "maxWaitingTokens must be at least 1, got " + maxWaitingTokens);
+            }
+        }
+    }
+
+    /// Who is admitted first.
+    public enum Order {
+        /// Who came first.
+        ARRIVAL,
+        /// Who has the lowest [Request.Terms#priority]; among equals, who came first.
+        PRIORITY
+    }
+
+    /// Which running sequence gives up its memory. Under [Order#PRIORITY] it is one of those with
+    /// the highest priority number, however much they have computed.
+    public enum Victim {
+        /// The one admitted last; under [Order#PRIORITY] the one that came last.
+        YOUNGEST,
+        /// The one with the fewest tokens computed: the least work is done twice.
+        LEAST_COMPUTED
+    }
+
+    /// Speculative decoding.
+    ///
+    /// @param maxDrafts most drafts that a sequence verifies in one step, beside its own token; 0
+    ///   switches speculation off. Each takes a token of the budget
+    public record Speculation(int maxDrafts) {
+        /// One token a step.
+        public static final Speculation OFF = new Speculation(0);
+
+        public Speculation {
+            if (maxDrafts < 0) {
+                throw new IllegalArgumentException(
+                        "maxDrafts must be at least 0, got " + maxDrafts);
+            }
+        }
+    }
+
     public SchedulerConfig with(Batching other) {
-        return new SchedulerConfig(other, prefill, memory, longRequests);
+        return new SchedulerConfig(other, prefill, memory, longRequests, contention, speculation);
     }
 
     public SchedulerConfig with(Prefill other) {
-        return new SchedulerConfig(batching, other, memory, longRequests);
+        return new SchedulerConfig(batching, other, memory, longRequests, contention, speculation);
     }
 
     public SchedulerConfig with(Memory other) {
-        return new SchedulerConfig(batching, prefill, other, longRequests);
+        return new SchedulerConfig(batching, prefill, other, longRequests, contention, speculation);
     }
 
     public SchedulerConfig with(LongRequests other) {
-        return new SchedulerConfig(batching, prefill, memory, other);
+        return new SchedulerConfig(batching, prefill, memory, other, contention, speculation);
+    }
+
+    public SchedulerConfig with(Contention other) {
+        return new SchedulerConfig(batching, prefill, memory, longRequests, other, speculation);
+    }
+
+    public SchedulerConfig with(Speculation other) {
+        return new SchedulerConfig(batching, prefill, memory, longRequests, contention, other);
     }
 
     private static void requireAtLeastOne(String field, int value) {

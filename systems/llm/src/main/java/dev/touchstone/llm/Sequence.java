@@ -33,7 +33,17 @@ public final class Sequence {
     /// Whether its session's kept blocks are with it.
     boolean ownsSession;
 
+    /// Drafts that its executor has for its next step; see [Step#propose].
+    int drafts;
+
+    /// Steps it was in that failed.
+    int failures;
+
     boolean running;
+
+    /// Whether it neither runs nor waits any more.
+    boolean gone;
+
     long lastTokenNanos;
 
     Sequence(Request request, SessionCache.Session session, long arrivalNanos) {
@@ -104,13 +114,29 @@ public final class Sequence {
     void forgetComputed() {
         computed = 0;
         publishedBlocks = 0;
+        drafts = 0;
+    }
+
+    /// Answer tokens that may still come.
+    int outstanding() {
+        return request.outputTokens() - generated();
     }
 
     /// When it gives up waiting: never once its answer has begun.
-    long deadlineNanos() {
+    long patienceEndsNanos() {
         long patience = request.patienceNanos();
-        boolean limited = patience > 0 && patience < Long.MAX_VALUE - arrivalNanos;
-        return limited && generated() == 0 ? arrivalNanos + patience : Long.MAX_VALUE;
+        return patience == 0 || generated() > 0 ? Long.MAX_VALUE : after(patience);
+    }
+
+    /// When the next of its deadlines passes.
+    long deadlineNanos() {
+        Request.Terms terms = request.terms();
+        long total = after(terms.totalNanos());
+        return generated() > 0 ? total : Math.min(total, after(terms.firstTokenNanos()));
+    }
+
+    private long after(long nanos) {
+        return nanos < Long.MAX_VALUE - arrivalNanos ? arrivalNanos + nanos : Long.MAX_VALUE;
     }
 
     /// Makes room for so many blocks, so that adding them allocates nothing.

@@ -8,12 +8,18 @@ final class SequenceQueue {
     private Sequence[] ring = new Sequence[64];
     private int head;
     private int size;
+    private long promptTokens;
 
-    /// No one gives up before.
-    private long earliestDeadlineNanos = Long.MAX_VALUE;
+    /// No one gives up or misses a deadline before.
+    private long earliestEndNanos = Long.MAX_VALUE;
 
     int size() {
         return size;
+    }
+
+    /// Prompt tokens of all of them together.
+    long promptTokens() {
+        return promptTokens;
     }
 
     Sequence get(int index) {
@@ -32,8 +38,49 @@ final class SequenceQueue {
         size++;
     }
 
+    /// Adds to a queue that is in order of priority and arrival, behind its equals. Returns how
+    /// many are before it.
+    int addByPriority(Sequence sequence) {
+        addLast(sequence);
+        return rise(size - 1);
+    }
+
+    /// Brings it into order of priority and arrival.
+    void sortByPriority() {
+        for (int i = 1; i < size; i++) {
+            rise(i);
+        }
+    }
+
+    private int rise(int index) {
+        Sequence sequence = get(index);
+        int place = index;
+        while (place > 0 && comesBefore(sequence, get(place - 1))) {
+            ring[slot(place)] = get(place - 1);
+            place--;
+        }
+        ring[slot(place)] = sequence;
+        return place;
+    }
+
+    private static boolean comesBefore(Sequence a, Sequence b) {
+        int priority = a.request().terms().priority();
+        int other = b.request().terms().priority();
+        return priority == other ? a.arrivalNanos < b.arrivalNanos : priority < other;
+    }
+
+    void remove(Sequence sequence) {
+        for (int i = 0; i < size; i++) {
+            if (get(i) == sequence) {
+                remove(i);
+                return;
+            }
+        }
+    }
+
     Sequence remove(int index) {
         Sequence removed = get(index);
+        promptTokens -= removed.request().promptTokens();
         for (int i = index; i > 0; i--) {
             ring[slot(i)] = ring[slot(i - 1)];
         }
@@ -43,26 +90,36 @@ final class SequenceQueue {
         return removed;
     }
 
-    /// Removes those whose patience has ended, and says so.
+    /// Removes those whose patience has ended or whose deadline has passed, and says so.
     void expire(long nowNanos, EngineObserver observer) {
-        if (nowNanos < earliestDeadlineNanos) {
+        if (nowNanos < earliestEndNanos) {
             return;
         }
-        earliestDeadlineNanos = Long.MAX_VALUE;
+        earliestEndNanos = Long.MAX_VALUE;
         for (int i = 0; i < size; ) {
             Sequence sequence = get(i);
-            if (sequence.deadlineNanos() <= nowNanos) {
-                remove(i);
+            if (endNanos(sequence) > nowNanos) {
+                earliestEndNanos = Math.min(earliestEndNanos, endNanos(sequence));
+                i++;
+                continue;
+            }
+            remove(i);
+            sequence.gone = true;
+            if (sequence.patienceEndsNanos() <= nowNanos) {
                 observer.gaveUp(nowNanos, sequence);
             } else {
-                earliestDeadlineNanos = Math.min(earliestDeadlineNanos, sequence.deadlineNanos());
-                i++;
+                observer.expired(nowNanos, sequence);
             }
         }
     }
 
+    private static long endNanos(Sequence sequence) {
+        return Math.min(sequence.patienceEndsNanos(), sequence.deadlineNanos());
+    }
+
     private void enter(Sequence sequence) {
-        earliestDeadlineNanos = Math.min(earliestDeadlineNanos, sequence.deadlineNanos());
+        earliestEndNanos = Math.min(earliestEndNanos, endNanos(sequence));
+        promptTokens += sequence.request().promptTokens();
         ensureRoom();
     }
 

@@ -2,11 +2,15 @@ package dev.touchstone.llm;
 
 import dev.touchstone.llm.SchedulerConfig.Batching;
 import dev.touchstone.llm.SchedulerConfig.BatchingMode;
+import dev.touchstone.llm.SchedulerConfig.Contention;
 import dev.touchstone.llm.SchedulerConfig.Exhaustion;
 import dev.touchstone.llm.SchedulerConfig.LongRequests;
 import dev.touchstone.llm.SchedulerConfig.Memory;
+import dev.touchstone.llm.SchedulerConfig.Order;
 import dev.touchstone.llm.SchedulerConfig.Prefill;
 import dev.touchstone.llm.SchedulerConfig.Reservation;
+import dev.touchstone.llm.SchedulerConfig.Speculation;
+import dev.touchstone.llm.SchedulerConfig.Victim;
 import java.time.Duration;
 
 /// A [SchedulerConfig] put together setting by setting; starts as [SchedulerConfig#DEFAULT].
@@ -26,6 +30,10 @@ final class Policy {
     private boolean prefixCache;
     private Duration ttl = Memory.NEVER;
     private LongRequests lane = LongRequests.UNLIMITED;
+    private Order order = Order.ARRIVAL;
+    private Victim victim = Victim.YOUNGEST;
+    private long waitingTokens = Long.MAX_VALUE;
+    private int drafts;
 
     Policy staticBatches() {
         mode = BatchingMode.STATIC;
@@ -104,11 +112,33 @@ final class Policy {
         return this;
     }
 
+    Policy byPriority() {
+        order = Order.PRIORITY;
+        return this;
+    }
+
+    Policy preemptLeastComputed() {
+        victim = Victim.LEAST_COMPUTED;
+        return this;
+    }
+
+    Policy waitingTokens(long most) {
+        waitingTokens = most;
+        return this;
+    }
+
+    Policy drafts(int most) {
+        drafts = most;
+        return this;
+    }
+
     SchedulerConfig config() {
         return new SchedulerConfig(
                 new Batching(mode, budget, sequences, waiting),
                 new Prefill(chunked, chunk, prefills),
                 new Memory(reservation, granule, watermark, ceiling, exhaustion, prefixCache, ttl),
-                lane);
+                lane,
+                new Contention(order, victim, waitingTokens),
+                new Speculation(drafts));
     }
 }

@@ -3,6 +3,7 @@ package dev.touchstone.llm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -51,8 +52,14 @@ final class TestEngine implements EngineObserver {
 
     /// Decides a step and carries it out. Returns who took part with how many tokens: `1:400 2:24`.
     String step() {
+        return step(_ -> {});
+    }
+
+    /// Like [#step], with what an executor says in between.
+    String step(Consumer<Step> executor) {
         Step step = scheduler.plan(nowNanos);
         String plan = text(step);
+        executor.accept(step);
         nowNanos++;
         scheduler.complete(nowNanos, step);
         return plan;
@@ -107,6 +114,11 @@ final class TestEngine implements EngineObserver {
     @Override
     public void gaveUp(long nowNanos, Sequence sequence) {
         note(sequence, "gave up");
+    }
+
+    @Override
+    public void expired(long nowNanos, Sequence sequence) {
+        note(sequence, "expired");
     }
 
     @Override
