@@ -31,11 +31,22 @@ final class SequenceQueue {
         ring[slot(size++)] = sequence;
     }
 
+    /// Gives a sequence back to the front: before all that never ran, and in order of arrival among
+    /// those that did.
     void addFirst(Sequence sequence) {
         enter(sequence);
         head = slot(-1);
-        ring[head] = sequence;
         size++;
+        int place = 0;
+        while (place + 1 < size && isOlder(get(place + 1), sequence)) {
+            ring[slot(place)] = get(place + 1);
+            place++;
+        }
+        ring[slot(place)] = sequence;
+    }
+
+    private static boolean isOlder(Sequence waiting, Sequence sequence) {
+        return waiting.preemptions > 0 && waiting.cameBefore(sequence);
     }
 
     /// Adds to a queue that is in order of priority and arrival, behind its equals. Returns how
@@ -66,7 +77,7 @@ final class SequenceQueue {
     private static boolean comesBefore(Sequence a, Sequence b) {
         int priority = a.request().terms().priority();
         int other = b.request().terms().priority();
-        return priority == other ? a.arrivalNanos < b.arrivalNanos : priority < other;
+        return priority == other ? a.cameBefore(b) : priority < other;
     }
 
     void remove(Sequence sequence) {
