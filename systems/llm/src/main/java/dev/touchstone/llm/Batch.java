@@ -140,9 +140,10 @@ final class Batch {
         if (contention.order() == Order.PRIORITY && priority != other) {
             return priority > other;
         }
-        return contention.victim() == Victim.LEAST_COMPUTED
-                ? a.computed < b.computed
-                : a.arrivalNanos > b.arrivalNanos;
+        if (contention.victim() == Victim.LEAST_COMPUTED && a.computed != b.computed) {
+            return a.computed < b.computed;
+        }
+        return b.cameBefore(a);
     }
 
     void countHoldersAnew() {

@@ -67,6 +67,12 @@ public final class KvBlockPool {
         return free;
     }
 
+    /// The free block that is handed out after this one; the first for `blockCount`, and
+    /// `blockCount` after the last.
+    int freeAfter(int block) {
+        return next[block];
+    }
+
     /// Share of blocks in use, from 0 to 1.
     public double occupancy() {
         return 1 - (double) free / layout.blockCount();

@@ -1,6 +1,10 @@
 package dev.touchstone.llm;
 
-/// Hashes prompts that are given as tokens, so that equal beginnings share cache blocks.
+import java.util.Arrays;
+import java.util.function.IntSupplier;
+import java.util.function.IntUnaryOperator;
+
+/// Hashes texts that are given as tokens, so that equal beginnings share cache blocks.
 ///
 /// The hash of a block covers every token from the prompt's start to the block's end. It is keyed:
 /// whoever does not know the key cannot make up a prompt that is taken for somebody else's, and
@@ -11,6 +15,9 @@ package dev.touchstone.llm;
 /// short-input PRF", 2012), finished once for every block and carried on from there. The length
 /// that SipHash puts last is left out: no prefix has part of a word.
 public final class PrefixHasher {
+    /// For texts that share with everyone.
+    public static final long NO_SALT = 0;
+
     private static final int FINAL_ROUNDS = 3;
 
     private final int blockTokens;
@@ -31,8 +38,14 @@ public final class PrefixHasher {
 
     /// The hashes of a prompt's full blocks; what is left over at its end is not shared.
     public PrefixHashes hash(int... prompt) {
+        return hash(NO_SALT, prompt);
+    }
+
+    /// The same, sharing only with prompts of the same salt: a tenant's, say. The salt goes into
+    /// the first block's hash, and through it into all that follow.
+    public PrefixHashes hash(long salt, int[] prompt) {
         long[] hashes = new long[prompt.length / blockTokens];
-        var state = new State(key0, key1);
+        State state = salted(salt);
         for (int block = 0, token = 0; block < hashes.length; block++) {
             for (int end = token + blockTokens; token < end; token++) {
                 state.absorb(prompt[token]);
@@ -40,6 +53,57 @@ public final class PrefixHasher {
             hashes[block] = new State(state).finish();
         }
         return index -> index < hashes.length ? hashes[index] : PrefixHashes.NOT_SHARED;
+    }
+
+    /// The hashes of a text that grows: a prompt and, as it comes, the answer. A block has its hash
+    /// as soon as its last token is known.
+    ///
+    /// @param token the token at a position, counted from the prompt's start; is asked once, in
+    ///   order
+    /// @param length tokens known by now
+    public PrefixHashes follow(long salt, IntUnaryOperator token, IntSupplier length) {
+        return new Growing(salted(salt), token, length);
+    }
+
+    private State salted(long salt) {
+        var state = new State(key0, key1);
+        if (salt != NO_SALT) {
+            state.absorb(salt);
+        }
+        return state;
+    }
+
+    private final class Growing implements PrefixHashes {
+        private final State state;
+        private final IntUnaryOperator token;
+        private final IntSupplier length;
+        private long[] hashes = new long[16];
+        private int count;
+
+        Growing(State state, IntUnaryOperator token, IntSupplier length) {
+            this.state = state;
+            this.token = token;
+            this.length = length;
+        }
+
+        @Override
+        public boolean coversAnswer() {
+            return true;
+        }
+
+        @Override
+        public long block(int index) {
+            while (count <= index && (count + 1) * blockTokens <= length.getAsInt()) {
+                for (int i = count * blockTokens; i < (count + 1) * blockTokens; i++) {
+                    state.absorb(token.applyAsInt(i));
+                }
+                if (count == hashes.length) {
+                    hashes = Arrays.copyOf(hashes, 2 * count);
+                }
+                hashes[count++] = new State(state).finish();
+            }
+            return index < count ? hashes[index] : NOT_SHARED;
+        }
     }
 
     /// SipHash's four words.

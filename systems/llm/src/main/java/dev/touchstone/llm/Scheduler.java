@@ -29,6 +29,7 @@ public final class Scheduler {
     private final Batch batch;
     private final Step step = new Step();
     private SchedulerConfig config;
+    private long tickets;
 
     /// While a step is planned: what is left of its budget, the prompts it reads, and whose turn it
     /// is.
@@ -114,6 +115,7 @@ public final class Scheduler {
         Sequence sequence =
                 new Sequence(request, sessions.open(nowNanos, request.session()), nowNanos);
         sequence.lastTokenNanos = nowNanos;
+        sequence.ticket = ++tickets;
         if (request.patienceNanos() == 0) {
             int blocks = blocksToAdmit(sequence);
             int room = pool.freeBlocks() - memory.watermarkBlocks() - blocksWaitedFor();

@@ -27,6 +27,9 @@ public final class Sequence {
     /// Blocks at the front whose hashes are published; see [KvBlockPool#publish].
     int publishedBlocks;
 
+    /// Counts up as requests come, for those that come at one moment.
+    long ticket;
+
     int cachedTokens;
     int preemptions;
 
@@ -137,6 +140,12 @@ public final class Sequence {
 
     private long after(long nanos) {
         return nanos < Long.MAX_VALUE - arrivalNanos ? arrivalNanos + nanos : Long.MAX_VALUE;
+    }
+
+    boolean cameBefore(Sequence other) {
+        return arrivalNanos == other.arrivalNanos
+                ? ticket < other.ticket
+                : arrivalNanos < other.arrivalNanos;
     }
 
     /// Makes room for so many blocks, so that adding them allocates nothing.

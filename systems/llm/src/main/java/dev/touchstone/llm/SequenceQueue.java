@@ -31,11 +31,62 @@ final class SequenceQueue {
         ring[slot(size++)] = sequence;
     }
 
+    /// Gives a sequence back to the front: before all that never ran, and in order of arrival among
+    /// those that did.
     void addFirst(Sequence sequence) {
         enter(sequence);
         head = slot(-1);
-        ring[head] = sequence;
         size++;
+        int place = 0;
+        while (place + 1 < size && isOlder(get(place + 1), sequence)) {
+            ring[slot(place)] = get(place + 1);
+            place++;
+        }
+        ring[slot(place)] = sequence;
+    }
+
+    private static boolean isOlder(Sequence waiting, Sequence sequence) {
+        return waiting.preemptions > 0 && waiting.cameBefore(sequence);
+    }
+
+    /// Adds to a queue that is in order of priority and arrival, behind its equals. Returns how
+    /// many are before it.
+    int addByPriority(Sequence sequence) {
+        addLast(sequence);
+        return rise(size - 1);
+    }
+
+    /// Brings it into order of priority and arrival.
+    void sortByPriority() {
+        for (int i = 1; i < size; i++) {
+            rise(i);
+        }
+    }
+
+    private int rise(int index) {
+        Sequence sequence = get(index);
+        int place = index;
+        while (place > 0 && comesBefore(sequence, get(place - 1))) {
+            ring[slot(place)] = get(place - 1);
+            place--;
+        }
+        ring[slot(place)] = sequence;
+        return place;
+    }
+
+    private static boolean comesBefore(Sequence a, Sequence b) {
+        int priority = a.request().terms().priority();
+        int other = b.request().terms().priority();
+        return priority == other ? a.cameBefore(b) : priority < other;
+    }
+
+    void remove(Sequence sequence) {
+        for (int i = 0; i < size; i++) {
+            if (get(i) == sequence) {
+                remove(i);
+                return;
+            }
+        }
     }
 
     /// Adds to a queue that is in order of priority and arrival, behind its equals. Returns how

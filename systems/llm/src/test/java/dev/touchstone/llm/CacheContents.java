@@ -14,6 +14,8 @@ import java.util.random.RandomGenerator;
 /// with someone else's tokens, or whose tokens were written over, is found out before it reads
 /// them.
 final class CacheContents {
+    private static final long NO_TOKEN = 0;
+
     private final KvBlockPool pool;
     private final long[][] cells;
     private final Map<Long, Text> texts = new HashMap<>();
@@ -33,34 +35,60 @@ final class CacheContents {
     }
 
     /// A request whose prompt begins like those of three other families of prompts, or like those
-    /// of its session.
+    /// of its session. Some know the hashes of their answers; every other session is one text that
+    /// all its requests read on in, and keeps answers too.
     Request request(
             RandomGenerator random, long id, int prompt, int output, long patience, long session) {
         int shared = random.nextInt(prompt);
-        var text = new Text(id, session == 0 ? random.nextInt(1, 4) : 1_000 + session, shared);
+        boolean readsOn = session > 0 && session % 2 == 0;
+        long origin = session == 0 ? random.nextInt(1, 4) : 1_000 + session;
+        var text = new Text(id, origin, readsOn ? Integer.MAX_VALUE : shared);
         texts.put(id, text);
-        return new Request(
-                id,
-                prompt,
-                output,
-                patience,
-                session,
-                session == 0 ? 0 : shared,
-                hashes(text, prompt));
+        var request =
+                new Request(
+                        id,
+                        prompt,
+                        output,
+                        patience,
+                        session,
+                        session == 0 ? 0 : shared,
+                        new Hashes(text, prompt, random.nextBoolean()));
+        return readsOn ? request.with(request.terms().keepingAnswer()) : request;
     }
 
-    private PrefixHashes hashes(Text text, int prompt) {
-        int blockTokens = pool.layout().blockTokens();
-        long[] hashes = new long[prompt / blockTokens];
-        long hash = 1;
-        for (int i = 0; i < hashes.length * blockTokens; i++) {
-            hash = RandomStreams.mix(31 * hash + text.token(i));
-            hashes[i / blockTokens] = hash;
+    /// The hashes of a text: of its prompt, or as far as anyone asks.
+    private final class Hashes implements PrefixHashes {
+        private final Text text;
+        private final int prompt;
+        private final boolean coversAnswer;
+
+        Hashes(Text text, int prompt, boolean coversAnswer) {
+            this.text = text;
+            this.prompt = prompt;
+            this.coversAnswer = coversAnswer;
         }
-        return index -> hashes[index];
+
+        @Override
+        public boolean coversAnswer() {
+            return coversAnswer;
+        }
+
+        @Override
+        public long block(int index) {
+            int end = (index + 1) * pool.layout().blockTokens();
+            if (end > prompt && !coversAnswer) {
+                throw new AssertionError("block %d is beyond the prompt".formatted(index));
+            }
+            long hash = 1;
+            for (int i = 0; i < end; i++) {
+                hash = RandomStreams.mix(31 * hash + text.token(i));
+            }
+            return hash;
+        }
     }
 
-    /// Carries out a step: reads all that is computed, writes what is new.
+    /// Carries out a step: reads all that is computed, writes what is new. Drafts that do not hold
+    /// leave behind what belongs to no text.
     void execute(Step step) {
         for (int i = 0; i < step.size(); i++) {
             Sequence sequence = step.sequence(i);
@@ -77,6 +105,7 @@ final class CacheContents {
             Sequence sequence = step.sequence(i);
             Text text = text(sequence);
             int end = sequence.computed + step.tokens(i);
+            int held = end - step.drafts(i) + step.accepted(i);
             assertThat(pool.layout().blocksFor(end))
                     .as("blocks for the %d tokens of %d", end, text.id)
                     .isLessThanOrEqualTo(sequence.blockCount);
@@ -87,7 +116,8 @@ final class CacheContents {
                             "%d writes into block %d, which %d use"
                                     .formatted(text.id, block, pool.uses(block)));
                 }
-                cells[block][position % pool.layout().blockTokens()] = text.token(position);
+                cells[block][position % pool.layout().blockTokens()] =
+                        position < held ? text.token(position) : NO_TOKEN;
             }
         }
     }

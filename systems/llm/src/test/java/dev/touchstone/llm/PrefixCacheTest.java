@@ -86,7 +86,7 @@ class PrefixCacheTest {
                 .isInstanceOf(Admission.Refused.class);
     }
 
-    /// Only prompts have hashes, so blocks with answer tokens in them are never shared.
+    /// The hashes end with the prompt here, so blocks with answer tokens in them are not shared.
     @Test
     void takes_a_block_when_the_last_one_is_full_and_publishes_full_blocks_of_the_prompt() {
         int[] prompt = Prompts.range(0, 55);
@@ -102,6 +102,22 @@ class PrefixCacheTest {
         assertThat(engine.blocks(1)).hasSize(5);
         assertThat(published(Prompts.hashes(16, Prompts.range(0, 64)), 4))
                 .containsExactly(0, 1, 2, -1);
+    }
+
+    @Test
+    void lets_the_next_turn_of_a_conversation_find_the_answer() {
+        int[] conversation = Prompts.range(0, 200);
+        var hasher = new PrefixHasher(16, 1, 2);
+        engine.submit(TestEngine.request(1, 50, 50, known(hasher, conversation, 100)));
+        engine.finish();
+        engine.submit(TestEngine.request(2, 120, 5, known(hasher, conversation, 120)));
+
+        engine.step();
+        assertThat(engine.sequence(2).cachedTokens()).isEqualTo(96);
+    }
+
+    private static PrefixHashes known(PrefixHasher hasher, int[] tokens, int length) {
+        return hasher.follow(PrefixHasher.NO_SALT, i -> tokens[i], () -> length);
     }
 
     @Test

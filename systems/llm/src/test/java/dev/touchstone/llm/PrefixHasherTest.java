@@ -71,6 +71,37 @@ class PrefixHasherTest {
         }
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(100)
+    void hashes_a_text_that_grows_as_it_would_the_whole(long seed) {
+        var random = new SplittableRandom(seed);
+        int[] text = random.ints(random.nextInt(1, 600)).toArray();
+        int[] length = {0};
+        PrefixHashes growing = hasher.follow(seed, i -> text[i], () -> length[0]);
+        assertThat(growing.coversAnswer()).isTrue();
+        PrefixHashes whole = hasher.hash(seed, text);
+        while (length[0] < text.length) {
+            length[0] = Math.min(text.length, length[0] + random.nextInt(40));
+            int block = random.nextInt(text.length / 16 + 2);
+            assertThat(growing.block(block))
+                    .isEqualTo(
+                            (block + 1) * 16 <= length[0]
+                                    ? whole.block(block)
+                                    : PrefixHashes.NOT_SHARED);
+        }
+    }
+
+    @Test
+    void keeps_salts_apart_in_every_block() {
+        int[] prompt = Prompts.range(0, 48);
+        for (int block = 0; block < 3; block++) {
+            assertThat(hasher.hash(1, prompt).block(block))
+                    .isNotEqualTo(hasher.hash(2, prompt).block(block))
+                    .isNotEqualTo(hasher.hash(prompt).block(block))
+                    .isEqualTo(hasher.hash(1, prompt).block(block));
+        }
+    }
+
     @Test
     void shares_nothing_with_a_hasher_that_has_another_key() {
         int[] prompt = Prompts.range(0, 32);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.llm.Admission.Cause;
 import dev.touchstone.llm.Admission.Refused;
+import dev.touchstone.llm.Request.Terms;
 import dev.touchstone.llm.SchedulerConfig.Memory;
+import dev.touchstone.llm.SchedulerConfig.Order;
 import dev.touchstone.llm.SchedulerConfig.Reservation;
+import dev.touchstone.llm.SchedulerConfig.Victim;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,12 +44,20 @@ final class Storm implements EngineObserver {
     /// Whether a request may have been passed by, lawfully, under any policy so far.
     private boolean passing;
 
+    /// Whether sessions may keep blocks under any policy so far.
+    private boolean keeping;
+
+    /// Whether the clock is set back now and then.
+    private final boolean unsteady;
+
     Storm(long seed) {
         random = new SplittableRandom(seed);
         int blockTokens = random.nextBoolean() ? 4 : 16;
         pool = new KvBlockPool(new KvCacheLayout(blockTokens, random.nextInt(6, 60)));
         contents = new CacheContents(pool);
         granule = blockTokens * (random.nextInt(4) == 0 ? random.nextInt(2, 5) : 1);
+        unsteady = random.nextInt(5) == 0;
+        passing = unsteady;
         config = randomConfig();
         scheduler = new Scheduler(pool, config, this);
     }
@@ -117,21 +128,37 @@ final class Storm implements EngineObserver {
                     default -> Request.PATIENT;
                 };
         long session = random.nextInt(3) == 0 ? random.nextInt(1, SESSIONS + 1) : 0;
-        Request request = contents.request(random, id, prompt, output, patience, session);
+        Request plain = contents.request(random, id, prompt, output, patience, session);
+        Request request = plain.with(terms(plain.terms()));
         requests.put(id, request);
-        int waiting = scheduler.waiting();
+        boolean full = queueIsFull(request);
         switch (scheduler.submit(nowNanos, request)) {
-            case Admission.Waiting(int ahead) -> assertThat(ahead).isEqualTo(waiting);
+            case Admission.Waiting(int ahead) ->
+                    assertThat(scheduler.waiting(ahead).request()).isSameAs(request);
             case Refused(Cause cause, String reason) -> {
                 fate(id, "refused");
                 assertThat(reason).isNotBlank();
                 assertThat(cause != Cause.NO_ROOM || patience == 0).isTrue();
-                assertThat(cause == Cause.QUEUE_FULL)
-                        .isEqualTo(
-                                cause != Cause.NEVER_FITS
-                                        && waiting >= config.batching().maxWaiting());
+                assertThat(cause == Cause.QUEUE_FULL).isEqualTo(cause != Cause.NEVER_FITS && full);
             }
         }
+    }
+
+    private boolean queueIsFull(Request request) {
+        long tokens = request.promptTokens();
+        for (int i = 0; i < scheduler.waiting(); i++) {
+            tokens += scheduler.waiting(i).request().promptTokens();
+        }
+        assertThat(scheduler.waitingTokens()).isEqualTo(tokens - request.promptTokens());
+        return scheduler.waiting() >= config.batching().maxWaiting()
+                || (scheduler.waiting() > 0 && tokens > config.contention().maxWaitingTokens());
+    }
+
+    private Terms terms(Terms terms) {
+        return terms.withPriority(random.nextInt(3))
+                .withDeadlines(
+                        random.nextInt(6) == 0 ? random.nextInt(1, 2_000) : Terms.NEVER,
+                        random.nextInt(6) == 0 ? random.nextInt(1, 4_000) : Terms.NEVER);
     }
 
     private void cancel() {
@@ -159,16 +186,49 @@ final class Storm implements EngineObserver {
         trace(step);
         checkPlan(step, decoding);
         checkBlocks();
+        speculate(step);
         contents.execute(step);
         if (step.outOfMemory()) {
             crash();
             return;
         }
+        if (random.nextInt(30) == 0) {
+            fail(step);
+            return;
+        }
         if (random.nextInt(5) == 0) {
             disturb();
         }
-        nowNanos += random.nextInt(1, 50);
+        if (random.nextInt(20) == 0 && scheduler.running() > 0) {
+            int index = random.nextInt(scheduler.running());
+            scheduler.preempt(nowNanos, scheduler.running(index).request().id());
+        }
+        boolean back = unsteady && random.nextInt(10) == 0;
+        nowNanos += back ? -random.nextInt(100) : random.nextInt(1, 50);
         scheduler.complete(nowNanos, step);
+        checkBlocks();
+    }
+
+    private void speculate(Step step) {
+        for (int i = 0; i < step.size(); i++) {
+            assertThat(step.drafts(i)).isBetween(0, config.speculation().maxDrafts());
+            step.accept(i, random.nextInt(step.drafts(i) + 1));
+            step.propose(i, random.nextInt(4));
+        }
+    }
+
+    /// The step could not be carried out.
+    private void fail(Step step) {
+        trace.append("failed\n");
+        int lost = fates.size();
+        int most = random.nextInt(3);
+        scheduler.recover(nowNanos, step, most);
+        for (int i = 0; i < step.size(); i++) {
+            assertThat(step.sequence(i).running).isFalse();
+            assertThat(step.sequence(i).blockCount).isZero();
+        }
+        assertThat(fates.size() - lost).isLessThanOrEqualTo(step.size());
+        assertThat(most > 0 || fates.size() - lost == step.size()).isTrue();
         checkBlocks();
     }
 
@@ -191,7 +251,10 @@ final class Storm implements EngineObserver {
         for (int i = 0; i < step.size(); i++) {
             Sequence sequence = step.sequence(i);
             int tokens = step.tokens(i);
-            assertThat(tokens).isBetween(1, sequence.remaining());
+            assertThat(tokens - step.drafts(i)).isBetween(1, sequence.remaining());
+            assertThat(sequence.decoding() || step.drafts(i) == 0).isTrue();
+            assertThat(sequence.length + step.drafts(i))
+                    .isLessThan(sequence.request().maximumTokens());
             assertThat(sequence.running).isTrue();
             if (!sequence.decoding()) {
                 prefills++;
@@ -278,7 +341,7 @@ final class Storm implements EngineObserver {
         int free = 0;
         for (int block = 0; block < owners.length; block++) {
             int kept = pool.uses(block) - owners[block];
-            assertThat(kept).isBetween(0, passing ? 1 : 0);
+            assertThat(kept).isBetween(0, keeping ? 1 : 0);
             free += pool.uses(block) == 0 ? 1 : 0;
         }
         assertThat(free).isEqualTo(pool.freeBlocks());
@@ -334,9 +397,22 @@ final class Storm implements EngineObserver {
         if (random.nextInt(4) == 0) {
             policy.lane(random.nextInt(1, most), random.nextInt(1, 3));
         }
+        if (random.nextInt(3) == 0) {
+            policy.byPriority();
+        }
+        if (random.nextInt(3) == 0) {
+            policy.preemptLeastComputed();
+        }
+        if (random.nextInt(4) == 0) {
+            policy.waitingTokens(random.nextInt(1, most));
+        }
+        policy.drafts(random.nextInt(5));
         SchedulerConfig config = policy.config();
+        keeping |= config.memory().sessionTtl().isPositive();
         passing |=
-                config.memory().sessionTtl().isPositive()
+                config.contention().order() == Order.PRIORITY
+                        || config.contention().victim() == Victim.LEAST_COMPUTED
+                        || config.memory().sessionTtl().isPositive()
                         || config.longRequests().fromTokens() < Integer.MAX_VALUE;
         return config;
     }
@@ -349,6 +425,19 @@ final class Storm implements EngineObserver {
         assertThat(request.patienceNanos()).isPositive();
         assertThat(nowNanos)
                 .isGreaterThanOrEqualTo(sequence.arrivalNanos + request.patienceNanos());
+    }
+
+    @Override
+    public void expired(long nowNanos, Sequence sequence) {
+        Terms terms = sequence.request().terms();
+        fate(sequence.request().id(), "expired");
+        long waited = nowNanos - sequence.arrivalNanos;
+        assertThat(
+                        waited >= terms.totalNanos()
+                                || (sequence.generated() == 0 && waited >= terms.firstTokenNanos()))
+                .isTrue();
+        assertThat(sequence.running).isFalse();
+        assertThat(sequence.blockCount).isZero();
     }
 
     @Override

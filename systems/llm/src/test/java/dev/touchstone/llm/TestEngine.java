@@ -18,9 +18,13 @@ final class TestEngine implements EngineObserver {
 
     long nowNanos;
 
+    /// The step that was decided last.
+    private Step planned;
+
     TestEngine(int blocks, Policy policy) {
         pool = new KvBlockPool(new KvCacheLayout(16, blocks));
         scheduler = new Scheduler(pool, policy.config(), this);
+        planned = scheduler.plan(0);
     }
 
     Admission submit(Request request) {
@@ -57,12 +61,22 @@ final class TestEngine implements EngineObserver {
 
     /// Like [#step], with what an executor says in between.
     String step(Consumer<Step> executor) {
-        Step step = scheduler.plan(nowNanos);
-        String plan = text(step);
-        executor.accept(step);
-        nowNanos++;
-        scheduler.complete(nowNanos, step);
+        String plan = plan();
+        executor.accept(planned);
+        complete();
         return plan;
+    }
+
+    /// Decides a step. Returns who takes part with how many tokens.
+    String plan() {
+        planned = scheduler.plan(nowNanos);
+        return text(planned);
+    }
+
+    /// Ends the step that was decided last.
+    void complete() {
+        nowNanos++;
+        scheduler.complete(nowNanos, planned);
     }
 
     void steps(int count) {
