@@ -137,7 +137,7 @@ public final class Exchange {
     /// The whole body, where more is expected than a document.
     ///
     /// @throws Problem 413 when it is longer than `maxBytes`
-    byte[] body(int maxBytes) {
+    public byte[] body(int maxBytes) {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
