@@ -31,6 +31,8 @@ module dev.touchstone.app {
     // Read and written by reflection.
     opens dev.touchstone.app.internal.cli to
             info.picocli;
+    opens dev.touchstone.app.internal.features to
+            tools.jackson.databind;
     opens dev.touchstone.app.internal.http to
             tools.jackson.databind;
     opens dev.touchstone.app.internal.llm to

@@ -3,7 +3,8 @@ package dev.touchstone.features;
 /// A feature computed from the events in a window.
 ///
 /// Missing values are left out, [Function#COUNT] of them included. Sums are exact and rounded once,
-/// so they depend neither on the order of arrival nor on how the window was cut into tiles.
+/// so they depend neither on the order of arrival nor on how the window was cut into tiles. So are
+/// means and variances. A sum of whole numbers beyond 64 bits is missing.
 ///
 /// @param name the feature's name
 /// @param column the position of the aggregated value in an event

@@ -21,13 +21,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,16 +43,17 @@ import tools.jackson.databind.json.JsonMapper;
 /// }
 /// ```
 ///
-/// One process owns a folder, one thread a store.
+/// One process owns a folder. What is appended and read online may come from any thread.
 public final class FeatureStore implements Closeable {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final String COUNTS = "counts.json";
     private static final int ROWS_PER_APPEND = 5_000;
-    private static final String ALL = "*";
 
     private final Path folder;
     private final Definitions definitions;
     private final Map<String, Opened> opened = new LinkedHashMap<>();
+    private Optional<OnlineStore> online = Optional.empty();
 
     private record Opened(Disk disk, ViewHistory history) {}
 
@@ -65,12 +68,16 @@ public final class FeatureStore implements Closeable {
     }
 
     private ViewHistory history(String view) throws IOException {
+        return history(definitions.view(view));
+    }
+
+    private synchronized ViewHistory history(ViewDefinition definition) throws IOException {
+        String view = definition.view().name();
         Opened its = opened.get(view);
         if (its == null) {
-            FeatureView definition = definitions.view(view).view();
             Disk disk = FolderDisk.open(folder.resolve(view));
             try {
-                its = new Opened(disk, new ViewHistory(disk, definition));
+                its = new Opened(disk, new ViewHistory(disk, definition.source()));
             } catch (IOException e) {
                 disk.close();
                 throw e;
@@ -84,7 +91,118 @@ public final class FeatureStore implements Closeable {
     ///
     /// @return the sequence number of the first
     public long append(String view, List<FeatureRow> rows) throws IOException {
-        return history(view).append(rows);
+        return online.isPresent()
+                ? online.get().append(view, rows)
+                : appendRows(definitions.view(view), rows);
+    }
+
+    synchronized long appendRows(ViewDefinition definition, List<FeatureRow> rows)
+            throws IOException {
+        if (definition.windows().isPresent()) {
+            rows.forEach(row -> checkEvent(definition, row));
+        }
+        return history(definition).append(rows);
+    }
+
+    private static void checkEvent(ViewDefinition definition, FeatureRow row) {
+        Optional<Integer> id = definition.windows().orElseThrow().id();
+        if (row.isTombstone()) {
+            throw new IllegalArgumentException(
+                    "view %s aggregates events, which are not deleted; to take one back, send it again under its id without values"
+                            .formatted(definition.view().name()));
+        }
+        if (id.isPresent() && row.values().get(id.get()).equals(Value.MISSING)) {
+            throw new IllegalArgumentException(
+                    "an event of view %s has no %s, which says which event it is"
+                            .formatted(
+                                    definition.view().name(),
+                                    definition.source().features().get(id.get()).name()));
+        }
+    }
+
+    /// What the views serve now, kept in memory from here on and fed by [#append] as well. The
+    /// first call reads all histories.
+    ///
+    /// @param now the present, in nanoseconds
+    public synchronized OnlineStore online(long now) throws IOException {
+        if (online.isEmpty()) {
+            var served = new OnlineStore(this, definitions, now);
+            saveCounts(served);
+            online = Optional.of(served);
+        }
+        return online.get();
+    }
+
+    /// Gives every row of a view's history, in no particular order.
+    synchronized void rows(ViewDefinition definition, Consumer<FeatureRow> each)
+            throws IOException {
+        for (ClusteredTable table : history(definition).tables()) {
+            for (int entity = 0; entity < table.entities().count(); entity++) {
+                for (int row = table.firstRow(entity); row < table.endRow(entity); row++) {
+                    each.accept(table.row(entity, row));
+                }
+            }
+        }
+    }
+
+    /// What has become of a view's rows. Counted row by row in the order of arrival, but for those
+    /// that were counted when the store was last open.
+    synchronized IngestCounts counts(ViewDefinition definition) throws IOException {
+        IngestCounts counted =
+                savedCounts().getOrDefault(definition.view().name(), IngestCounts.NONE);
+        long from = counted.rows() <= history(definition).rowCount() ? counted.rows() : 0;
+        List<FeatureRow> since = new ArrayList<>();
+        rows(
+                definition,
+                row -> {
+                    if (row.sequence() >= from) {
+                        since.add(row);
+                    }
+                });
+        since.sort(Comparator.comparingLong(FeatureRow::sequence));
+        IngestCounts counts = from == 0 ? IngestCounts.NONE : counted;
+        for (FeatureRow row : since) {
+            counts = counts.after(row, definition.late());
+        }
+        return counts;
+    }
+
+    private Map<String, IngestCounts> savedCounts() throws IOException {
+        Path file = folder.resolve(COUNTS);
+        return Files.exists(file)
+                ? JSON.readValue(
+                        Files.readAllBytes(file), new TypeReference<Map<String, IngestCounts>>() {})
+                : Map.of();
+    }
+
+    private void saveCounts(OnlineStore served) throws IOException {
+        Map<String, IngestCounts> counts = new TreeMap<>();
+        for (ViewDefinition definition : definitions.views()) {
+            String view = definition.view().name();
+            counts.put(view, served.counts(view));
+        }
+        try (var file = new WholeFile(folder.resolve(COUNTS))) {
+            file.writer().write(JSON.writeValueAsString(counts));
+            file.force();
+            file.appear();
+        }
+    }
+
+    /// What a view that restates and keeps has served before and after each late event, in order:
+    /// rows at the moment of the change, with the late event's time, then every feature as it was
+    /// before, then as it was after.
+    public synchronized List<FeatureRow> restated(String view) throws IOException {
+        List<FeatureRow> kept = new ArrayList<>();
+        Optional<RestatementKeeper> keeper = RestatementKeeper.of(definitions.view(view));
+        if (keeper.isPresent()) {
+            rows(keeper.get().definition(), kept::add);
+        }
+        kept.sort(Comparator.comparingLong(FeatureRow::sequence));
+        return kept;
+    }
+
+    private synchronized List<ClusteredTable> tables(String view) throws IOException {
+        return history(view).tables();
     }
 
     /// Appends the rows of a file, Parquet if its name ends in `.parquet`, else CSV: the view's
@@ -93,7 +211,7 @@ public final class FeatureStore implements Closeable {
     ///
     /// @return how many rows
     public long appendFile(String view, Path file) throws IOException {
-        FeatureView definition = definitions.view(view).view();
+        FeatureView definition = definitions.view(view).source();
         if (isParquet(file)) {
             try (var rows = new ParquetRows(file, definition)) {
                 return appendAll(view, rows::next);
@@ -127,13 +245,24 @@ public final class FeatureStore implements Closeable {
     }
 
     /// Compacts a view's history into a segment that is clustered by entity and time.
-    public void compact(String view) throws IOException {
+    public synchronized void compact(String view) throws IOException {
         history(view).compact();
     }
 
     /// How many rows a view's history has.
-    public long rowCount(String view) throws IOException {
+    public synchronized long rowCount(String view) throws IOException {
         return history(view).rowCount();
+    }
+
+    /// A view whose rows are its features.
+    private FeatureView plain(String view) {
+        ViewDefinition definition = definitions.view(view);
+        if (definition.windows().isPresent()) {
+            throw new IllegalArgumentException(
+                    "view %s has windows; only views of plain rows can be explained and audited"
+                            .formatted(view));
+        }
+        return definition.view();
     }
 
     /// Says what a label of an entity would be given at a time, and why.
@@ -141,10 +270,10 @@ public final class FeatureStore implements Closeable {
     /// @throws IllegalArgumentException when the key does not fit the view
     public Explanation explain(String view, EntityKey entity, long time, Mode mode)
             throws IOException {
-        FeatureView definition = definitions.view(view).view();
+        FeatureView definition = plain(view);
         definition.checkKey(entity);
         List<FeatureRow> rows = new ArrayList<>();
-        for (ClusteredTable table : history(view).tables()) {
+        for (ClusteredTable table : tables(view)) {
             rows.addAll(table.rowsOf(entity));
         }
         return new Explainer(definition.rule(), mode).explain(rows, entity, time);
@@ -165,7 +294,7 @@ public final class FeatureStore implements Closeable {
             throw new FileAlreadyExistsException(
                     out.toString(), null, "is there already; name another file or remove it");
         }
-        List<String> names = names(request.features());
+        List<String> names = definitions.names(request.features());
         var builder = new TrainingSetBuilder(request, views(names), names.size());
         try (var reader = Files.newBufferedReader(labels);
                 var data = new WholeFile(out);
@@ -208,10 +337,11 @@ public final class FeatureStore implements Closeable {
             Map<String, String> wanted = columns.isEmpty() ? ownNames(csv) : columns;
             for (ViewDefinition definition : definitions.views()) {
                 FeatureView view = definition.view();
-                var source = new Auditor.Source(view, history(view.name()).tables());
+                var source = new Auditor.Source(view, tables(view.name()));
                 for (Map.Entry<String, String> column : wanted.entrySet()) {
                     Feature feature = feature(column.getValue());
                     if (feature.view().equals(view)) {
+                        plain(view.name());
                         auditor.compare(column.getKey(), source, feature.position());
                     }
                 }
@@ -252,42 +382,13 @@ public final class FeatureStore implements Closeable {
 
     /// The feature that is meant by `view.feature`.
     private Feature feature(String name) {
-        List<String> names = names(List.of(name));
+        List<String> names = definitions.names(List.of(name));
         if (names.size() != 1 || !names.contains(name)) {
             throw new DefinitionException("'%s' is no single feature; name one".formatted(name));
         }
         int dot = name.indexOf('.');
         FeatureView view = definitions.view(name.substring(0, dot)).view();
-        return new Feature(
-                view,
-                view.features().stream()
-                        .map(Column::name)
-                        .toList()
-                        .indexOf(name.substring(dot + 1)));
-    }
-
-    /// `view.feature` for each wanted feature, with `view.*` written out.
-    private List<String> names(List<String> features) {
-        List<String> names = new ArrayList<>();
-        for (String wanted : features) {
-            int dot = wanted.indexOf('.');
-            if (dot < 0) {
-                throw new DefinitionException(
-                        "'%s' is no feature; write view.feature or view.*".formatted(wanted));
-            }
-            FeatureView view = definitions.view(wanted.substring(0, dot)).view();
-            String feature = wanted.substring(dot + 1);
-            List<String> all = view.features().stream().map(Column::name).toList();
-            if (!feature.equals(ALL) && !all.contains(feature)) {
-                throw new DefinitionException(
-                        "view %s has no feature '%s'; it has %s"
-                                .formatted(view.name(), feature, all));
-            }
-            for (String name : feature.equals(ALL) ? all : List.of(feature)) {
-                names.add(view.name() + "." + name);
-            }
-        }
-        return List.copyOf(new LinkedHashSet<>(names));
+        return new Feature(view, view.position(name.substring(dot + 1)));
     }
 
     private List<ViewRequest> views(List<String> names) throws IOException {
@@ -302,7 +403,7 @@ public final class FeatureStore implements Closeable {
                                 definitions.view(viewName),
                                 new ArrayList<>(),
                                 new ArrayList<>(),
-                                history(viewName).tables());
+                                tables(viewName));
                 views.put(viewName, view);
             }
             view.features().add(feature(name).position());
@@ -312,7 +413,10 @@ public final class FeatureStore implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        if (online.isPresent()) {
+            saveCounts(online.get());
+        }
         for (Opened its : opened.values()) {
             its.history().close();
             its.disk().close();

@@ -61,6 +61,20 @@ public record FeatureView(String name, List<Column> key, List<Column> features, 
         }
     }
 
+    /// The position of a feature.
+    ///
+    /// @throws IllegalArgumentException when there is none of that name
+    public int position(String feature) {
+        for (int i = 0; i < features.size(); i++) {
+            if (features.get(i).name().equals(feature)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException(
+                "view %s has no feature '%s'; it has %s"
+                        .formatted(name, feature, features.stream().map(Column::name).toList()));
+    }
+
     private void checkSize(String what, int size, int expected) {
         if (size != expected) {
             throw new IllegalArgumentException(

@@ -1,13 +1,45 @@
 package dev.touchstone.features;
 
+import java.util.Optional;
+
 /// A view as it was defined.
 ///
+/// @param view what is served and what training sets get
 /// @param owner who answers for it: a team or a person
-public record ViewDefinition(FeatureView view, String owner) {
+/// @param windows the events behind its features, if it aggregates any; else its rows are its
+///   features
+public record ViewDefinition(
+        FeatureView view,
+        String owner,
+        Optional<WindowedSource> windows,
+        LatePolicy late,
+        Freshness freshness) {
     public ViewDefinition {
         if (owner.isBlank()) {
             throw new IllegalArgumentException(
                     "view %s needs an owner: a team or a person".formatted(view.name()));
         }
+        if (windows.isPresent() && !windows.get().features().equals(view.features())) {
+            throw new IllegalArgumentException(
+                    "the features of view %s are its aggregates %s, got %s"
+                            .formatted(view.name(), windows.get().features(), view.features()));
+        }
+        if (windows.isPresent() && view.rule().maxAgeNanos() != AsOfRule.UNBOUNDED) {
+            throw new IllegalArgumentException(
+                    "view %s has windows, which bound age already; leave maxAge out"
+                            .formatted(view.name()));
+        }
+    }
+
+    /// A view of plain rows, with everything as usual.
+    public ViewDefinition(FeatureView view, String owner) {
+        this(view, owner, Optional.empty(), LatePolicy.DEFAULT, Freshness.DAILY);
+    }
+
+    /// What rows of its history look like: the view itself, or its events.
+    public FeatureView source() {
+        return windows.map(source ->
+                        new FeatureView(view.name(), view.key(), source.columns(), view.rule()))
+                .orElse(view);
     }
 }

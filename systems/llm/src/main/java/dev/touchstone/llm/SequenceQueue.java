@@ -89,46 +89,6 @@ final class SequenceQueue {
         }
     }
 
-    /// Adds to a queue that is in order of priority and arrival, behind its equals. Returns how
-    /// many are before it.
-    int addByPriority(Sequence sequence) {
-        addLast(sequence);
-        return rise(size - 1);
-    }
-
-    /// Brings it into order of priority and arrival.
-    void sortByPriority() {
-        for (int i = 1; i < size; i++) {
-            rise(i);
-        }
-    }
-
-    private int rise(int index) {
-        Sequence sequence = get(index);
-        int place = index;
-        while (place > 0 && comesBefore(sequence, get(place - 1))) {
-            ring[slot(place)] = get(place - 1);
-            place--;
-        }
-        ring[slot(place)] = sequence;
-        return place;
-    }
-
-    private static boolean comesBefore(Sequence a, Sequence b) {
-        int priority = a.request().terms().priority();
-        int other = b.request().terms().priority();
-        return priority == other ? a.arrivalNanos < b.arrivalNanos : priority < other;
-    }
-
-    void remove(Sequence sequence) {
-        for (int i = 0; i < size; i++) {
-            if (get(i) == sequence) {
-                remove(i);
-                return;
-            }
-        }
-    }
-
     Sequence remove(int index) {
         Sequence removed = get(index);
         promptTokens -= removed.request().promptTokens();

@@ -64,6 +64,13 @@ final class UpCommand implements Runnable {
     private Optional<Path> data = Optional.empty();
 
     @Option(
+            names = "--features",
+            paramLabel = "DIR",
+            defaultValue = "${env:TOUCHSTONE_FEATURES}",
+            description = "The feature store to serve (the folder features of --data).")
+    private Optional<Path> features = Optional.empty();
+
+    @Option(
             names = "--token",
             paramLabel = "TOKEN",
             defaultValue = "${env:TOUCHSTONE_TOKEN}",
@@ -177,7 +184,13 @@ final class UpCommand implements Runnable {
         Path directory = DataDirectory.of(data, console.environment());
         Settings settings;
         try {
-            settings = new Settings(bind, port, directory, token);
+            settings =
+                    new Settings(
+                            bind,
+                            port,
+                            directory,
+                            token,
+                            features.orElse(directory.resolve("features")));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }

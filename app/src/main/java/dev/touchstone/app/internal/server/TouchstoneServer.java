@@ -2,6 +2,8 @@ package dev.touchstone.app.internal.server;
 
 import dev.touchstone.app.internal.edge.Entropy;
 import dev.touchstone.app.internal.edge.Metronome;
+import dev.touchstone.app.internal.features.FeatureEndpoints;
+import dev.touchstone.app.internal.features.FeatureService;
 import dev.touchstone.app.internal.http.ApiEndpoints;
 import dev.touchstone.app.internal.http.Assets;
 import dev.touchstone.app.internal.http.Dispatcher;
@@ -47,15 +49,22 @@ public final class TouchstoneServer implements AutoCloseable {
 
     private final RunStore runs;
     private final PracticeDesk desk;
+    private final Optional<FeatureService> features;
     private final Metronome metronome;
     private final WebServer web;
     private final List<Route> routes;
     private final String host;
 
     private TouchstoneServer(
-            RunStore runs, PracticeDesk desk, WebServer web, List<Route> routes, String host) {
+            RunStore runs,
+            PracticeDesk desk,
+            Optional<FeatureService> features,
+            WebServer web,
+            List<Route> routes,
+            String host) {
         this.runs = runs;
         this.desk = desk;
+        this.features = features;
         this.metronome = new Metronome(runs::beat);
         this.web = web;
         this.routes = routes;
@@ -67,7 +76,14 @@ public final class TouchstoneServer implements AutoCloseable {
     /// @param bind a host name or address
     /// @param port 0 for any that is free
     /// @param token asked of everybody, if there is one
-    public record Settings(String bind, int port, Path data, Optional<String> token) {
+    /// @param features the folder of the feature store to serve, if there is one in it
+    public record Settings(
+            String bind, int port, Path data, Optional<String> token, Path features) {
+        /// With the feature store of the data directory.
+        public Settings(String bind, int port, Path data, Optional<String> token) {
+            this(bind, port, data, token, data.resolve("features"));
+        }
+
         /// Rejects what would leave the server open to the network.
         public Settings {
             if (token.isPresent() && token.get().length() < SHORTEST_TOKEN) {
@@ -138,8 +154,10 @@ public final class TouchstoneServer implements AutoCloseable {
         var recordings = new Recordings(settings.data());
         Optional<Commentator> commentator =
                 comments.map(endpoint -> new Commentator(endpoint, settings.data()));
+        Optional<FeatureService> features = FeatureService.open(settings.features(), clock);
         List<Route> routes =
                 Stream.of(
+                                new FeatureEndpoints(features).routes(),
                                 new ApiEndpoints(runs, clock, entropy, metrics, assets).routes(),
                                 new PracticeEndpoints(desk).routes(),
                                 new FrontPage(kit, runs, desk, entropy).routes(),
@@ -162,7 +180,7 @@ public final class TouchstoneServer implements AutoCloseable {
                         settings.bind(),
                         settings.port(),
                         new Dispatcher(routes, door, small, metrics));
-        return new TouchstoneServer(runs, desk, web, routes, settings.bind());
+        return new TouchstoneServer(runs, desk, features, web, routes, settings.bind());
     }
 
     /// The address to open.
@@ -184,6 +202,9 @@ public final class TouchstoneServer implements AutoCloseable {
                 runs.close();
             } finally {
                 web.stop();
+                if (features.isPresent()) {
+                    features.get().close();
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.join.AsOfJoin;
 import dev.touchstone.features.internal.join.JoinLabels;
 import dev.touchstone.features.internal.join.ViewJoin;
+import dev.touchstone.features.internal.window.WindowJoin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,14 +143,20 @@ public final class TrainingSetBuilder {
                 cells[output] = column;
             }
             FeatureView its = view.definition().view();
+            byte[] status = new byte[chunk.size()];
             var join =
                     new ViewJoin(
                             its.rule(),
                             view.tables(),
                             view.features().stream().mapToInt(Integer::intValue).toArray(),
                             wanted,
-                            new byte[chunk.size()]);
+                            status);
             joins.add(join);
+            if (view.definition().windows().isPresent()) {
+                new WindowJoin(view.definition(), view.tables(), view.features(), request.mode())
+                        .join(chunk.key(its.key()), chunk.times(), wanted, status);
+                continue;
+            }
             byKey.computeIfAbsent(its.key(), _ -> new ArrayList<>()).add(join);
             rows.merge(its.key(), view.rows(), Math::max);
         }

@@ -3,6 +3,7 @@ package dev.touchstone.features.internal.window;
 import dev.touchstone.features.Aggregate.Function;
 import dev.touchstone.features.Value;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.util.List;
 
@@ -34,7 +35,8 @@ final class Aggregates {
         };
     }
 
-    private static int compare(Value a, Value b) {
+    /// Compares two values of one type, reals as [Double#compare] does.
+    static int compare(Value a, Value b) {
         return switch (a) {
             case Value.Real(double x) -> Double.compare(x, ((Value.Real) b).value());
             case Value.Whole(long x) -> Long.compare(x, ((Value.Whole) b).value());
@@ -45,10 +47,11 @@ final class Aggregates {
         };
     }
 
-    /// Whole numbers stay whole; a sum beyond 64 bits is refused.
+    /// Whole numbers stay whole; a sum beyond 64 bits is missing.
     private static Value sum(List<Value> values) {
         if (values.getFirst() instanceof Value.Whole) {
-            return Value.of(exactSum(values, 1).longValueExact());
+            BigInteger sum = exactSum(values, 1).toBigIntegerExact();
+            return sum.bitLength() < Long.SIZE ? Value.of(sum.longValueExact()) : Value.MISSING;
         }
         double special = special(values);
         return Value.of(special == 0 ? exactSum(values, 1).doubleValue() : special);
@@ -57,9 +60,7 @@ final class Aggregates {
     private static double mean(List<Value> values) {
         double special = special(values);
         return special == 0
-                ? exactSum(values, 1)
-                        .divide(BigDecimal.valueOf(values.size()), MathContext.DECIMAL128)
-                        .doubleValue()
+                ? nearest(exactSum(values, 1), BigDecimal.valueOf(values.size()))
                 : special;
     }
 
@@ -75,10 +76,27 @@ final class Aggregates {
         BigDecimal spread =
                 exactSum(values, 2).multiply(BigDecimal.valueOf(n)).subtract(sum.multiply(sum));
         return Value.of(
-                spread.divide(
-                                BigDecimal.valueOf(n).multiply(BigDecimal.valueOf(n - 1L)),
-                                MathContext.DECIMAL128)
-                        .doubleValue());
+                nearest(spread, BigDecimal.valueOf(n).multiply(BigDecimal.valueOf(n - 1L))));
+    }
+
+    /// The double nearest to a quotient, among equals the even one: of a guess and its neighbours
+    /// the one with the least error, which is compared without any rounding.
+    private static double nearest(BigDecimal dividend, BigDecimal divisor) {
+        double guess = dividend.divide(divisor, MathContext.DECIMAL128).doubleValue();
+        double best = guess;
+        for (double other : new double[] {Math.nextDown(guess), Math.nextUp(guess)}) {
+            if (Double.isFinite(guess) && Double.isFinite(other)) {
+                int worse =
+                        error(other, dividend, divisor).compareTo(error(best, dividend, divisor));
+                boolean even = (Double.doubleToRawLongBits(other) & 1) == 0;
+                best = worse < 0 || (worse == 0 && even) ? other : best;
+            }
+        }
+        return best + 0.0; // no negative zero
+    }
+
+    private static BigDecimal error(double value, BigDecimal dividend, BigDecimal divisor) {
+        return new BigDecimal(value).multiply(divisor).subtract(dividend).abs();
     }
 
     private static BigDecimal exactSum(List<Value> values, int power) {

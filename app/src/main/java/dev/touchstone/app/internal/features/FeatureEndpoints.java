@@ -1,0 +1,79 @@
+package dev.touchstone.app.internal.features;
+
+import dev.touchstone.app.internal.http.Exchange;
+import dev.touchstone.app.internal.http.Problem;
+import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.features.FeatureRow;
+import dev.touchstone.features.OnlineReader;
+import dev.touchstone.features.OnlineRow;
+import dev.touchstone.features.PushReport;
+import dev.touchstone.features.Times;
+import dev.touchstone.features.ViewDefinition;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Online reads and pushes, as Feast's server has them, so that its clients work here.
+public final class FeatureEndpoints {
+    private static final int MAX_READ_BYTES = 1 << 20;
+    private static final int MAX_PUSH_BYTES = 16 << 20;
+
+    private final Optional<FeatureService> service;
+
+    /// @param service the store, if there is one
+    public FeatureEndpoints(Optional<FeatureService> service) {
+        this.service = service;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.post("/get-online-features", this::read), Route.post("/push", this::push));
+    }
+
+    private FeatureService service() {
+        return service.orElseThrow(() ->
+                new Problem(
+                        404,
+                        "no-feature-store",
+                        "No features are served here",
+                        "put definitions into features/features.yaml in the data directory and start again; docs/features.md has them"));
+    }
+
+    /// What became of pushed rows.
+    record Pushed(String view, int rows, int late, int dropped, String availableTime) {}
+
+    private void read(Exchange exchange) {
+        FeatureService its = service();
+        var request = ReadRequest.of(exchange.body(MAX_READ_BYTES), its.definitions());
+        OnlineReader reader = its.reader(request.features());
+        var keys = request.keys(reader);
+        List<OnlineRow> rows = new ArrayList<>(keys.size());
+        for (int row = 0; row < keys.size(); row++) {
+            rows.add(reader.row());
+        }
+        reader.read(keys, its.now(), rows);
+        exchange.send(200, "application/json", ReadAnswer.bytes(request, reader, rows));
+    }
+
+    private void push(Exchange exchange) throws IOException {
+        FeatureService its = service();
+        var request = PushRequest.of(exchange.body(MAX_PUSH_BYTES), its.definitions());
+        ViewDefinition view = request.view();
+        List<FeatureRow> rows = request.rows();
+        PushReport report;
+        try {
+            report = its.online().push(view.view().name(), rows, its.now());
+        } catch (IllegalArgumentException e) {
+            throw Problem.badField("df", String.valueOf(e.getMessage()));
+        }
+        exchange.sendJson(
+                200,
+                new Pushed(
+                        view.view().name(),
+                        report.rows(),
+                        report.late(),
+                        report.dropped(),
+                        Times.text(report.availableTime())));
+    }
+}

@@ -1,0 +1,148 @@
+package dev.touchstone.app.internal.features;
+
+import dev.touchstone.app.internal.http.Problem;
+import dev.touchstone.features.Column;
+import dev.touchstone.features.DefinitionException;
+import dev.touchstone.features.Definitions;
+import dev.touchstone.features.EntityKey;
+import dev.touchstone.features.FeatureRow;
+import dev.touchstone.features.FeatureView;
+import dev.touchstone.features.Value;
+import dev.touchstone.features.ViewDefinition;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/// What is sent to `/push`: rows of one view, column by column.
+///
+/// @param view whose rows they are
+/// @param columns a list of values for each column
+record PushRequest(ViewDefinition view, JsonNode columns) {
+    private static final int MAX_ROWS = 10_000;
+
+    /// When a row happened, and whether it ends the values: the names that Feast's clients use
+    /// first.
+    private static final List<String> EVENT_TIME = List.of("event_timestamp", "event_time");
+
+    private static final String DELETED = "deleted";
+
+    /// What a push may name besides; when a row is available is decided here.
+    private static final Set<String> FIELDS =
+            Set.of("push_source_name", "df", "to", "allow_registry_cache", "transform_on_write");
+
+    /// @throws Problem 400 with the field, 404 when there is no such view
+    static PushRequest of(byte[] body, Definitions definitions) {
+        JsonNode document = JsonCells.object(body);
+        for (String field : document.propertyNames()) {
+            if (!FIELDS.contains(field)) {
+                throw Problem.badField(
+                        field,
+                        "is not a field here; there are %s"
+                                .formatted(FIELDS.stream().sorted().toList()));
+            }
+        }
+        if (!document.path("df").isObject()) {
+            throw Problem.badField("df", "write {\"column\": [values]}");
+        }
+        try {
+            return new PushRequest(
+                    definitions.view(document.path("push_source_name").asString("")),
+                    document.path("df"));
+        } catch (DefinitionException e) {
+            throw new Problem(
+                    404,
+                    "unknown-view",
+                    "There is no such view",
+                    "push_source_name: " + e.getMessage());
+        }
+    }
+
+    /// The rows.
+    ///
+    /// @throws Problem 400 when a column is missing, unknown or of another type
+    List<FeatureRow> rows() {
+        FeatureView source = view.source();
+        String time =
+                EVENT_TIME.stream()
+                        .filter(columns::has)
+                        .findFirst()
+                        .orElseThrow(() -> Problem.badField("df.event_timestamp", "is missing"));
+        checkColumns(source, time);
+        int count = columns.path(time).size();
+        List<FeatureRow> rows = new ArrayList<>(count);
+        for (int row = 0; row < count; row++) {
+            boolean deleted = columns.has(DELETED) && columns.path(DELETED).get(row).asBoolean();
+            List<Value> key = cells(source.key(), row);
+            if (key.contains(Value.MISSING)) {
+                throw Problem.badField(
+                        "df", "row %d has no %s".formatted(row, source.key().getFirst().name()));
+            }
+            rows.add(
+                    new FeatureRow(
+                            new EntityKey(key),
+                            JsonCells.time("df." + time, columns.path(time).get(row)),
+                            0,
+                            0,
+                            deleted ? List.of() : cells(source.features(), row)));
+        }
+        return rows;
+    }
+
+    private void checkColumns(FeatureView source, String time) {
+        Set<String> known = new HashSet<>(Set.of(time, DELETED));
+        for (List<Column> wanted : List.of(source.key(), source.features())) {
+            for (Column column : wanted) {
+                known.add(column.name());
+                if (!columns.has(column.name())) {
+                    throw Problem.badField(
+                            "df." + column.name(),
+                            "is missing; a row of %s has %s and %s"
+                                    .formatted(
+                                            source.name(),
+                                            names(source.key()),
+                                            names(source.features())));
+                }
+            }
+        }
+        int count = JsonCells.list("df." + time, columns.path(time)).size();
+        if (count < 1 || count > MAX_ROWS) {
+            throw Problem.badField(
+                    "df", "has %d rows; push 1 to %d at once".formatted(count, MAX_ROWS));
+        }
+        for (Map.Entry<String, JsonNode> column : columns.properties()) {
+            String field = "df." + column.getKey();
+            if (!known.contains(column.getKey())) {
+                throw Problem.badField(
+                        field,
+                        "view %s has no such column; was it renamed? It has %s and %s"
+                                .formatted(
+                                        source.name(),
+                                        names(source.key()),
+                                        names(source.features())));
+            }
+            if (JsonCells.list(field, column.getValue()).size() != count) {
+                throw Problem.badField(
+                        field,
+                        "has %d values, %s has %d"
+                                .formatted(column.getValue().size(), time, count));
+            }
+        }
+    }
+
+    private static List<String> names(List<Column> columns) {
+        return columns.stream().map(Column::name).toList();
+    }
+
+    private List<Value> cells(List<Column> wanted, int row) {
+        List<Value> cells = new ArrayList<>(wanted.size());
+        for (Column column : wanted) {
+            cells.add(
+                    JsonCells.cell(
+                            "df." + column.name(), column, columns.path(column.name()).get(row)));
+        }
+        return cells;
+    }
+}

@@ -1,0 +1,164 @@
+package dev.touchstone.app.internal.features;
+
+import dev.touchstone.app.internal.http.Problem;
+import dev.touchstone.features.Column;
+import dev.touchstone.features.DefinitionException;
+import dev.touchstone.features.Definitions;
+import dev.touchstone.features.EntityKey;
+import dev.touchstone.features.OnlineKeys;
+import dev.touchstone.features.OnlineReader;
+import dev.touchstone.features.Value;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/// What is asked of `/get-online-features`.
+///
+/// @param features `view.feature` each
+/// @param entities key columns and their values, one for each row
+/// @param fullNames whether answers are named `view__feature`
+record ReadRequest(
+        List<String> features, Map<String, JsonNode> entities, int rows, boolean fullNames) {
+    private static final int MAX_ROWS = 10_000;
+    private static final Set<String> FIELDS =
+            Set.of("features", "feature_service", "entities", "full_feature_names");
+
+    /// @throws Problem 400 with the field, 404 for features and services that there are not
+    static ReadRequest of(byte[] body, Definitions definitions) {
+        JsonNode document = JsonCells.object(body);
+        for (String field : document.propertyNames()) {
+            if (!FIELDS.contains(field)) {
+                throw Problem.badField(
+                        field, "is not a field here; there are %s".formatted(sorted(FIELDS)));
+            }
+        }
+        JsonNode entities = document.path("entities");
+        if (!entities.isObject() || entities.isEmpty()) {
+            throw Problem.badField("entities", "write {\"key column\": [values]}");
+        }
+        Map<String, JsonNode> columns = new LinkedHashMap<>();
+        int rows = -1;
+        for (Map.Entry<String, JsonNode> column : entities.properties()) {
+            String field = "entities." + column.getKey();
+            JsonNode values = JsonCells.list(field, column.getValue());
+            if (rows >= 0 && values.size() != rows) {
+                throw Problem.badField(
+                        field, "has %d values, another column %d".formatted(values.size(), rows));
+            }
+            rows = values.size();
+            columns.put(column.getKey(), values);
+        }
+        if (rows > MAX_ROWS) {
+            throw Problem.badField(
+                    "entities",
+                    "has %d rows; ask for at most %d at once".formatted(rows, MAX_ROWS));
+        }
+        var request =
+                new ReadRequest(
+                        features(document, definitions),
+                        columns,
+                        rows,
+                        document.path("full_feature_names").asBoolean(false));
+        request.checkNames();
+        return request;
+    }
+
+    private static List<String> sorted(Set<String> names) {
+        return names.stream().sorted().toList();
+    }
+
+    private static List<String> features(JsonNode document, Definitions definitions) {
+        JsonNode service = document.path("feature_service");
+        if (service.isMissingNode() == document.path("features").isMissingNode()) {
+            throw Problem.badField(
+                    "features", "name either features or one feature_service, and not both");
+        }
+        try {
+            if (service.isString()) {
+                return definitions.model(service.stringValue()).features();
+            }
+            List<String> features = new ArrayList<>();
+            for (JsonNode feature : JsonCells.list("features", document.path("features"))) {
+                String name = feature.asString("");
+                int colon = name.indexOf(':');
+                // Feast's way to write it; a view's name has no colon.
+                features.add(
+                        colon < 0
+                                ? name
+                                : name.substring(0, colon) + "." + name.substring(colon + 1));
+            }
+            if (features.isEmpty()) {
+                throw Problem.badField("features", "is empty; name at least one");
+            }
+            return definitions.names(features);
+        } catch (DefinitionException e) {
+            throw new Problem(
+                    404,
+                    "unknown-feature",
+                    "There is no such feature",
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void checkNames() {
+        Set<String> names = new HashSet<>(entities.keySet());
+        for (String feature : features) {
+            if (!names.add(shown(feature))) {
+                throw Problem.badField(
+                        "features",
+                        "two are named %s; send \"full_feature_names\": true"
+                                .formatted(shown(feature)));
+            }
+        }
+    }
+
+    /// What a feature is called in the answer.
+    String shown(String feature) {
+        int dot = feature.indexOf('.');
+        String name = feature.substring(dot + 1);
+        return fullNames ? feature.substring(0, dot) + "__" + name : name;
+    }
+
+    /// Whom each row is about.
+    ///
+    /// @throws Problem 400 when a key column is missing or of another type
+    List<OnlineKeys> keys(OnlineReader reader) {
+        List<OnlineKeys> keys = new ArrayList<>(rows);
+        for (int row = 0; row < rows; row++) {
+            keys.add(reader.keys());
+        }
+        for (int entity = 0; entity < reader.entities().size(); entity++) {
+            List<Column> columns = reader.entities().get(entity);
+            for (Column column : columns) {
+                if (!entities.containsKey(column.name())) {
+                    throw Problem.badField(
+                            "entities." + column.name(),
+                            "is missing; the features asked for are kept by %s"
+                                    .formatted(columns.stream().map(Column::name).toList()));
+                }
+            }
+            for (int row = 0; row < rows; row++) {
+                List<Value> parts = parts(columns, row);
+                if (!parts.contains(Value.MISSING)) {
+                    keys.get(row).set(entity, new EntityKey(parts));
+                }
+            }
+        }
+        return keys;
+    }
+
+    private List<Value> parts(List<Column> columns, int row) {
+        List<Value> parts = new ArrayList<>(columns.size());
+        for (Column column : columns) {
+            JsonNode values = entities.get(column.name());
+            if (values != null) {
+                parts.add(JsonCells.cell("entities." + column.name(), column, values.get(row)));
+            }
+        }
+        return parts;
+    }
+}

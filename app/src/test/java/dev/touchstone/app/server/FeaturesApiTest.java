@@ -1,0 +1,203 @@
+package dev.touchstone.app.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.touchstone.app.testing.Documents;
+import dev.touchstone.app.testing.PracticeServer;
+import dev.touchstone.app.testing.RawHttp;
+import dev.touchstone.app.testing.RawHttp.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+@DisplayName("The API of online features")
+@SuppressWarnings("NullAway.Init") // set before each test
+class FeaturesApiTest {
+    private static final String DEFINITIONS =
+            """
+            views:
+              account:
+                owner: payments-risk
+                key: {account: text}
+                features: {balance: double, status: text}
+                maxAge: 7d
+              card:
+                owner: payments-risk
+                key: {card: long}
+                events: {amount: double}
+                features:
+                  paid_1h: {sum: amount, window: 1h}
+                  payments_1h: {count: amount, window: 1h}
+            models:
+              fraud: {owner: payments-risk, features: [account.balance, card.*]}
+            """;
+
+    private Path data;
+    private PracticeServer server;
+    private RawHttp http;
+
+    @BeforeEach
+    void start(@TempDir Path folder) throws IOException {
+        data = folder;
+        Files.createDirectories(data.resolve("features"));
+        Files.writeString(data.resolve("features/features.yaml"), DEFINITIONS);
+        server = PracticeServer.start(data);
+        http = server.http();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    private Response post(String path, String body) throws IOException {
+        return http.postJson(path, body.replace('\'', '"'));
+    }
+
+    private void push() throws IOException {
+        Response account =
+                post(
+                        "/push",
+                        """
+                        {'push_source_name': 'account', 'to': 'online_and_offline', 'df': {
+                          'account': ['a', 'b'], 'balance': [12.5, 'Infinity'], 'status': ['open', null],
+                          'event_timestamp': ['2026-11-23T09:00:00Z', '2026-11-20T09:00:00+01:00']}}
+                        """);
+        assertThat(account.status()).as(account.body()).isEqualTo(200);
+        assertThat(Documents.read(account).get("rows").asInt()).isEqualTo(2);
+        Response card =
+                post(
+                        "/push",
+                        """
+                        {'push_source_name': 'card', 'df': {'card': [7, 7], 'amount': [0.1, 0.2],
+                          'event_timestamp': ['2026-11-23T09:29:00Z', '2026-11-23T09:28:00Z']}}
+                        """);
+        assertThat(Documents.read(card).get("late").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void answers_as_the_server_of_feast_does() throws IOException {
+        push();
+        server.later(Duration.ofMinutes(1));
+        Response answer =
+                post(
+                        "/get-online-features",
+                        """
+                        {'features': ['account:balance', 'account:status', 'card:paid_1h', 'card:payments_1h'],
+                         'entities': {'account': ['a', 'b', 'c'], 'card': [7, 8, null]}}
+                        """);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        JsonNode document = Documents.read(answer);
+        assertThat(document.at("/metadata/feature_names"))
+                .hasToString(
+                        "[\"account\",\"card\",\"balance\",\"status\",\"paid_1h\",\"payments_1h\"]");
+        assertThat(document.at("/results/0/values")).hasToString("[\"a\",\"b\",\"c\"]");
+        assertThat(document.at("/results/2"))
+                .hasToString(
+                        """
+                        {"values":[12.5,"Infinity",null],\
+                        "statuses":["PRESENT","PRESENT","NOT_FOUND"],\
+                        "event_timestamps":["2026-11-23T09:00:00Z","2026-11-20T08:00:00Z","1970-01-01T00:00:00Z"]}\
+                        """);
+        assertThat(document.at("/results/3/statuses"))
+                .hasToString("[\"PRESENT\",\"NULL_VALUE\",\"NOT_FOUND\"]");
+        assertThat(document.at("/results/4/values")).hasToString("[0.30000000000000004,null,null]");
+        assertThat(document.at("/results/5/values")).hasToString("[2,0,null]");
+    }
+
+    @Test
+    void says_when_what_it_knows_is_too_old() throws IOException {
+        push();
+        server.later(Duration.ofDays(6));
+        JsonNode document =
+                Documents.read(
+                        post(
+                                "/get-online-features",
+                                "{'features': ['account:balance'], 'entities': {'account': ['a', 'b']}}"));
+        assertThat(document.at("/results/1/statuses"))
+                .hasToString("[\"PRESENT\",\"OUTSIDE_MAX_AGE\"]");
+        assertThat(document.at("/results/1/values")).hasToString("[12.5,null]");
+    }
+
+    @Test
+    void knows_a_model_as_a_feature_service() throws IOException {
+        push();
+        JsonNode document =
+                Documents.read(
+                        post(
+                                "/get-online-features",
+                                """
+                                {'feature_service': 'fraud', 'full_feature_names': true,
+                                 'entities': {'card': [7], 'account': ['a']}}
+                                """));
+        assertThat(document.at("/metadata/feature_names"))
+                .hasToString(
+                        "[\"card\",\"account\",\"account__balance\",\"card__paid_1h\",\"card__payments_1h\"]");
+    }
+
+    @Test
+    void serves_after_a_restart_what_it_served_before() throws IOException {
+        push();
+        server.later(Duration.ofMinutes(1));
+        String question =
+                "{'features': ['card:*', 'account:*'], 'entities': {'card': [7], 'account': ['a']}}";
+        String before = post("/get-online-features", question).body();
+        server.close();
+        server = PracticeServer.start(data);
+        http = server.http();
+        server.later(Duration.ofMinutes(1));
+        assertThat(post("/get-online-features", question).body()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'features': ['account:age'], 'entities': {'account': ['a']}} | 404 | has no feature 'age'; it has [balance, status]",
+                "{'features': ['acount:age'], 'entities': {'account': ['a']}} | 404 | no view is called 'acount'",
+                "{'feature_service': 'fraudd', 'entities': {'account': ['a']}} | 404 | no model is called 'fraudd'; there are [fraud]",
+                "{'features': ['account:balance'], 'entities': {'card': [1]}} | 400 | entities.account: is missing",
+                "{'features': ['account:balance'], 'entities': {'account': [1]}} | 400 | entities.account: write a text, got 1",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1.5]}} | 400 | entities.card: write a whole number",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1], 'x': [1, 2]}} | 400 | entities.x: has 2 values, another column 1",
+                "{'features': ['card:paid_1h'], 'entities': {'card': 1}} | 400 | entities.card: is no list",
+                "{'feature': ['card:paid_1h'], 'entities': {'card': [1]}} | 400 | feature: is not a field here",
+                "{'entities': {'card': [1]}} | 400 | name either features or one feature_service",
+                "[1] | 400 | send an object",
+                "{'features | 400 | Unexpected end",
+            })
+    void says_what_is_wrong_with_a_read(String body, int status, String detail) throws IOException {
+        Response answer = post("/get-online-features", body);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(Documents.read(answer).get("detail").asString()).contains(detail);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'push_source_name': 'crd', 'df': {}} | 404 | no view is called 'crd'",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1]}} | 400 | df.event_timestamp: is missing",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.amount: is missing",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'amnt': [1], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | was it renamed",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': ['1'], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.amount: write a number, got",
+                "{'push_source_name': 'card', 'df': {'card': [null], 'amount': [1], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | row 0 has no card",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1, 2], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.amount: has 2 values",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'event_timestamp': ['2026-11-23T09:29:00']}} | 400 | is no time with a zone",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'deleted': [true], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | events, which are not deleted",
+            })
+    void says_what_is_wrong_with_a_push(String body, int status, String detail) throws IOException {
+        Response answer = post("/push", body);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(Documents.read(answer).get("detail").asString()).contains(detail);
+    }
+}

@@ -1,0 +1,259 @@
+package dev.touchstone.features;
+
+import dev.touchstone.features.internal.online.OnlineView;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the views of a store serve now, in memory. Made by [FeatureStore#online].
+///
+/// An event is pushed once: it goes to the history, on the disk, and from then on it is served. A
+/// read says as of which moment it answers, and an as-of join at that moment gives the same: a row
+/// counts as available from a moment that no earlier read was answered for.
+///
+/// Safe for many threads. Reads wait for a push only while its rows are taken in, not for its disk.
+public final class OnlineStore {
+    private final FeatureStore store;
+    private final Definitions definitions;
+    private final Map<String, Served> views = new LinkedHashMap<>();
+
+    /// Held while rows go to the disk and are taken in, before [#present].
+    private final Object pushing = new Object();
+
+    /// Held while views are read or changed.
+    private final Object present = new Object();
+
+    /// The latest moment that something was answered for or became available at.
+    private long latest = Times.MINUS_INFINITY;
+
+    /// From when on the rows will count that are on their way to the disk.
+    private long inFlight = Times.INFINITY;
+
+    /// A view, and what became of its rows.
+    private static final class Served {
+        final ViewDefinition definition;
+        final OnlineView view;
+        final Optional<RestatementKeeper> keeper;
+        IngestCounts counts;
+
+        Served(ViewDefinition definition, OnlineView view, IngestCounts counts) {
+            this.definition = definition;
+            this.view = view;
+            this.keeper = RestatementKeeper.of(definition);
+            this.counts = counts;
+        }
+    }
+
+    OnlineStore(FeatureStore store, Definitions definitions, long now) throws IOException {
+        this.store = store;
+        this.definitions = definitions;
+        for (ViewDefinition definition : definitions.views()) {
+            OnlineView view = OnlineView.of(definition);
+            view.advance(now);
+            var counts = store.counts(definition);
+            store.rows(definition, view::put);
+            views.put(definition.view().name(), new Served(definition, view, counts));
+        }
+        latest = now;
+    }
+
+    /// Takes rows in: they are on the disk and served when this returns.
+    ///
+    /// @param rows what happened; from when on they are available is decided here
+    /// @param now the present, in nanoseconds
+    /// @throws IllegalArgumentException when a row does not fit the view; then none is kept
+    /// @throws IOException when they may not be on the disk; open the store again to know
+    public PushReport push(String view, List<FeatureRow> rows, long now) throws IOException {
+        Served served = served(view);
+        synchronized (pushing) {
+            long available = announce(now);
+            try {
+                IngestCounts before = served.counts;
+                append(served, stamp(served, rows, available), available);
+                return new PushReport(
+                        rows.size(),
+                        (int) (served.counts.late() - before.late()),
+                        (int) (served.counts.dropped() - before.dropped()),
+                        available);
+            } finally {
+                synchronized (present) {
+                    inFlight = Times.INFINITY;
+                    latest = Math.max(latest, available);
+                }
+            }
+        }
+    }
+
+    /// From when on rows will be available that are written now. Reads until then are answered as
+    /// of the moment before.
+    private long announce(long now) {
+        synchronized (present) {
+            inFlight = Math.max(now, latest + 1);
+            return inFlight;
+        }
+    }
+
+    private static List<FeatureRow> stamp(Served served, List<FeatureRow> rows, long available) {
+        LatePolicy policy = served.definition.late();
+        IngestCounts counts = served.counts;
+        List<FeatureRow> stamped = new ArrayList<>(rows.size());
+        for (FeatureRow row : rows) {
+            boolean drop =
+                    policy.then() == LatePolicy.Then.DROP
+                            && policy.isLate(row.eventTime(), counts.watermark());
+            FeatureRow its =
+                    new FeatureRow(
+                            row.entity(),
+                            row.eventTime(),
+                            drop ? Times.INFINITY : available,
+                            row.sequence(),
+                            row.values());
+            stamped.add(its);
+            counts = counts.after(its, policy);
+        }
+        return stamped;
+    }
+
+    /// Takes rows in that say themselves when they were available.
+    long append(String view, List<FeatureRow> rows) throws IOException {
+        synchronized (pushing) {
+            long asOf;
+            synchronized (present) {
+                asOf = latest;
+            }
+            return append(served(view), rows, asOf);
+        }
+    }
+
+    private long append(Served served, List<FeatureRow> rows, long asOf) throws IOException {
+        long first = store.appendRows(served.definition, rows);
+        List<FeatureRow> restated = new ArrayList<>();
+        synchronized (present) {
+            IngestCounts counts = served.counts;
+            for (int i = 0; i < rows.size(); i++) {
+                FeatureRow row = rows.get(i).withSequence(first + i);
+                IngestCounts after = counts.after(row, served.definition.late());
+                if (after.restated() > counts.restated() && served.keeper.isPresent()) {
+                    restated.add(served.keeper.get().take(served.view, row, asOf));
+                } else {
+                    served.view.put(row);
+                }
+                counts = after;
+            }
+            served.counts = counts;
+        }
+        if (!restated.isEmpty()) {
+            store.appendRows(served.keeper.orElseThrow().definition(), restated);
+        }
+        return first;
+    }
+
+    /// Prepares reads.
+    ///
+    /// @param features `view.feature`, or `view.*`
+    public OnlineReader reader(List<String> features) {
+        List<String> names = definitions.names(features);
+        List<Column> columns = new ArrayList<>();
+        List<List<Column>> entities = new ArrayList<>();
+        Map<String, List<Integer>> wanted = new LinkedHashMap<>();
+        Map<String, List<Integer>> outputs = new LinkedHashMap<>();
+        for (int output = 0; output < names.size(); output++) {
+            String name = names.get(output);
+            int dot = name.indexOf('.');
+            FeatureView view = served(name.substring(0, dot)).definition.view();
+            int position = view.position(name.substring(dot + 1));
+            columns.add(view.features().get(position));
+            wanted.computeIfAbsent(view.name(), _ -> new ArrayList<>()).add(position);
+            outputs.computeIfAbsent(view.name(), _ -> new ArrayList<>()).add(output);
+            if (!entities.contains(view.key())) {
+                entities.add(view.key());
+            }
+        }
+        List<OnlineReader.Part> parts = new ArrayList<>();
+        wanted.forEach((name, positions) -> {
+            Served its = served(name);
+            parts.add(
+                    new OnlineReader.Part(
+                            its.view,
+                            its.view.reads(positions, outputs.getOrDefault(name, List.of())),
+                            entities.indexOf(its.definition.view().key())));
+        });
+        return new OnlineReader(this, names, columns, entities, parts);
+    }
+
+    long read(List<OnlineReader.Part> parts, OnlineKeys keys, long now, OnlineRow out) {
+        synchronized (present) {
+            long asOf = asOf(now);
+            for (int i = 0; i < parts.size(); i++) {
+                parts.get(i).view().advance(asOf);
+            }
+            read(parts, keys, out);
+            return asOf;
+        }
+    }
+
+    long read(List<OnlineReader.Part> parts, List<OnlineKeys> keys, long now, List<OnlineRow> out) {
+        synchronized (present) {
+            long asOf = asOf(now);
+            for (int i = 0; i < parts.size(); i++) {
+                parts.get(i).view().advance(asOf);
+            }
+            for (int row = 0; row < keys.size(); row++) {
+                read(parts, keys.get(row), out.get(row));
+            }
+            return asOf;
+        }
+    }
+
+    private static void read(List<OnlineReader.Part> parts, OnlineKeys keys, OnlineRow out) {
+        for (int i = 0; i < parts.size(); i++) {
+            OnlineReader.Part part = parts.get(i);
+            EntityKey key = keys.key(part.entity());
+            if (key == null) {
+                part.reads().readNothing(out.cells());
+            } else {
+                part.reads().read(key, out.cells());
+            }
+        }
+    }
+
+    private long asOf(long now) {
+        long asOf = inFlight == Times.INFINITY ? now : Math.min(now, inFlight - 1);
+        latest = Math.max(asOf, latest);
+        return latest;
+    }
+
+    /// What has become of a view's rows so far.
+    public IngestCounts counts(String view) {
+        synchronized (present) {
+            return served(view).counts;
+        }
+    }
+
+    /// How many entities a view keeps something of.
+    public int entities(String view) {
+        synchronized (present) {
+            return served(view).view.entities();
+        }
+    }
+
+    /// Gives the memory of entities back of which nothing can be served any more: worth a call now
+    /// and then, such as every hour.
+    public void sweep() {
+        synchronized (present) {
+            views.values().forEach(served -> served.view.sweep());
+        }
+    }
+
+    private Served served(String view) {
+        Served served = views.get(view);
+        if (served == null) {
+            throw new DefinitionException(
+                    "no view is called '%s'; there are %s".formatted(view, views.keySet()));
+        }
+        return served;
+    }
+}

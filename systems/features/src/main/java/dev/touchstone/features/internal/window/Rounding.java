@@ -1,0 +1,241 @@
+package dev.touchstone.features.internal.window;
+
+import java.util.Arrays;
+
+/// Turns exact sums into the nearest doubles: sum, mean and variance, each rounded once, half to
+/// even. A working place that is used again and again; nothing is allocated after the first uses.
+final class Rounding {
+    private static final int BITS = ExactSum.CHUNK_BITS;
+    private static final long MASK = ExactSum.CHUNK_MASK;
+
+    /// Zero bits behind a dividend: enough for all bits of a double behind a division by 2^62.
+    private static final int FRACTION_CHUNKS = 5;
+
+    private static final int MANTISSA = 53;
+    private static final int LEAST_EXPONENT = -1074;
+
+    private long[] number = new long[16];
+    private long[] other = new long[16];
+    private long[] product = new long[32];
+
+    /// Chunks in use in `number`, and the exponent of its first.
+    private int length;
+
+    private int exponent;
+    private boolean negative;
+    private boolean inexact;
+
+    double sum(ExactSum sum) {
+        load(sum);
+        return rounded();
+    }
+
+    /// Whether a sum of whole numbers is one of 64 bits.
+    boolean fitsLong(ExactSum sum) {
+        load(sum);
+        int ones = -exponent / BITS;
+        if (length == 0) {
+            return true;
+        }
+        for (int i = ones + 2; i < length; i++) {
+            if (number[i] != 0) {
+                return false;
+            }
+        }
+        long magnitude = whole(ones);
+        return magnitude >= 0 || (negative && magnitude == Long.MIN_VALUE);
+    }
+
+    /// The sum of whole numbers, after [#fitsLong] has said yes.
+    long whole() {
+        long magnitude = whole(-exponent / BITS);
+        return negative ? -magnitude : magnitude;
+    }
+
+    private long whole(int ones) {
+        return at(ones) | at(ones + 1) << BITS;
+    }
+
+    private long at(int chunk) {
+        return chunk >= 0 && chunk < length ? number[chunk] : 0;
+    }
+
+    double mean(ExactSum sum, long count) {
+        load(sum);
+        divide(count, true);
+        return rounded();
+    }
+
+    /// The variance of a sample of at least two.
+    double variance(ExactSum sum, ExactSum squares, long count) {
+        load(sum);
+        int sumLow = sum.low();
+        int size = square();
+        load(squares);
+        multiply(count);
+        int squaresLow = squares.low() + ExactSum.BIAS / BITS;
+        subtractProduct(size, 2 * sumLow - squaresLow);
+        exponent = BITS * Math.min(2 * sumLow, squaresLow) - 2 * ExactSum.BIAS;
+        divide(count, true);
+        divide(count - 1, false);
+        return rounded();
+    }
+
+    /// Reads a sum into `number`, as sign and magnitude.
+    private void load(ExactSum sum) {
+        length = sum.size() + 2;
+        if (number.length < length + 2 * FRACTION_CHUNKS) {
+            number = new long[2 * length + 2 * FRACTION_CHUNKS];
+        }
+        exponent = BITS * sum.low() - ExactSum.BIAS;
+        inexact = false;
+        long carried = 0;
+        for (int i = 0; i < length; i++) {
+            long chunk = carried + (i < sum.size() ? sum.chunk(i) : 0);
+            number[i] = chunk & MASK;
+            carried = chunk >> BITS;
+        }
+        negative = carried < 0;
+        if (negative) {
+            long borrowed = 1;
+            for (int i = 0; i < length; i++) {
+                long chunk = (~number[i] & MASK) + borrowed;
+                number[i] = chunk & MASK;
+                borrowed = chunk >>> BITS;
+            }
+        }
+        trim();
+    }
+
+    private void trim() {
+        while (length > 0 && number[length - 1] == 0) {
+            length--;
+        }
+    }
+
+    /// `product` = `number`².
+    ///
+    /// @return its chunks
+    private int square() {
+        int size = 2 * length;
+        if (product.length < size) {
+            product = new long[2 * size];
+        }
+        Arrays.fill(product, 0, size, 0);
+        for (int i = 0; i < length; i++) {
+            long carried = 0;
+            for (int j = 0; j < length; j++) {
+                long sum = number[i] * number[j] + product[i + j] + carried; // below 2^64
+                product[i + j] = sum & MASK;
+                carried = sum >>> BITS;
+            }
+            product[i + length] = carried;
+        }
+        return size;
+    }
+
+    /// @param factor below 2^31
+    private void multiply(long factor) {
+        long carried = 0;
+        for (int i = 0; i < length; i++) {
+            long chunk = number[i] * factor + carried;
+            number[i] = chunk & MASK;
+            carried = chunk >>> BITS;
+        }
+        if (carried != 0) {
+            number[length++] = carried;
+        }
+    }
+
+    /// Subtracts `product`, which is not greater, and begins `shift` chunks above `number`'s first.
+    private void subtractProduct(int size, int shift) {
+        int below = Math.max(0, -shift);
+        int total = Math.max(length + below, size + Math.max(0, shift));
+        if (other.length < total + 2 * FRACTION_CHUNKS) {
+            other = new long[2 * total + 2 * FRACTION_CHUNKS];
+        }
+        long borrowed = 0;
+        for (int i = 0; i < total; i++) {
+            int from = i - Math.max(0, shift);
+            long minus = from >= 0 && from < size ? product[from] : 0;
+            long chunk = at(i - below) - minus + borrowed;
+            other[i] = chunk & MASK;
+            borrowed = chunk >> BITS;
+        }
+        long[] swapped = number;
+        number = other;
+        other = swapped;
+        length = total;
+        negative = false;
+        trim();
+    }
+
+    /// Divides, rounding towards zero and remembering whether anything was left.
+    ///
+    /// @param divisor below 2^31
+    /// @param extend whether bits behind the last are wanted
+    private void divide(long divisor, boolean extend) {
+        if (length == 0) {
+            return;
+        }
+        if (extend) {
+            System.arraycopy(number, 0, number, FRACTION_CHUNKS, length);
+            Arrays.fill(number, 0, FRACTION_CHUNKS, 0);
+            length += FRACTION_CHUNKS;
+            exponent -= BITS * FRACTION_CHUNKS;
+        }
+        long rest = 0;
+        for (int i = length - 1; i >= 0; i--) {
+            long part = rest << BITS | number[i];
+            number[i] = part / divisor;
+            rest = part % divisor;
+        }
+        inexact |= rest != 0;
+        trim();
+    }
+
+    private double rounded() {
+        if (length == 0) {
+            return 0;
+        }
+        int topBit =
+                BITS * (length - 1) + Long.SIZE - 1 - Long.numberOfLeadingZeros(number[length - 1]);
+        // The position of the last bit that a double keeps.
+        int last = Math.max(topBit - MANTISSA + 1, LEAST_EXPONENT - exponent);
+        long kept = bits(last);
+        if (last > 0) {
+            boolean half = bit(last - 1);
+            if (half && ((kept & 1) != 0 || inexact || anyBelow(last - 1))) {
+                kept++;
+            }
+        }
+        double magnitude = Math.scalb((double) kept, last + exponent);
+        return negative && magnitude != 0 ? -magnitude : magnitude;
+    }
+
+    /// The 53 bits and fewer from a position on, which may be before the first.
+    private long bits(int position) {
+        if (position < 0) {
+            return bits(0) << -position; // only when all of the number is that short
+        }
+        int chunk = position / BITS;
+        int shift = position % BITS;
+        return at(chunk) >>> shift
+                | at(chunk + 1) << (BITS - shift)
+                | (shift == 0 ? 0 : at(chunk + 2) << (2 * BITS - shift));
+    }
+
+    private boolean bit(int position) {
+        return (at(position / BITS) >>> (position % BITS) & 1) != 0;
+    }
+
+    private boolean anyBelow(int position) {
+        int chunk = position / BITS;
+        for (int i = 0; i < chunk; i++) {
+            if (number[i] != 0) {
+                return true;
+            }
+        }
+        return (at(chunk) & ((1L << (position % BITS)) - 1)) != 0;
+    }
+}

@@ -1,0 +1,283 @@
+package dev.touchstone.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.touchstone.testkit.Allocation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("An online store")
+class OnlineStoreTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long MINUTE = 60 * SECOND;
+    private static final long NOW = Times.parse("2026-03-04T12:00:00Z");
+
+    private static final String VIEWS =
+            """
+            views:
+              account:
+                owner: payments-risk
+                key: {account: text}
+                features: {balance: double, status: text}
+                maxAge: 7d
+              card:
+                owner: payments-risk
+                key: {card: long}
+                events: {payment: text, amount: double}
+                id: payment
+                features:
+                  paid_1h: {sum: amount, window: 1h}
+                  payments_1h: {count: amount, window: 1h}
+                  highest_1d: {max: amount, window: 1d, hop: 1h}
+                late: {after: 10m, then: POLICY}
+            """;
+
+    @TempDir private Path folder = Path.of("");
+
+    private FeatureStore open(String then) {
+        return FeatureStore.open(
+                folder, Definitions.read("features.yaml", VIEWS.replace("POLICY", then)));
+    }
+
+    private static FeatureRow account(String name, long event, Value... values) {
+        return new FeatureRow(EntityKey.of(name), event, 0, 0, List.of(values));
+    }
+
+    private static FeatureRow payment(String id, long event, double amount) {
+        return new FeatureRow(
+                EntityKey.of(7), event, 0, 0, List.of(Value.of(id), Value.of(amount)));
+    }
+
+    private static List<Value> read(OnlineStore online, String features, long now) {
+        OnlineReader reader = online.reader(List.of(features));
+        OnlineRow row = reader.row();
+        reader.read(reader.keys(Map.of("account", Value.of("a"), "card", Value.of(7L))), now, row);
+        return IntStream.range(0, row.size()).mapToObj(row::value).toList();
+    }
+
+    @Test
+    void serves_what_was_pushed_with_the_status_of_each_cell() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            online.push(
+                    "account",
+                    List.of(account("a", NOW - MINUTE, Value.of(12.5), Value.MISSING)),
+                    NOW);
+
+            OnlineReader reader = online.reader(List.of("account.*", "card.paid_1h"));
+            OnlineRow row = reader.row();
+            OnlineKeys keys = reader.keys();
+            assertThat(reader.names())
+                    .containsExactly("account.balance", "account.status", "card.paid_1h");
+
+            reader.read(keys.set(0, EntityKey.of("a")), NOW + SECOND, row);
+            assertThat(statuses(row)).isEqualTo("PRESENT NULL_VALUE NOT_FOUND");
+            assertThat(row.real(0)).isEqualTo(12.5);
+            assertThat(row.eventTime(0)).isEqualTo(NOW - MINUTE);
+
+            reader.read(keys.set(0, EntityKey.of("b")), NOW + SECOND, row);
+            assertThat(statuses(row)).isEqualTo("NOT_FOUND NOT_FOUND NOT_FOUND");
+
+            reader.read(keys.set(0, EntityKey.of("a")), NOW + 8 * 24 * 60 * MINUTE, row);
+            assertThat(statuses(row)).isEqualTo("OUTSIDE_MAX_AGE OUTSIDE_MAX_AGE NOT_FOUND");
+        }
+    }
+
+    private static String statuses(OnlineRow row) {
+        return IntStream.range(0, row.size())
+                .mapToObj(row::status)
+                .map(OnlineStatus::name)
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    void counts_an_event_that_is_delivered_twice_once() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            online.push("card", List.of(payment("p1", NOW, 10), payment("p2", NOW, 5)), NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW + SECOND);
+            assertThat(read(online, "card.*", NOW + MINUTE))
+                    .containsExactly(Value.of(15.0), Value.of(2L), Value.of(10.0));
+
+            online.push("card", List.of(payment("p1", NOW, 4)), NOW + 2 * MINUTE);
+            assertThat(read(online, "card.*", NOW + 3 * MINUTE))
+                    .containsExactly(Value.of(9.0), Value.of(2L), Value.of(5.0));
+        }
+    }
+
+    @Test
+    void never_serves_a_late_event_that_its_policy_drops() throws IOException {
+        try (FeatureStore store = open("drop")) {
+            OnlineStore online = store.online(NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
+            PushReport report =
+                    online.push(
+                            "card",
+                            List.of(
+                                    payment("p2", NOW - 11 * MINUTE, 5),
+                                    payment("p3", NOW - 9 * MINUTE, 1)),
+                            NOW + SECOND);
+
+            assertThat(report.late()).isEqualTo(1);
+            assertThat(report.dropped()).isEqualTo(1);
+            assertThat(read(online, "card.paid_1h", NOW + MINUTE)).containsExactly(Value.of(11.0));
+            assertThat(online.counts("card")).isEqualTo(new IngestCounts(3, 1, 0, NOW));
+            assertThat(trained(store, "card.paid_1h", NOW + MINUTE, Mode.KNOWN_AT_THE_TIME))
+                    .isEqualTo("11.0");
+            assertThat(trained(store, "card.paid_1h", NOW + MINUTE, Mode.EVENT_TIME))
+                    .isEqualTo("16.0");
+        }
+    }
+
+    @Test
+    void restates_what_it_serves_and_not_what_labels_before_saw() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
+            online.push("card", List.of(payment("p2", NOW - 11 * MINUTE, 5)), NOW + MINUTE);
+
+            assertThat(online.counts("card").restated()).isEqualTo(1);
+            assertThat(read(online, "card.paid_1h", NOW + MINUTE)).containsExactly(Value.of(15.0));
+            assertThat(trained(store, "card.paid_1h", NOW + SECOND, Mode.KNOWN_AT_THE_TIME))
+                    .isEqualTo("10.0");
+            assertThat(trained(store, "card.paid_1h", NOW + MINUTE, Mode.KNOWN_AT_THE_TIME))
+                    .isEqualTo("15.0");
+        }
+    }
+
+    @Test
+    void keeps_what_it_served_before_a_late_event_when_asked_to() throws IOException {
+        try (FeatureStore store = open("restate-and-keep")) {
+            OnlineStore online = store.online(NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
+            online.push("card", List.of(payment("p2", NOW - 11 * MINUTE, 5)), NOW + MINUTE);
+
+            List<FeatureRow> kept = store.restated("card");
+            assertThat(kept).hasSize(1);
+            assertThat(kept.getFirst().eventTime()).isEqualTo(NOW + MINUTE);
+            assertThat(kept.getFirst().values())
+                    .containsExactly(
+                            Value.of(NOW - 11 * MINUTE),
+                            Value.of(10.0),
+                            Value.of(1L),
+                            Value.of(10.0),
+                            Value.of(15.0),
+                            Value.of(2L),
+                            Value.of(10.0));
+        }
+    }
+
+    private String trained(FeatureStore store, String feature, long time, Mode mode)
+            throws IOException {
+        Path labels = folder.resolve("labels.csv");
+        Path out = folder.resolve("out-%d-%s.csv".formatted(time, mode));
+        Files.writeString(labels, "card,at\n7,%s\n".formatted(Times.text(time)));
+        store.buildTrainingSet(
+                new TrainingSetRequest(List.of(feature), "at", mode),
+                labels,
+                out,
+                TrainingProgress.UNWATCHED);
+        String line = Files.readAllLines(out).get(1);
+        return line.substring(line.lastIndexOf(',') + 1);
+    }
+
+    @Test
+    void is_the_same_after_it_was_opened_again() throws IOException {
+        IngestCounts counts;
+        List<Value> served;
+        try (FeatureStore store = open("drop")) {
+            OnlineStore online = store.online(NOW);
+            for (int i = 0; i < 200; i++) {
+                long event = NOW + (i * 37 % 50 - 25) * MINUTE;
+                online.push("card", List.of(payment("p" + i % 150, event, i)), NOW + i * SECOND);
+            }
+            store.compact("card");
+            online.push("card", List.of(payment("q", NOW, 1000)), NOW + 201 * SECOND);
+            counts = online.counts("card");
+            served = read(online, "card.*", NOW + 300 * SECOND);
+        }
+        assertThat(counts.dropped()).isPositive();
+        assertThat(counts.rows()).isEqualTo(201);
+        Files.delete(folder.resolve("counts.json")); // as after a kill before the first saving
+        try (FeatureStore store = open("drop")) {
+            OnlineStore online = store.online(NOW + 250 * SECOND);
+            assertThat(online.counts("card")).isEqualTo(counts);
+            assertThat(read(online, "card.*", NOW + 300 * SECOND)).isEqualTo(served);
+        }
+    }
+
+    @Test
+    void answers_no_read_with_what_becomes_available_after_it() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            OnlineReader reader = online.reader(List.of("account.balance"));
+            OnlineRow row = reader.row();
+            OnlineKeys keys = reader.keys().set(0, EntityKey.of("a"));
+            long asked = reader.read(keys, NOW + MINUTE, row);
+            // The clock of whoever pushes is behind.
+            PushReport report =
+                    online.push(
+                            "account",
+                            List.of(account("a", NOW, Value.of(1.0), Value.of("open"))),
+                            NOW);
+            assertThat(report.availableTime()).isGreaterThan(asked);
+            assertThat(reader.read(keys, NOW, row)).isEqualTo(report.availableTime());
+            assertThat(row.real(0)).isEqualTo(1.0);
+        }
+    }
+
+    @Test
+    void refuses_rows_that_do_not_fit_and_keeps_none_of_their_batch() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            FeatureRow good = payment("p1", NOW, 10);
+            FeatureRow noId =
+                    new FeatureRow(
+                            EntityKey.of(7), NOW, 0, 0, List.of(Value.MISSING, Value.of(1.0)));
+            assertThatThrownBy(() -> online.push("card", List.of(good, noId), NOW))
+                    .hasMessageContaining("no payment");
+            FeatureRow tombstone = new FeatureRow(EntityKey.of(7), NOW, 0, 0, List.of());
+            assertThatThrownBy(() -> online.push("card", List.of(good, tombstone), NOW))
+                    .hasMessageContaining("send it again under its id");
+            assertThat(store.rowCount("card")).isZero();
+            assertThat(read(online, "card.payments_1h", NOW + SECOND))
+                    .containsExactly(Value.of(0L));
+        }
+    }
+
+    @Test
+    void allocates_nothing_for_a_read() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            online.push(
+                    "account", List.of(account("a", NOW, Value.of(1.0), Value.of("open"))), NOW);
+            for (int i = 0; i < 100; i++) {
+                online.push("card", List.of(payment("p" + i, NOW, i)), NOW + i);
+            }
+            OnlineReader reader = online.reader(List.of("account.*", "card.*"));
+            OnlineRow row = reader.row();
+            OnlineKeys keys = reader.keys().set(0, EntityKey.of("a")).set(1, EntityKey.of(7));
+            long[] now = {NOW + SECOND};
+            Runnable reads =
+                    () -> {
+                        for (int i = 0; i < 1_000; i++) {
+                            reader.read(keys, now[0]++, row);
+                        }
+                    };
+            for (int warmUp = 0; warmUp < 100; warmUp++) {
+                reads.run();
+            }
+            // What remains are a few bytes for the whole thousand, from the compiler at work.
+            assertThat(Allocation.bytes(reads) / 1_000).isZero();
+        }
+    }
+}
