@@ -29,8 +29,7 @@ final class Connections {
     }
 
     ServerConnectionSelector selector() {
-        return new Watched(
-                Http1ConnectionSelector.builder().config(Http1Config.create()).build());
+        return new Watched(Http1ConnectionSelector.builder().config(Http1Config.create()).build());
     }
 
     private final class Watched implements ServerConnectionSelector {

@@ -74,10 +74,12 @@ public final class Door {
         return tokens.isEmpty() || token(exchange).isPresent();
     }
 
-    /// A name for whose token the request carries, which gives nothing of the token away; empty when
-    /// none is asked for.
+    /// A name for whose token the request carries, which gives nothing of the token away; empty
+    /// when none is asked for.
     String caller(Exchange exchange) {
-        return token(exchange).map(token -> "key-" + digest(token, "name").substring(0, 8)).orElse("");
+        return token(exchange)
+                .map(token -> "key-" + digest(token, "name").substring(0, 8))
+                .orElse("");
     }
 
     /// The token that a request carries, as a header or as the login page's cookie.
@@ -99,8 +101,8 @@ public final class Door {
         return tokens.stream().anyMatch(token -> same(token, offered));
     }
 
-    /// The `Set-Cookie` that stands for a token. It holds a digest, so that what lies in a browser's
-    /// files is not the token itself.
+    /// The `Set-Cookie` that stands for a token. It holds a digest, so that what lies in a
+    /// browser's files is not the token itself.
     public String cookie(String token) {
         return "%s=%s; HttpOnly; SameSite=Strict; Path=/".formatted(COOKIE, cookieValue(token));
     }

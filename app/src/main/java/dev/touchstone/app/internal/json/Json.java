@@ -182,8 +182,7 @@ public final class Json {
         TokenStreamLocation at = e.getLocation();
         return at == null
                 ? reason(e)
-                : "%s at line %d, column %d"
-                        .formatted(reason(e), at.getLineNr(), at.getColumnNr());
+                : "%s at line %d, column %d".formatted(reason(e), at.getLineNr(), at.getColumnNr());
     }
 
     /// Such an exception may come without a location.

@@ -9,8 +9,8 @@ import dev.touchstone.llm.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// Writes an answer as JSON, whole or as server-sent events. By hand: a busy server writes thousands
-/// of these a second, and they differ in a few bytes.
+/// Writes an answer as JSON, whole or as server-sent events. By hand: a busy server writes
+/// thousands of these a second, and they differ in a few bytes.
 final class AnswerWriter {
     private static final String EVENT_END = "\n\n";
 

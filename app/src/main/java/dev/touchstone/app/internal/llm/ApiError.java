@@ -40,7 +40,8 @@ final class ApiError extends RuntimeException {
     /// Something this server does not do.
     static ApiError unsupported(String name, String why) {
         return of(
-                400, new OpenAiError.Body(name + ": " + why, INVALID, name, "unsupported_parameter"));
+                400,
+                new OpenAiError.Body(name + ": " + why, INVALID, name, "unsupported_parameter"));
     }
 
     static ApiError malformed(Json.Malformed e) {
@@ -69,9 +70,7 @@ final class ApiError extends RuntimeException {
     /// @param retryNanos when there will be room
     static ApiError busy(String why, long retryNanos) {
         return new ApiError(
-                429,
-                new OpenAiError.Body(why, "rate_limit_error", null, "queue_full"),
-                retryNanos);
+                429, new OpenAiError.Body(why, "rate_limit_error", null, "queue_full"), retryNanos);
     }
 
     /// The server's own fault.

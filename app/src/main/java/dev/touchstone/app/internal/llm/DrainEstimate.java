@@ -20,8 +20,8 @@ final class DrainEstimate {
 
     /// A place became free.
     ///
-    /// @param waitedFor whether the queue was full, so that the time since the last one says how fast
-    ///   it drains
+    /// @param waitedFor whether the queue was full, so that the time since the last one says how
+    ///   fast it drains
     void freed(long nowNanos, boolean waitedFor) {
         if (waitedFor && freedBefore) {
             intervalNanos += NEWEST_WEIGHT * (nowNanos - freedNanos - intervalNanos);

@@ -195,8 +195,7 @@ public final class LiveEngine implements AutoCloseable {
                 cancel(answer);
                 boolean never = cause == Admission.Cause.NEVER_FITS;
                 answer.tell(
-                        new Answer.Refused(
-                                cause, reason, never ? 0 : drain.comeBackNanos(now)));
+                        new Answer.Refused(cause, reason, never ? 0 : drain.comeBackNanos(now)));
                 return;
             }
         }
@@ -279,8 +278,8 @@ public final class LiveEngine implements AutoCloseable {
         }
     }
 
-    /// Passes on what the engine does. It must not call back into it, so answers that reached a stop
-    /// text are withdrawn after the step.
+    /// Passes on what the engine does. It must not call back into it, so answers that reached a
+    /// stop text are withdrawn after the step.
     private final class Listener implements EngineObserver {
         @Override
         public void admitted(long nowNanos, Sequence sequence) {

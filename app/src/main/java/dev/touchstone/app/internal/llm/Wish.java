@@ -45,9 +45,10 @@ record Wish(boolean chat, Question question, boolean stream, boolean usage) {
             throw ApiError.field("top_logprobs", "needs logprobs to be true");
         }
         int[] prompt = terms.model().chatPrompt(messages(fields));
-        String limit = fields.get("max_completion_tokens").isPresent()
-                ? "max_completion_tokens"
-                : "max_tokens";
+        String limit =
+                fields.get("max_completion_tokens").isPresent()
+                        ? "max_completion_tokens"
+                        : "max_tokens";
         int maxTokens = maxTokens(fields, limit, prompt, terms, Integer.MAX_VALUE);
         return of(true, fields, prompt, maxTokens, logprobs ? top.orElse(0) : -1, terms);
     }
@@ -77,7 +78,8 @@ record Wish(boolean chat, Question question, boolean stream, boolean usage) {
         String asked =
                 fields.text("model")
                         .orElseThrow(() ->
-                                ApiError.field("model", "is missing; here it is '%s'".formatted(here)));
+                                ApiError.field(
+                                        "model", "is missing; here it is '%s'".formatted(here)));
         if (!asked.equals(here)) {
             throw ApiError.noSuchModel(asked, here);
         }
@@ -121,8 +123,7 @@ record Wish(boolean chat, Question question, boolean stream, boolean usage) {
         return new Wish(chat, question, stream, usage);
     }
 
-    private static int maxTokens(
-            Fields fields, String name, int[] prompt, Terms terms, int usual) {
+    private static int maxTokens(Fields fields, String name, int[] prompt, Terms terms, int usual) {
         int room = terms.longest() - prompt.length;
         if (room < 1) {
             throw ApiError.tooLong(

@@ -131,7 +131,8 @@ public final class TouchstoneServer implements AutoCloseable {
         var assets = new Assets();
         var metrics = new Metrics();
         RunMetrics.register(metrics, runs);
-        var door = new Door(settings.token().stream().toList(), Listener.isLoopback(settings.bind()));
+        var door =
+                new Door(settings.token().stream().toList(), Listener.isLoopback(settings.bind()));
         var kit = new Kit(assets.root(), new Templates(), clock);
         var small = new SmallPages(kit, door);
         var recordings = new Recordings(settings.data());
