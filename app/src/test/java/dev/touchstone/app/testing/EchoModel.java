@@ -1,5 +1,7 @@
 package dev.touchstone.app.testing;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.Executor;
 import dev.touchstone.llm.KvCacheLayout;
@@ -13,6 +15,7 @@ import dev.touchstone.llm.text.Generation.Likely;
 import dev.touchstone.llm.text.LanguageModel;
 import dev.touchstone.llm.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -32,11 +35,16 @@ public final class EchoModel implements LanguageModel {
 
     private final Semaphore steps = new Semaphore(0);
     private final AtomicReference<String> failure = new AtomicReference<>("");
-    private volatile boolean held;
+    private volatile Duration pace = Duration.ZERO;
 
     /// From now on a step is taken only when it is [#allow]ed.
     public void hold() {
-        held = true;
+        pace(Duration.ofMinutes(1));
+    }
+
+    /// From now on a step takes so long, unless it is [#allow]ed before.
+    public void pace(Duration perStep) {
+        pace = perStep;
     }
 
     /// Lets so many held steps pass.
@@ -46,7 +54,7 @@ public final class EchoModel implements LanguageModel {
 
     /// Lets all steps pass again.
     public void letGo() {
-        held = false;
+        pace = Duration.ZERO;
         steps.release(1);
     }
 
@@ -126,9 +134,7 @@ public final class EchoModel implements LanguageModel {
 
         @Override
         public long execute(Step step) {
-            if (held) {
-                steps.acquireUninterruptibly();
-            }
+            pass();
             String why = failure.getAndSet("");
             if (!why.isEmpty()) {
                 throw new IllegalStateException(why);
@@ -145,6 +151,16 @@ public final class EchoModel implements LanguageModel {
                 }
             }
             return 1;
+        }
+
+        private void pass() {
+            try {
+                if (pace.isPositive() && !steps.tryAcquire(pace.toNanos(), NANOSECONDS)) {
+                    return; // That was its time.
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         private void draw(Step step, int index, Sequence sequence, Generation generation) {

@@ -1,11 +1,13 @@
 package dev.touchstone.app.testing;
 
 import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.llm.LiveEngine;
 import dev.touchstone.app.internal.llm.ModelHost;
 import dev.touchstone.app.internal.server.LlmServer;
 import dev.touchstone.app.internal.server.LlmServer.Settings;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 
 /// A server that answers with an [EchoModel], on a port that is free.
@@ -14,20 +16,36 @@ public final class ModelServer implements AutoCloseable {
     private final ModelHost host;
     private final LlmServer server;
 
-    /// One with room for `kvBlocks` cache blocks and a queue of `maxWaiting`.
-    public ModelServer(int kvBlocks, int maxWaiting, String... keys) throws IOException {
+    /// One with room for `kvBlocks` cache blocks and a queue of `maxWaiting` behind `maxRunning`.
+    public ModelServer(int kvBlocks, int maxWaiting, int maxRunning, String... keys)
+            throws IOException {
         long blockBytes = 16L * model.spec().kvBytesPerToken();
         host =
                 new ModelHost(
-                        new ModelHost.Settings(() -> model, kvBlocks * blockBytes, maxWaiting, 32));
+                        new ModelHost.Settings(
+                                () -> model, kvBlocks * blockBytes, maxWaiting, maxRunning));
         server =
                 LlmServer.start(
                         new Settings("127.0.0.1", 0, List.of(keys)), host, WallClock.INSTANCE);
     }
 
+    /// Waits until no request holds memory and none waits.
+    ///
+    /// @throws AssertionError when one does for long
+    public void awaitEmpty() throws IOException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        LiveEngine engine = host.engine();
+        while (engine.loadNow().usedBlocks() > 0 || engine.loadNow().waiting() > 0) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("still busy: " + engine.loadNow());
+            }
+            Thread.onSpinWait();
+        }
+    }
+
     /// One with room for anything that a test asks.
     public ModelServer() throws IOException {
-        this(1024, 64);
+        this(1024, 64, 32);
     }
 
     public EchoModel model() {

@@ -5,6 +5,7 @@ import dev.touchstone.app.internal.runs.RunException;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -118,6 +119,8 @@ public final class Dispatcher {
             answer(exchange, Problem.of(e));
         } catch (PracticeException e) {
             answer(exchange, Problem.of(e));
+        } catch (CloseConnectionException e) {
+            throw e; // The server knows what to do.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // The server is stopping.
         } catch (Exception e) {

@@ -5,6 +5,7 @@ import io.helidon.common.parameters.Parameters;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.sse.SseSink;
@@ -29,9 +30,6 @@ public final class Exchange {
 
     /// A form may hold a whole written answer.
     private static final int MAX_FORM_BYTES = 1024 * 1024;
-
-    /// What others log when the client has gone; nobody receives it.
-    private static final int CLIENT_GONE = 499;
 
     /// Below this a compressed answer fits into no fewer packets.
     private static final int MIN_GZIP_BYTES = 1024;
@@ -231,15 +229,12 @@ public final class Exchange {
         return response.outputStream();
     }
 
-    /// Gives up an answer that nobody waits for.
-    public void abandon() {
-        try {
-            if (!response.isSent()) {
-                sendEmpty(CLIENT_GONE);
-            }
-        } catch (RuntimeException _) {
-            // The connection is closed, which is why we are here.
-        }
+    /// Breaks the connection off: nobody listens any more, or what was begun cannot be completed and
+    /// must not look as if it were.
+    ///
+    /// @return never; for the compiler
+    public RuntimeException breakOff(String why) {
+        throw new CloseConnectionException(why);
     }
 
     void sendEmpty(int status) {

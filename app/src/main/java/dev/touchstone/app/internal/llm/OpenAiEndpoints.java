@@ -9,10 +9,12 @@ import dev.touchstone.app.internal.llm.Answer.Event;
 import dev.touchstone.app.internal.llm.AnswerWriter.Usage;
 import dev.touchstone.app.internal.llm.AnswerWriter.Whole;
 import dev.touchstone.app.internal.llm.Question.Account;
+import dev.touchstone.llm.text.Generation.Drawn;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +100,8 @@ public final class OpenAiEndpoints {
         Answer answer = engine.ask(wish.question());
         boolean heard = false;
         try {
-            Event first = hear(exchange, answer);
+            var hearing = new Hearing(exchange, answer);
+            Event first = hearing.next();
             if (first instanceof Answer.Accepted) {
                 var writer =
                         new AnswerWriter(
@@ -108,16 +111,16 @@ public final class OpenAiEndpoints {
                                 engine.model().spec().name(),
                                 engine.model().tokenizer());
                 if (wish.stream()) {
-                    stream(exchange, answer, wish, writer);
+                    stream(exchange, hearing, wish, writer);
                 } else {
-                    whole(exchange, answer, wish, writer);
+                    whole(exchange, hearing, wish, writer);
                 }
             } else {
                 throw refusal(first);
             }
             heard = true;
         } catch (HungUp | UncheckedIOException | IOException _) {
-            exchange.abandon();
+            throw exchange.breakOff("the client has gone");
         } finally {
             if (!heard) {
                 engine.withdraw(answer);
@@ -130,15 +133,31 @@ public final class OpenAiEndpoints {
         private static final long serialVersionUID = 1L;
     }
 
-    private static Event hear(Exchange exchange, Answer answer)
-            throws HungUp, InterruptedException {
-        while (true) {
-            Optional<Event> event = answer.next(LOOK_UP);
-            if (event.isPresent()) {
-                return event.get();
-            }
-            if (exchange.hungUp()) {
-                throw new HungUp();
+    /// Listens to an answer, and now and then whether its client does.
+    private final class Hearing {
+        private final Exchange exchange;
+        private final Answer answer;
+        private Instant lookUp = clock.instant().plus(LOOK_UP);
+
+        Hearing(Exchange exchange, Answer answer) {
+            this.exchange = exchange;
+            this.answer = answer;
+        }
+
+        /// The next event, however long it takes.
+        Event next() throws HungUp, InterruptedException {
+            while (true) {
+                Optional<Event> event = answer.next(LOOK_UP);
+                Instant now = clock.instant();
+                if (event.isEmpty() || now.isAfter(lookUp)) {
+                    lookUp = now.plus(LOOK_UP);
+                    if (exchange.hungUp()) {
+                        throw new HungUp();
+                    }
+                }
+                if (event.isPresent()) {
+                    return event.get();
+                }
             }
         }
     }
@@ -154,7 +173,7 @@ public final class OpenAiEndpoints {
         };
     }
 
-    private void whole(Exchange exchange, Answer answer, Wish wish, AnswerWriter writer)
+    private void whole(Exchange exchange, Hearing hearing, Wish wish, AnswerWriter writer)
             throws HungUp, InterruptedException {
         int choices = wish.question().choices();
         var parts = new ArrayList<Part>();
@@ -163,7 +182,7 @@ public final class OpenAiEndpoints {
         }
         var count = new Count(wish.question());
         while (count.open > 0) {
-            switch (hear(exchange, answer)) {
+            switch (hearing.next()) {
                 case Answer.Text text -> {
                     parts.get(text.choice()).text.append(text.text());
                     parts.get(text.choice()).reports.addAll(text.tokens());
@@ -181,54 +200,56 @@ public final class OpenAiEndpoints {
         exchange.send(200, "application/json", writer.take());
     }
 
-    private void stream(Exchange exchange, Answer answer, Wish wish, AnswerWriter writer)
+    private void stream(Exchange exchange, Hearing hearing, Wish wish, AnswerWriter writer)
             throws HungUp, InterruptedException, IOException {
-        Event event = hear(exchange, answer);
+        Event event = hearing.next();
         if (event instanceof Answer.Failed) {
             throw refusal(event); // Nothing is sent yet, so the status can still say it.
         }
         var count = new Count(wish.question());
-        try (OutputStream to = exchange.open(200, "text/event-stream")) {
-            for (int i = 0; i < count.open; i++) {
-                writer.opening(i);
-            }
-            while (true) {
-                switch (event) {
-                    case Answer.Text text -> writer.more(text);
-                    case Answer.Finished finished -> {
-                        writer.finished(finished);
-                        count.add(finished);
-                    }
-                    case Answer.Failed failed -> {
-                        writer.broken(Json.text(refusal(failed).body()));
-                        to.write(writer.take());
-                        return;
-                    }
-                    case Answer.Accepted _, Answer.Refused _ ->
-                            throw new IllegalStateException("out of order: " + event);
+        OutputStream to = exchange.open(200, "text/event-stream");
+        for (int i = 0; i < count.open; i++) {
+            writer.opening(i);
+        }
+        while (true) {
+            switch (event) {
+                case Answer.Text text -> writer.more(text);
+                case Answer.Finished finished -> {
+                    writer.finished(finished);
+                    count.add(finished);
                 }
-                if (count.open == 0) {
-                    break;
-                }
-                Optional<Event> next = answer.next();
-                if (next.isEmpty()) {
+                case Answer.Failed failed -> {
+                    writer.broken(Json.text(refusal(failed).body()));
                     to.write(writer.take());
                     to.flush();
+                    // Some clients take the end of a stream for the end of the answer.
+                    throw exchange.breakOff("the engine failed");
                 }
-                event = next.isPresent() ? next.get() : hear(exchange, answer);
+                case Answer.Accepted _, Answer.Refused _ ->
+                        throw new IllegalStateException("out of order: " + event);
             }
-            if (wish.usage()) {
-                writer.usage(count.usage());
+            if (count.open == 0) {
+                break;
             }
-            writer.done();
-            to.write(writer.take());
+            Optional<Event> next = hearing.answer.next();
+            if (next.isEmpty()) {
+                to.write(writer.take());
+                to.flush();
+            }
+            event = next.isPresent() ? next.get() : hearing.next();
         }
+        if (wish.usage()) {
+            writer.usage(count.usage());
+        }
+        writer.done();
+        to.write(writer.take());
+        to.close();
     }
 
     /// A choice as it grows.
     private static final class Part {
         private final StringBuilder text = new StringBuilder();
-        private final List<dev.touchstone.llm.text.Generation.Drawn> reports = new ArrayList<>();
+        private final List<Drawn> reports = new ArrayList<>();
         private Answer.Finish finish = Answer.Finish.LENGTH;
 
         Whole whole() {
