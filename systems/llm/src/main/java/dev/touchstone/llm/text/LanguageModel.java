@@ -19,6 +19,12 @@ public interface LanguageModel {
     /// A conversation as the model was taught to read it, up to where its own answer begins.
     int[] chatPrompt(List<ChatMessage> messages);
 
+    /// A text to go on with, as the model was taught to read one: behind the token that begins
+    /// every text, if it has such a token.
+    default int[] textPrompt(String text) {
+        return tokenizer().encode(text);
+    }
+
     /// An executor with a KV cache of its own. In each step it draws a token for every sequence
     /// that then has nothing left to compute, appends it to the generation of that request, and
     /// marks in the step those whose answer ends there.
