@@ -17,7 +17,7 @@ class DrainEstimateTest {
     @Test
     void follows_how_fast_places_become_free() {
         for (int i = 0; i < 50; i++) {
-            estimate.freed(i * 2 * SECOND, true);
+            estimate.freed(i * 2L * SECOND, true);
         }
         assertThat(estimate.comeBackNanos(100 * SECOND))
                 .isCloseTo(2 * SECOND, Percentage.withPercentage(1));

@@ -2,10 +2,10 @@ package dev.touchstone.arena.internal.content;
 
 import dev.touchstone.arena.Incident;
 import dev.touchstone.arena.internal.rules.ActionRef;
+import dev.touchstone.arena.internal.rules.FactLine;
 import dev.touchstone.arena.internal.rules.FatalCondition;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -66,11 +66,4 @@ public record IncidentPlan(
 
     /// A figure in the report.
     ///
-    /// @param format how [String#format] writes its value
-    public record FactLine(String label, String figure, String format) {
-        /// A value as the line shows it; a dash where there is none.
-        public String written(double value) {
-            return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, format, value);
-        }
-    }
 }

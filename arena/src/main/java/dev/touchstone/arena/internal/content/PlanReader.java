@@ -2,6 +2,7 @@ package dev.touchstone.arena.internal.content;
 
 import dev.touchstone.arena.Incident;
 import dev.touchstone.arena.internal.rules.ActionRef;
+import dev.touchstone.arena.internal.rules.FactLine;
 import dev.touchstone.arena.internal.rules.RuleParser;
 import dev.touchstone.arena.internal.rules.Vocabulary;
 import java.util.HashSet;
@@ -86,7 +87,7 @@ final class PlanReader {
                 field.duration("first-within"), field.duration("update-within"));
     }
 
-    private static IncidentPlan.FactLine fact(Field field) {
+    private static FactLine fact(Field field) {
         String format = field.text("format");
         if (!writesNumber(format)) {
             throw field.at("format")
@@ -94,7 +95,7 @@ final class PlanReader {
                             "'%s' does not write one number; use something like %%,.0f tokens/s"
                                     .formatted(format));
         }
-        return new IncidentPlan.FactLine(field.text("label"), field.text("figure"), format);
+        return new FactLine(field.text("label"), field.text("figure"), format);
     }
 
     private static boolean writesNumber(String format) {

@@ -3,7 +3,6 @@ package dev.touchstone.arena.internal.grading;
 import dev.touchstone.arena.Action;
 import dev.touchstone.arena.Report.Dimension;
 import dev.touchstone.arena.Report.Verdict;
-import dev.touchstone.arena.internal.content.IncidentPlan;
 import dev.touchstone.arena.internal.content.Variant;
 import dev.touchstone.arena.internal.content.Variant.Measure;
 import dev.touchstone.arena.internal.grading.References.Reference;
@@ -163,7 +162,7 @@ final class EvidenceGrade {
         String label =
                 played.plan().facts().stream()
                         .filter(fact -> fact.figure().equals(figure))
-                        .map(IncidentPlan.FactLine::label)
+                        .map(FactLine::label)
                         .findFirst()
                         .orElse(figure);
         return "%s at %s, %s in the healthy twin".formatted(label, number(value), band);

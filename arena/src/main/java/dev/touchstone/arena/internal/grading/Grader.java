@@ -11,6 +11,7 @@ import dev.touchstone.arena.internal.play.Played;
 import dev.touchstone.arena.internal.play.Trajectory;
 import dev.touchstone.arena.internal.rules.Deed;
 import dev.touchstone.arena.internal.rules.Judge;
+import dev.touchstone.arena.internal.rules.FactLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,7 @@ public final class Grader implements Grading {
                 .toList();
     }
 
-    private static double value(IncidentPlan.FactLine line, Map<String, Double> figures) {
+    private static double value(FactLine line, Map<String, Double> figures) {
         return figures.getOrDefault(line.figure(), Double.NaN);
     }
 }

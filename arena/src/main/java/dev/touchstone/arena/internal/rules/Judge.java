@@ -3,7 +3,6 @@ package dev.touchstone.arena.internal.rules;
 import static dev.touchstone.arena.internal.Moments.at;
 import static dev.touchstone.arena.internal.Moments.length;
 
-import dev.touchstone.arena.internal.content.IncidentPlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +11,7 @@ import java.util.Optional;
 ///
 /// @param structural the levers that treat the cause, for [FatalCondition.Only]
 /// @param facts how figures are named and written
-public record Judge(Story story, List<ActionRef> structural, List<IncidentPlan.FactLine> facts) {
+public record Judge(Story story, List<ActionRef> structural, List<FactLine> facts) {
     public Judge {
         structural = List.copyOf(structural);
         facts = List.copyOf(facts);

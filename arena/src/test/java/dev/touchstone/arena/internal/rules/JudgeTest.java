@@ -7,7 +7,6 @@ import dev.touchstone.arena.ContentException;
 import dev.touchstone.arena.Incident;
 import dev.touchstone.arena.internal.Durations;
 import dev.touchstone.arena.internal.Toy;
-import dev.touchstone.arena.internal.content.IncidentPlan;
 import dev.touchstone.arena.internal.content.IncidentReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class JudgeTest {
     private static final Incident TOY =
             IncidentReader.read("toy.yaml", Toy.yaml(), Set.of("toy")).incident();
-    private static final List<IncidentPlan.FactLine> FACTS =
-            List.of(new IncidentPlan.FactLine("Pain felt", "pain", "%.1f of 10"));
+    private static final List<FactLine> FACTS =
+            List.of(new FactLine("Pain felt", "pain", "%.1f of 10"));
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(
