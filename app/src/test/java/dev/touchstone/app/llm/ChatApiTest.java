@@ -2,6 +2,8 @@ package dev.touchstone.app.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.touchstone.app.internal.llm.LiveEngine;
+import dev.touchstone.app.testing.Deadline;
 import dev.touchstone.app.testing.Documents;
 import dev.touchstone.app.testing.ModelServer;
 import dev.touchstone.app.testing.RawHttp.Response;
@@ -11,6 +13,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -54,7 +57,9 @@ class ChatApiTest {
                 "data: {\"id\":\"ID\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"echo\",\"choices\":[";
         String tail = "],\"usage\":null}\n\n";
         String said = response.body();
-        assertThat(said.replaceAll("chatcmpl-\\w+", "ID").replaceAll("created\":\\d+", "created\":0"))
+        assertThat(
+                        said.replaceAll("chatcmpl-\\w+", "ID")
+                                .replaceAll("created\":\\d+", "created\":0"))
                 .isEqualTo(
                         head
                                 + "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"logprobs\":null,\"finish_reason\":null}"
@@ -124,14 +129,12 @@ class ChatApiTest {
     void frees_the_memory_of_a_client_that_goes_before_its_first_token() throws IOException {
         server.model().pace(Duration.ofMillis(20));
         try (Socket socket = ask(asking("x".repeat(500)))) {
-            while (server.host().engine().loadNow().running() == 0) {
-                Thread.onSpinWait();
-            }
+            LiveEngine engine = server.host().engine();
+            Deadline.await("a running request", () -> engine.load().running() > 0);
             assertThat(socket.isConnected()).isTrue();
         }
         server.awaitEmpty();
-        assertThat(server.http().get("/metrics").body())
-                .contains("finished_reason=\"abort\"} 1");
+        assertThat(server.http().get("/metrics").body()).contains("finished_reason=\"abort\"} 1");
     }
 
     @Test
@@ -162,6 +165,30 @@ class ChatApiTest {
                         "vllm:e2e_request_latency_seconds_bucket{model_name=\"echo\",engine=\"0\",le=\"0.3\"}",
                         "vllm:cache_config_info{model_name=\"echo\",engine=\"0\",block_size=\"16\",num_gpu_blocks=\"1024\"");
         assertThat(server.http().get("/health").status()).isEqualTo(200);
+    }
+
+    @Test
+    void says_who_used_how_much() throws IOException {
+        server.http()
+                .send(
+                        "POST",
+                        CHAT,
+                        asking("hello").getBytes(StandardCharsets.UTF_8),
+                        "Content-Type: application/json",
+                        "X-Session-Id: monday");
+        server.http()
+                .postJson(CHAT, asking("x").replace("}]}", "}],\"prompt_cache_key\":\"tuesday\"}"));
+        JsonNode usage = Documents.read(server.http().get("/v1/usage"));
+        assertThat(usage.get("sessions").valueStream().map(line -> line.get("name").stringValue()))
+                .containsExactlyInAnyOrder("monday", "tuesday");
+        JsonNode all = usage.get("keys").get(0);
+        assertThat(all.get("prompt_tokens").intValue()).isEqualTo(15 + 11);
+        assertThat(all.get("completion_tokens").intValue()).isEqualTo(6 + 2);
+        assertThat(all.get("accelerator_seconds").doubleValue())
+                .isCloseTo(
+                        usage.get("accelerator_seconds").doubleValue(),
+                        Percentage.withPercentage(0.1))
+                .isCloseTo(all.get("dollars").doubleValue(), Percentage.withPercentage(0.1));
     }
 
     private Socket ask(String body) throws IOException {

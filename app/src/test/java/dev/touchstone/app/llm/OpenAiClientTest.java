@@ -9,7 +9,6 @@ import com.openai.core.Sleeper;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
-import com.openai.errors.OpenAIServiceException;
 import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.models.chat.completions.ChatCompletion;
@@ -197,7 +196,7 @@ class OpenAiClientTest {
             var chunks = running.stream().iterator();
             chunks.next();
             waiting = CompletableFuture.supplyAsync(() -> content(asking("later").build()));
-            while (server.host().engine().loadNow().waiting() == 0) {
+            while (server.host().engine().load().waiting() == 0) {
                 chunks.next();
             }
 
@@ -226,7 +225,7 @@ class OpenAiClientTest {
             var chunks = running.stream().iterator();
             chunks.next();
             var waiting = CompletableFuture.supplyAsync(() -> content(asking("later").build()));
-            while (server.host().engine().loadNow().waiting() == 0) {
+            while (server.host().engine().load().waiting() == 0) {
                 chunks.next();
             }
             var crowd = new ArrayList<CompletableFuture<Integer>>();

@@ -7,7 +7,6 @@ import dev.touchstone.app.internal.server.LlmServer;
 import dev.touchstone.app.internal.server.LlmServer.Settings;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 
 /// A server that answers with an [EchoModel], on a port that is free.
@@ -23,7 +22,12 @@ public final class ModelServer implements AutoCloseable {
         host =
                 new ModelHost(
                         new ModelHost.Settings(
-                                () -> model, kvBlocks * blockBytes, maxWaiting, maxRunning));
+                                () -> model,
+                                "It says again what it is told.",
+                                kvBlocks * blockBytes,
+                                maxWaiting,
+                                maxRunning,
+                                3600.0));
         server =
                 LlmServer.start(
                         new Settings("127.0.0.1", 0, List.of(keys)), host, WallClock.INSTANCE);
@@ -33,14 +37,10 @@ public final class ModelServer implements AutoCloseable {
     ///
     /// @throws AssertionError when one does for long
     public void awaitEmpty() throws IOException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         LiveEngine engine = host.engine();
-        while (engine.loadNow().usedBlocks() > 0 || engine.loadNow().waiting() > 0) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("still busy: " + engine.loadNow());
-            }
-            Thread.onSpinWait();
-        }
+        Deadline.await(
+                "an empty engine",
+                () -> engine.load().usedBlocks() == 0 && engine.load().waiting() == 0);
     }
 
     /// One with room for anything that a test asks.

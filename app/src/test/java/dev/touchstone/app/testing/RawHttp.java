@@ -78,6 +78,26 @@ public record RawHttp(int port) {
         }
     }
 
+    /// What of an answer's body came before its connection broke off.
+    ///
+    /// @throws AssertionError when the answer is complete
+    public String postUntilBroken(String path, String json) throws IOException {
+        byte[] asked = json.getBytes(StandardCharsets.UTF_8);
+        try (Socket socket = open("POST", path, asked, "Content-Type: application/json")) {
+            var in = new BufferedInputStream(socket.getInputStream());
+            while (!line(in).isEmpty()) {
+                // The head of the answer.
+            }
+            var came = new ByteArrayOutputStream();
+            try {
+                new Chunks(in).transferTo(came);
+            } catch (IOException _) {
+                return came.toString(StandardCharsets.UTF_8);
+            }
+            throw new AssertionError("the answer is complete: " + came);
+        }
+    }
+
     private Socket open(String method, String path, byte[] body, String... headers)
             throws IOException {
         var lines = new LinkedHashMap<String, String>();

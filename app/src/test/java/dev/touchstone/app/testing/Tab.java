@@ -46,6 +46,11 @@ public final class Tab implements AutoCloseable {
                         "() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
     }
 
+    /// Takes out complaints that a test has provoked.
+    public void forgive(String provoked) {
+        complaints.removeIf(complaint -> complaint.contains(provoked));
+    }
+
     /// Closes it.
     ///
     /// @throws AssertionError when the browser had something to complain about

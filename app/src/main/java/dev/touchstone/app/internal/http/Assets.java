@@ -31,6 +31,8 @@ public final class Assets {
                     "app.css",
                     "plan.css",
                     "drill.css",
+                    "chat.css",
+                    "chat.js",
                     "plan.js",
                     "theme.js",
                     "import.js",

@@ -229,8 +229,8 @@ public final class Exchange {
         return response.outputStream();
     }
 
-    /// Breaks the connection off: nobody listens any more, or what was begun cannot be completed and
-    /// must not look as if it were.
+    /// Breaks the connection off: nobody listens any more, or what was begun cannot be completed
+    /// and must not look as if it were.
     ///
     /// @return never; for the compiler
     public RuntimeException breakOff(String why) {

@@ -1,15 +1,18 @@
 package dev.touchstone.app.internal.llm;
 
 import dev.touchstone.app.internal.edge.Worker;
+import dev.touchstone.app.internal.llm.Question.Account;
 import dev.touchstone.app.internal.llm.ServingMetrics.Ending;
 import dev.touchstone.llm.Admission;
 import dev.touchstone.llm.EngineObserver;
 import dev.touchstone.llm.KvCacheLayout;
+import dev.touchstone.llm.Ledger;
 import dev.touchstone.llm.LlmEngine;
 import dev.touchstone.llm.PrefixHasher;
 import dev.touchstone.llm.Request;
 import dev.touchstone.llm.SchedulerConfig;
 import dev.touchstone.llm.Sequence;
+import dev.touchstone.llm.Step;
 import dev.touchstone.llm.text.Generation;
 import dev.touchstone.llm.text.LanguageModel;
 import java.lang.System.Logger;
@@ -31,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class LiveEngine implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LiveEngine.class.getName());
 
+    /// Sessions whose use is told apart.
+    private static final int MAX_ACCOUNTS = 10_000;
+
     /// How often it looks again while requests wait and none can run.
     private static final long LOOK_MILLIS = 20;
 
@@ -39,6 +45,7 @@ public final class LiveEngine implements AutoCloseable {
     private final LongSupplier nanos;
     private final ServingMetrics metrics = new ServingMetrics();
     private final LlmEngine engine;
+    private final Ledger<Account> ledger;
     private final LinkedBlockingQueue<Command> inbox = new LinkedBlockingQueue<>();
     private final Map<Long, Choice> choices = new HashMap<>();
     private final List<Choice> stopped = new ArrayList<>();
@@ -63,12 +70,14 @@ public final class LiveEngine implements AutoCloseable {
     /// @param layout its cache
     /// @param hasher whose key others do not know, so that nobody can make two prompts look equal
     /// @param nanos a clock that never goes backwards
+    /// @param dollarsPerHour what the machine costs; 0 if nobody asks
     public record Setup(
             LanguageModel model,
             KvCacheLayout layout,
             SchedulerConfig config,
             PrefixHasher hasher,
-            LongSupplier nanos) {}
+            LongSupplier nanos,
+            double dollarsPerHour) {}
 
     /// How busy it is.
     ///
@@ -82,13 +91,14 @@ public final class LiveEngine implements AutoCloseable {
         this.model = setup.model();
         this.hasher = setup.hasher();
         this.nanos = setup.nanos();
+        this.ledger = new Ledger<>(MAX_ACCOUNTS, Account.OTHERS, setup.dollarsPerHour());
         this.engine =
                 new LlmEngine(
                         setup.layout(),
                         setup.config(),
                         model.executor(setup.layout(), this::generation),
                         new Listener());
-        this.load = load();
+        this.load = look();
         this.worker = Worker.start("llm-engine", this::run);
     }
 
@@ -96,7 +106,7 @@ public final class LiveEngine implements AutoCloseable {
         return model;
     }
 
-    public Load loadNow() {
+    public Load load() {
         return load;
     }
 
@@ -172,7 +182,7 @@ public final class LiveEngine implements AutoCloseable {
             case Withdraw(Answer answer) -> cancel(answer);
             case Close() -> open = false;
         }
-        load = load();
+        load = look();
     }
 
     private void submit(Question question, Answer answer) {
@@ -221,12 +231,14 @@ public final class LiveEngine implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a step failed", e);
-            engine.crash(nanos.getAsLong());
+            engine.crash(nanos.getAsLong()); // Its time is booked on nobody.
             failAll("a step of the engine failed: " + e + "; ask again");
-            load = load();
+            load = look();
             return true;
         }
-        engine.end(nanos.getAsLong());
+        long ended = nanos.getAsLong();
+        book(engine.step(), ended - began);
+        engine.end(ended);
         for (Choice choice : stopped) {
             if (choices.containsKey(choice.id())) {
                 finish(choice);
@@ -234,11 +246,42 @@ public final class LiveEngine implements AutoCloseable {
             }
         }
         stopped.clear();
-        load = load();
+        load = look();
         return true;
     }
 
-    private Load load() {
+    /// Shares the step's time among those in it.
+    private void book(Step step, long nanosTaken) {
+        synchronized (ledger) {
+            for (int i = 0; i < step.size(); i++) {
+                Sequence sequence = step.sequence(i);
+                int context = sequence.computed() + step.tokens(i);
+                boolean prefill = sequence.computed() < sequence.request().promptTokens();
+                ledger.take(
+                        choice(sequence.request().id()).question().account(),
+                        context,
+                        prefill ? step.tokens(i) : 0,
+                        context == sequence.length() ? 1 : 0);
+            }
+            ledger.close(nanosTaken);
+        }
+    }
+
+    /// Who used how much of it.
+    Map<Account, Ledger.Usage> usage() {
+        synchronized (ledger) {
+            return ledger.usage();
+        }
+    }
+
+    /// How long it worked, all steps together.
+    long workedNanos() {
+        synchronized (ledger) {
+            return ledger.workedNanos();
+        }
+    }
+
+    private Load look() {
         int blocks = engine.pool().layout().blockCount();
         return new Load(
                 engine.scheduler().running(),

@@ -32,10 +32,18 @@ public final class ModelHost implements AutoCloseable {
         LanguageModel open() throws IOException;
     }
 
+    /// @param about which model answers, and what may be expected of it: for people
     /// @param kvBytes memory for keys and values
     /// @param maxWaiting requests that wait before others are sent away
     /// @param maxRunning requests that are answered at once
-    public record Settings(Source source, long kvBytes, int maxWaiting, int maxRunning) {
+    /// @param dollarsPerHour what the machine costs; 0 if nobody asks
+    public record Settings(
+            Source source,
+            String about,
+            long kvBytes,
+            int maxWaiting,
+            int maxRunning,
+            double dollarsPerHour) {
         /// A quarter of a GiB for keys and values.
         public static final long USUAL_KV_BYTES = 256L << 20;
 
@@ -45,13 +53,19 @@ public final class ModelHost implements AutoCloseable {
         public static final int USUAL_MAX_RUNNING = 32;
 
         /// With what is usual.
-        public static Settings of(Source source) {
-            return new Settings(source, USUAL_KV_BYTES, USUAL_MAX_WAITING, USUAL_MAX_RUNNING);
+        public static Settings of(Source source, String about) {
+            return new Settings(
+                    source, about, USUAL_KV_BYTES, USUAL_MAX_WAITING, USUAL_MAX_RUNNING, 0);
         }
     }
 
     public ModelHost(Settings settings) {
         this.settings = settings;
+    }
+
+    /// Which model answers, and what may be expected of it.
+    public String about() {
+        return settings.about();
     }
 
     /// The engine, started if need be.
@@ -100,7 +114,13 @@ public final class ModelHost implements AutoCloseable {
         var hasher = new PrefixHasher(layout.blockTokens(), entropy.key(), entropy.key());
         LOG.log(Level.DEBUG, "model {0} with {1}", model.spec().name(), layout);
         return new LiveEngine(
-                new LiveEngine.Setup(model, layout, config, hasher, WallClock::nanos));
+                new LiveEngine.Setup(
+                        model,
+                        layout,
+                        config,
+                        hasher,
+                        WallClock::nanos,
+                        settings.dollarsPerHour()));
     }
 
     @Override

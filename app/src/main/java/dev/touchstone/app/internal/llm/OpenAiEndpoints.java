@@ -9,6 +9,7 @@ import dev.touchstone.app.internal.llm.Answer.Event;
 import dev.touchstone.app.internal.llm.AnswerWriter.Usage;
 import dev.touchstone.app.internal.llm.AnswerWriter.Whole;
 import dev.touchstone.app.internal.llm.Question.Account;
+import dev.touchstone.llm.Ledger;
 import dev.touchstone.llm.text.Generation.Drawn;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// OpenAI's chat API over our engine.
@@ -29,6 +32,7 @@ public final class OpenAiEndpoints {
     private static final Duration LOOK_UP = Duration.ofMillis(100);
 
     private static final int ID_BYTES = 12;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final ModelHost host;
     private final InstantSource clock;
@@ -46,6 +50,7 @@ public final class OpenAiEndpoints {
         return List.of(
                 Route.post("/v1/chat/completions", told(exchange -> complete(exchange, true))),
                 Route.post("/v1/completions", told(exchange -> complete(exchange, false))),
+                Route.get("/v1/usage", told(this::usage)),
                 Route.get("/v1/models", told(this::models)),
                 Route.get("/v1/models/{model}", told(this::model)));
     }
@@ -54,6 +59,30 @@ public final class OpenAiEndpoints {
     record ModelView(String id, String object, long created, String owned_by, int max_model_len) {}
 
     record ModelList(String object, List<ModelView> data) {}
+
+    /// What one key or session used.
+    ///
+    /// @param context_token_seconds its tokens of context times the seconds they were held
+    /// @param accelerator_seconds its share of the time the machine worked
+    record UsageLine(
+            String name,
+            long prompt_tokens,
+            long completion_tokens,
+            double context_token_seconds,
+            double accelerator_seconds,
+            double dollars) {
+        static UsageLine of(String name, Ledger.Usage usage) {
+            return new UsageLine(
+                    name,
+                    usage.promptTokens(),
+                    usage.answerTokens(),
+                    usage.contextTokenSeconds(),
+                    usage.acceleratorNanos() / NANOS_PER_SECOND,
+                    usage.dollars());
+        }
+    }
+
+    record UsageView(double accelerator_seconds, List<UsageLine> keys, List<UsageLine> sessions) {}
 
     /// Tells errors as OpenAI's clients expect them.
     private static Endpoint told(Endpoint endpoint) {
@@ -84,6 +113,27 @@ public final class OpenAiEndpoints {
             throw ApiError.noSuchModel(exchange.path("model"), view.id());
         }
         exchange.sendJson(200, view);
+    }
+
+    private void usage(Exchange exchange) {
+        LiveEngine engine = engine();
+        Map<Account, Ledger.Usage> usage = engine.usage();
+        var keys = new LinkedHashMap<String, Ledger.Usage>();
+        var sessions = new LinkedHashMap<String, Ledger.Usage>();
+        usage.forEach((account, used) -> {
+            keys.merge(account.key(), used, Ledger.Usage::plus);
+            sessions.merge(account.session(), used, Ledger.Usage::plus);
+        });
+        exchange.sendJson(
+                200,
+                new UsageView(
+                        engine.workedNanos() / NANOS_PER_SECOND, lines(keys), lines(sessions)));
+    }
+
+    private static List<UsageLine> lines(Map<String, Ledger.Usage> usage) {
+        return usage.entrySet().stream()
+                .map(entry -> UsageLine.of(entry.getKey(), entry.getValue()))
+                .toList();
     }
 
     private ModelView view(LiveEngine engine) {

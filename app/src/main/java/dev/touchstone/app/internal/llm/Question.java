@@ -39,5 +39,8 @@ record Question(
     ///
     /// @param key the name of the key that was shown; empty where none is asked for
     /// @param session the conversation, as the client names it; empty if it does not
-    record Account(String key, String session) {}
+    record Account(String key, String session) {
+        /// Whoever came after all accounts were taken.
+        static final Account OTHERS = new Account("(others)", "(others)");
+    }
 }

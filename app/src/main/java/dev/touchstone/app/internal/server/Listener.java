@@ -24,6 +24,7 @@ final class Listener {
                         .shutdownHook(false)
                         .shutdownGracePeriod(Duration.ofMillis(200))
                         .maxTcpConnections(MAX_CONNECTIONS)
+                        .useNio(false) // Its sockets cannot tell that the other end is closed.
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(dispatcher.connections())
                         .directHandlers(Dispatcher.unreadable())

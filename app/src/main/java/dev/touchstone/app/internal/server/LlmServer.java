@@ -10,6 +10,7 @@ import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.llm.LiveEngine;
 import dev.touchstone.app.internal.llm.ModelHost;
 import dev.touchstone.app.internal.llm.OpenAiEndpoints;
+import dev.touchstone.app.internal.pages.ChatPage;
 import dev.touchstone.app.internal.pages.Kit;
 import dev.touchstone.app.internal.pages.SmallPages;
 import dev.touchstone.app.internal.pages.Templates;
@@ -72,10 +73,12 @@ public final class LlmServer implements AutoCloseable {
         List<Route> routes =
                 Stream.of(
                                 List.of(
+                                        Route.get("/", exchange -> exchange.goTo("/chat")),
                                         Route.get("/health", exchange -> health(exchange, host)),
                                         Route.get("/metrics", metrics::serve),
                                         Route.get("/assets/{version}/{name}", assets::serve)),
                                 new OpenAiEndpoints(host, clock, new Entropy()).routes(),
+                                new ChatPage(kit, host, true).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();
