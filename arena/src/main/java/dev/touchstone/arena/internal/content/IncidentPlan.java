@@ -63,7 +63,4 @@ public record IncidentPlan(
     /// @param firstWithin how soon after the page the first status line is due
     /// @param updateWithin how soon after the first lever took effect an update is due
     public record Communication(Duration firstWithin, Duration updateWithin) {}
-
-    /// A figure in the report.
-    ///
 }
