@@ -9,6 +9,7 @@ import dev.touchstone.arena.internal.grading.References.Reference;
 import dev.touchstone.arena.internal.play.Played;
 import dev.touchstone.arena.internal.play.Trajectory;
 import dev.touchstone.arena.internal.rules.Deed;
+import dev.touchstone.arena.internal.rules.FactLine;
 import dev.touchstone.telemetry.Series;
 import java.time.Duration;
 import java.util.ArrayList;
