@@ -3,6 +3,8 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.app.internal.edge.Browser;
 import dev.touchstone.app.internal.edge.Shutdown;
 import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.llm.ModelHost;
+import dev.touchstone.app.internal.llm.Models;
 import dev.touchstone.app.internal.practice.Commentator.Endpoint;
 import dev.touchstone.app.internal.runs.Incidents;
 import dev.touchstone.app.internal.server.TouchstoneServer;
@@ -10,6 +12,7 @@ import dev.touchstone.app.internal.server.TouchstoneServer.Content;
 import dev.touchstone.app.internal.server.TouchstoneServer.Settings;
 import dev.touchstone.arena.IncidentCatalog;
 import dev.touchstone.arena.practice.AttemptLimits;
+import dev.touchstone.llm.ElementType;
 import dev.touchstone.arena.practice.Practice;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -36,6 +39,9 @@ final class UpCommand implements Runnable {
     private static final Logger LOG = System.getLogger(UpCommand.class.getName());
     private static final int MAX_PORT = 65_535;
     private static final int MAX_MINUTES = 600;
+
+    /// Memory for keys and values of those who chat: enough for a few, beside everything else.
+    private static final long CHAT_KV_BYTES = 64L << 20;
 
     private final Console console;
 
@@ -100,6 +106,14 @@ final class UpCommand implements Runnable {
             defaultValue = "${env:TOUCHSTONE_COMMENTS_MODEL}",
             description = "The model that comments.")
     private Optional<String> commentsModel = Optional.empty();
+
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            defaultValue = "${env:TOUCHSTONE_MODEL}",
+            description =
+                    "The model to chat with on /chat and under /v1: a .gguf file or a folder of .safetensors files (the small one that comes along).")
+    private Optional<Path> model = Optional.empty();
 
     @Option(
             names = "--no-open",
@@ -201,11 +215,25 @@ final class UpCommand implements Runnable {
                             Incidents.of(IncidentCatalog.builtIn()),
                             Practice.builtIn(),
                             limits(),
-                            comments()),
+                            comments(),
+                            Optional.of(model(directory))),
                     WallClock.INSTANCE);
         } catch (IOException e) {
             throw new CommandFailure("Touchstone cannot start: " + e.getMessage(), e);
         }
+    }
+
+    /// The model to chat with: the small one that comes along, unless another is named.
+    private ModelHost model(Path directory) {
+        var models = new Models(directory, ElementType.FP32, Optional.empty());
+        return new ModelHost(
+                new ModelHost.Settings(
+                        models.source(model),
+                        models.about(model),
+                        CHAT_KV_BYTES,
+                        ModelHost.Settings.USUAL_MAX_WAITING,
+                        ModelHost.Settings.USUAL_MAX_RUNNING,
+                        0));
     }
 
     private static void awaitInterrupt() {

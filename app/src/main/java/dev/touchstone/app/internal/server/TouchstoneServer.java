@@ -13,9 +13,13 @@ import dev.touchstone.app.internal.http.PracticeEndpoints;
 import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.http.RunMetrics;
 import dev.touchstone.app.internal.http.SizingEndpoints;
+import dev.touchstone.app.internal.llm.LiveEngine;
+import dev.touchstone.app.internal.llm.ModelHost;
+import dev.touchstone.app.internal.llm.OpenAiEndpoints;
 import dev.touchstone.app.internal.pages.AttemptPage;
 import dev.touchstone.app.internal.pages.CardPages;
 import dev.touchstone.app.internal.pages.ChallengePage;
+import dev.touchstone.app.internal.pages.ChatPage;
 import dev.touchstone.app.internal.pages.CommentEndpoint;
 import dev.touchstone.app.internal.pages.DrillPage;
 import dev.touchstone.app.internal.pages.FrontPage;
@@ -50,6 +54,7 @@ public final class TouchstoneServer implements AutoCloseable {
     private final RunStore runs;
     private final PracticeDesk desk;
     private final Optional<FeatureService> features;
+    private final Optional<ModelHost> model;
     private final Metronome metronome;
     private final WebServer web;
     private final List<Route> routes;
@@ -59,12 +64,14 @@ public final class TouchstoneServer implements AutoCloseable {
             RunStore runs,
             PracticeDesk desk,
             Optional<FeatureService> features,
+            Optional<ModelHost> model,
             WebServer web,
             List<Route> routes,
             String host) {
         this.runs = runs;
         this.desk = desk;
         this.features = features;
+        this.model = model;
         this.metronome = new Metronome(runs::beat);
         this.web = web;
         this.routes = routes;
@@ -103,11 +110,22 @@ public final class TouchstoneServer implements AutoCloseable {
     ///
     /// @param limits how long attempts may take
     /// @param comments a language model to ask for comments, if there is one
+    /// @param model a language model to chat with, if there is one
     public record Content(
             Incidents incidents,
             Practice practice,
             AttemptLimits limits,
-            Optional<Endpoint> comments) {}
+            Optional<Endpoint> comments,
+            Optional<ModelHost> model) {
+        /// Without a model to chat with.
+        public Content(
+                Incidents incidents,
+                Practice practice,
+                AttemptLimits limits,
+                Optional<Endpoint> comments) {
+            this(incidents, practice, limits, comments, Optional.empty());
+        }
+    }
 
     /// Starts it; ready when this returns.
     ///
@@ -125,7 +143,7 @@ public final class TouchstoneServer implements AutoCloseable {
                             clock,
                             () -> entropy.hex(3));
             try {
-                return start(settings, runs, desk, content.comments(), clock);
+                return start(settings, runs, desk, content, clock);
             } catch (IOException | RuntimeException e) {
                 desk.close();
                 throw e;
@@ -140,7 +158,7 @@ public final class TouchstoneServer implements AutoCloseable {
             Settings settings,
             RunStore runs,
             PracticeDesk desk,
-            Optional<Endpoint> comments,
+            Content content,
             InstantSource clock)
             throws IOException {
         var entropy = new Entropy();
@@ -153,7 +171,7 @@ public final class TouchstoneServer implements AutoCloseable {
         var small = new SmallPages(kit, door);
         var recordings = new Recordings(settings.data());
         Optional<Commentator> commentator =
-                comments.map(endpoint -> new Commentator(endpoint, settings.data()));
+                content.comments().map(endpoint -> new Commentator(endpoint, settings.data()));
         Optional<FeatureService> features = FeatureService.open(settings.features(), clock);
         List<Route> routes =
                 Stream.of(
@@ -172,6 +190,9 @@ public final class TouchstoneServer implements AutoCloseable {
                                 new SizingEndpoints(entropy).routes(),
                                 new PlanPage(kit).routes(),
                                 new DrillPage(kit, entropy).routes(),
+                                content.model()
+                                        .map(host -> modelRoutes(kit, host, metrics, clock))
+                                        .orElse(List.of()),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();
@@ -180,7 +201,18 @@ public final class TouchstoneServer implements AutoCloseable {
                         settings.bind(),
                         settings.port(),
                         new Dispatcher(routes, door, small, metrics));
-        return new TouchstoneServer(runs, desk, features, web, routes, settings.bind());
+        return new TouchstoneServer(
+                runs, desk, features, content.model(), web, routes, settings.bind());
+    }
+
+    private static List<Route> modelRoutes(
+            Kit kit, ModelHost host, Metrics metrics, InstantSource clock) {
+        metrics.add(() -> host.started().map(LiveEngine::metrics).orElse(""));
+        return Stream.of(
+                        new OpenAiEndpoints(host, clock, new Entropy()).routes(),
+                        new ChatPage(kit, host, false).routes())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /// The address to open.
@@ -201,6 +233,7 @@ public final class TouchstoneServer implements AutoCloseable {
                 metronome.close();
                 runs.close();
             } finally {
+                model.ifPresent(ModelHost::close);
                 web.stop();
                 if (features.isPresent()) {
                     features.get().close();

@@ -1,0 +1,243 @@
+package dev.touchstone.app.internal.cli;
+
+import dev.touchstone.app.internal.edge.Shutdown;
+import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.llm.Models;
+import dev.touchstone.app.internal.llm.ModelHost;
+import dev.touchstone.app.internal.llm.proxy.ProxySettings;
+import dev.touchstone.app.internal.server.LlmServer;
+import dev.touchstone.app.internal.server.ProxyServer;
+import dev.touchstone.llm.ElementType;
+import dev.touchstone.llm.fleet.RouterConfig;
+import dev.touchstone.llm.fleet.RouterConfig.Policy;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `touchstone llm serve`: OpenAI's API, from a model on this machine or from servers behind it.
+@Command(
+        name = "serve",
+        description = {
+            "Serves a language model over OpenAI's API: the small one that comes along, one of yours,",
+            "or, with --upstream, whatever runs on other servers. See docs/llm-server.md."
+        },
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
+final class LlmServeCommand implements Runnable {
+    private static final int MAX_PORT = 65_535;
+    private static final Choice<ElementType> KV_TYPES =
+            Choice.of(
+                    List.of(ElementType.FP32, ElementType.FP16, ElementType.FP8),
+                    type -> type.name().toLowerCase(Locale.ROOT));
+    private static final Choice<Policy> POLICIES =
+            Choice.of(
+                    List.of(Policy.values()),
+                    policy -> policy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+
+    private final Console console;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            description =
+                    "A .gguf file, or a folder of .safetensors files with config.json and tokenizer.json (the small model that comes along).")
+    private Optional<Path> model = Optional.empty();
+
+    @Option(
+            names = "--upstream",
+            paramLabel = "URL",
+            description =
+                    "A server that speaks OpenAI's API, such as http://10.0.0.1:8000; name each one. Instead of --model.")
+    private List<URI> upstreams = List.of();
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "7701",
+            description = "Port to listen on, 0 for any that is free (${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description =
+                    "Address to listen on (${DEFAULT-VALUE}). Beyond loopback a key is needed.")
+    private String bind = "127.0.0.1";
+
+    @Option(
+            names = "--api-key",
+            paramLabel = "KEY",
+            defaultValue = "${env:TOUCHSTONE_API_KEY}",
+            split = ",",
+            description =
+                    "One of these is asked of every client; better given as TOUCHSTONE_API_KEY.")
+    private List<String> keys = List.of();
+
+    @Option(
+            names = "--kv-memory",
+            paramLabel = "AMOUNT",
+            defaultValue = "256MiB",
+            description = "Memory for keys and values (${DEFAULT-VALUE}).")
+    private String kvMemory = "";
+
+    @Option(
+            names = "--kv-type",
+            paramLabel = "TYPE",
+            defaultValue = "fp32",
+            description = "How keys and values are kept: fp32, fp16 or fp8 (${DEFAULT-VALUE}).")
+    private String kvType = "";
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that compute (all processors).")
+    private Optional<Integer> threads = Optional.empty();
+
+    @Option(
+            names = "--max-running",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Requests answered at once (${DEFAULT-VALUE}).")
+    private int maxRunning;
+
+    @Option(
+            names = "--max-waiting",
+            paramLabel = "N",
+            defaultValue = "64",
+            description =
+                    "Requests that wait; further ones are told when to come back (${DEFAULT-VALUE}).")
+    private int maxWaiting;
+
+    @Option(
+            names = "--dollars-per-hour",
+            paramLabel = "AMOUNT",
+            defaultValue = "0",
+            description = "What the machine costs, to be shared out among its users.")
+    private double dollarsPerHour;
+
+    @Option(
+            names = "--router",
+            paramLabel = "POLICY",
+            defaultValue = "balanced",
+            description =
+                    "With --upstream, who is asked: balanced, cache-aware, session, least-requests or round-robin (${DEFAULT-VALUE}).")
+    private String router = "";
+
+    @Option(
+            names = "--stall-seconds",
+            paramLabel = "N",
+            defaultValue = "60",
+            description =
+                    "With --upstream, a stream that stands still for so long is given up (${DEFAULT-VALUE}).")
+    private int stallSeconds;
+
+    LlmServeCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        if (port < 0 || port > MAX_PORT) {
+            throw misunderstood("--port must be from 0 to %d, got %d".formatted(MAX_PORT, port));
+        }
+        if (model.isPresent() && !upstreams.isEmpty()) {
+            throw misunderstood(
+                    "--model is served here and --upstream elsewhere; leave one of them out");
+        }
+        try {
+            if (upstreams.isEmpty()) {
+                serveModel();
+            } else {
+                serveUpstreams();
+            }
+        } catch (IllegalArgumentException e) {
+            throw misunderstood(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+        awaitInterrupt();
+    }
+
+    private void serveModel() throws IOException {
+        requireAtLeastOne("--max-running", maxRunning);
+        requireAtLeastOne("--max-waiting", maxWaiting);
+        threads.ifPresent(count -> requireAtLeastOne("--threads", count));
+        if (!(dollarsPerHour >= 0)) {
+            throw misunderstood("--dollars-per-hour must be at least 0, got " + dollarsPerHour);
+        }
+        var models =
+                new Models(
+                        DataDirectory.of(Optional.empty(), console.environment()),
+                        KV_TYPES.find("--kv-type", kvType),
+                        threads);
+        var host =
+                new ModelHost(
+                        new ModelHost.Settings(
+                                models.source(model),
+                                models.about(model),
+                                Bytes.parse("--kv-memory", kvMemory),
+                                maxWaiting,
+                                maxRunning,
+                                dollarsPerHour));
+        host.engine(); // A file that cannot be served is told before anybody asks.
+        LlmServer server =
+                LlmServer.start(
+                        new LlmServer.Settings(bind, port, keys), host, WallClock.INSTANCE);
+        Shutdown.before(server::close);
+        console.out().println(models.about(model));
+        announce(server.url());
+    }
+
+    private void serveUpstreams() throws IOException {
+        requireAtLeastOne("--stall-seconds", stallSeconds);
+        ProxyServer server =
+                ProxyServer.start(
+                        new LlmServer.Settings(bind, port, keys),
+                        new ProxySettings(
+                                upstreams,
+                                Optional.ofNullable(
+                                        console.environment().get("TOUCHSTONE_UPSTREAM_KEY")),
+                                RouterConfig.DEFAULT.with(POLICIES.find("--router", router)),
+                                Duration.ofSeconds(stallSeconds)));
+        Shutdown.before(server::close);
+        console.out().println("In front of %d servers; GET /fleet says how they stand."
+                .formatted(upstreams.size()));
+        announce(server.url());
+    }
+
+    private void announce(String url) {
+        console.out().println("Serving at %sv1".formatted(url));
+        console.out().flush();
+    }
+
+    private void requireAtLeastOne(String option, int value) {
+        if (value < 1) {
+            throw misunderstood("%s must be at least 1, got %d".formatted(option, value));
+        }
+    }
+
+    private ParameterException misunderstood(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private static void awaitInterrupt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

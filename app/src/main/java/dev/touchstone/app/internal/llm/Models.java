@@ -1,0 +1,39 @@
+package dev.touchstone.app.internal.llm;
+
+import dev.touchstone.kernels.Workers;
+import dev.touchstone.kernels.threads.WorkerThreads;
+import dev.touchstone.llm.ElementType;
+import dev.touchstone.llm.cpu.CpuSettings;
+import dev.touchstone.llm.cpu.LanguageModels;
+import dev.touchstone.llm.training.SmallModel;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Finds the model that a server answers with: a file, or the one that comes along.
+///
+/// @param data the data directory, where the model that comes along is laid out to be mapped
+/// @param cache how keys and values are kept
+/// @param threads that compute; as many as there are processors unless given
+public record Models(Path data, ElementType cache, Optional<Integer> threads) {
+    /// Opens it when it is needed.
+    public ModelHost.Source source(Optional<Path> file) {
+        return () ->
+                LanguageModels.open(
+                        file.isPresent() ? file.get() : SmallModel.in(data.resolve("models")),
+                        CpuSettings.DEFAULT.withCache(cache).withWorkers(workers()));
+    }
+
+    /// Which model answers, and what may be expected of it.
+    public String about(Optional<Path> file) {
+        return file.map(path -> "The model in %s.".formatted(path.getFileName()))
+                .orElse(
+                        "A very small model that comes with Touchstone. It knows the words of this"
+                                + " field and little else; for answers that you can use, name a"
+                                + " model file.");
+    }
+
+    private Workers workers() {
+        int count = threads.orElse(Runtime.getRuntime().availableProcessors());
+        return count == 1 ? Workers.ALONE : WorkerThreads.start(count);
+    }
+}
