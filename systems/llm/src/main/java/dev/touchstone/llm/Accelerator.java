@@ -60,9 +60,16 @@ public record Accelerator(
                             ElementType.BF16, 70e12,
                             ElementType.INT8, 140e12),
                     "NVIDIA A10G product brief for AWS G5");
+    public static final Accelerator RTX_PRO_6000 =
+            new Accelerator(
+                    "rtx-pro-6000",
+                    96_000_000_000L,
+                    1.792e12,
+                    peaks(503.8e12, 1_007.6e12, 126e12),
+                    "NVIDIA RTX PRO 6000 Blackwell Workstation Edition data sheet");
 
     /// Every profile that ships.
-    public static final List<Accelerator> ALL = List.of(H100, H200, A100, L40S, A10G);
+    public static final List<Accelerator> ALL = List.of(H100, H200, A100, L40S, A10G, RTX_PRO_6000);
 
     public Accelerator {
         flopsPerSecond = Map.copyOf(flopsPerSecond);

@@ -20,6 +20,7 @@ class AcceleratorTest {
         "a100, 80, 2039, 312",
         "l40s, 48, 864, 362",
         "a10g, 24, 600, 70",
+        "rtx-pro-6000, 96, 1792, 503.8",
     })
     void has_its_data_sheets_figures(
             String name, int gigabytes, double gigabytesPerSecond, double teraflops) {

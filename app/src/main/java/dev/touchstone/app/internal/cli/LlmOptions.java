@@ -42,7 +42,7 @@ final class LlmOptions {
             names = "--accelerator",
             paramLabel = "GPU",
             defaultValue = "h100",
-            description = "h100, h200, a100, l40s or a10g (${DEFAULT-VALUE}).")
+            description = "h100, h200, a100, l40s, a10g or rtx-pro-6000 (${DEFAULT-VALUE}).")
     private String accelerator = "";
 
     @Option(

@@ -126,7 +126,7 @@ class SimulateLlmCommandTest {
                     """
                     --model=13b              ; --model '13b' is not known; did you mean '13b-gqa'? There are: 13b-gqa, llama-3.1-8b, 7b
                     --model=llama-3-8b       ; did you mean 'llama-3.1-8b'?
-                    --accelerator=h20        ; did you mean 'h200'? There are: h100, h200, a100, l40s, a10g
+                    --accelerator=h20        ; did you mean 'h200'? There are: h100, h200, a100, l40s, a10g, rtx-pro-6000
                     --kv=page                ; did you mean 'paged'? There are: paged, reserved
                     --kv-type=fp4            ; did you mean 'fp8'? There are: fp16, fp8
                     --replicas=0             ; --replicas must be from 1 to 1024, got 0; the nearest is 1
