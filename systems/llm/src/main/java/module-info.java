@@ -9,6 +9,7 @@ module dev.touchstone.llm {
 
     exports dev.touchstone.llm;
     exports dev.touchstone.llm.hardware;
+    exports dev.touchstone.llm.hardware.validation;
     exports dev.touchstone.llm.replay;
     exports dev.touchstone.llm.text;
 }
