@@ -1,15 +1,12 @@
 package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.app.internal.edge.Interruption;
-import dev.touchstone.app.internal.edge.WallClock;
 import dev.touchstone.llm.training.Exam;
 import dev.touchstone.llm.training.Training;
 import dev.touchstone.llm.training.Training.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -29,8 +26,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 final class LlmTrainCommand implements Runnable {
-    private static final int STEPS_A_LINE = 20;
-    private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(1);
     private static final int MISTAKES_SHOWN = 10;
 
     private final Console console;
@@ -56,7 +51,13 @@ final class LlmTrainCommand implements Runnable {
             description = "Of weights and text; that of the shipped model unless given.")
     private Optional<Long> seed = Optional.empty();
 
-    private Instant saved = Instant.EPOCH;
+    @Option(
+            names = "--every",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Steps between two checkpoints; 20 unless given.")
+    private int every;
+
     private double lossSum;
 
     LlmTrainCommand(Console console) {
@@ -70,11 +71,13 @@ final class LlmTrainCommand implements Runnable {
                     "training needs the Vector API: start Java with --add-modules"
                             + " jdk.incubator.vector, as ./touchstone does");
         }
+        if (every < 1) {
+            throw misunderstood("--every must be at least 1, got %d".formatted(every));
+        }
         Plan plan = plan();
         Path file = out.toAbsolutePath().normalize();
-        if (file.getFileName() == null
-                || Files.isDirectory(file)
-                || !Files.isDirectory(file.getParent())) {
+        Path parent = file.getParent();
+        if (parent == null || Files.isDirectory(file) || !Files.isDirectory(parent)) {
             throw misunderstood(
                     "--out %s must name a file in a folder that is there".formatted(out));
         }
@@ -105,7 +108,6 @@ final class LlmTrainCommand implements Runnable {
         say(
                 "%,d weights; %,d steps of %,d tokens; seed %d.%n",
                 training.size(), plan.steps(), plan.windows() * plan.length(), plan.seed());
-        saved = WallClock.INSTANCE.instant();
         if (!goOn(plan, training, checkpoint, interruption)) {
             training.save(checkpoint);
             say(
@@ -126,27 +128,21 @@ final class LlmTrainCommand implements Runnable {
         Training.Progress progress =
                 (step, loss) -> {
                     report(plan, step, loss);
-                    return !interruption.asked() && !isCheckpointDue();
+                    return !interruption.asked() && step % every != 0;
                 };
         while (!training.run(progress)) {
             if (interruption.asked()) {
                 return false;
             }
             training.save(checkpoint);
-            saved = WallClock.INSTANCE.instant();
         }
         return true;
     }
 
-    private boolean isCheckpointDue() {
-        return Duration.between(saved, WallClock.INSTANCE.instant()).compareTo(BETWEEN_CHECKPOINTS)
-                >= 0;
-    }
-
     private void report(Plan plan, int step, double loss) {
         lossSum += loss;
-        if (step % STEPS_A_LINE == 0) {
-            say("step %,6d of %,d   loss %.4f%n", step, plan.steps(), lossSum / STEPS_A_LINE);
+        if (step % every == 0) {
+            say("step %,6d of %,d   loss %.4f%n", step, plan.steps(), lossSum / every);
             lossSum = 0;
         }
     }
