@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.touchstone.llm {
     requires static org.jspecify;
+    requires static jdk.incubator.vector;
     requires transitive dev.touchstone.simulation;
     requires transitive dev.touchstone.kernels;
     requires transitive dev.touchstone.telemetry;
@@ -16,4 +17,5 @@ module dev.touchstone.llm {
     exports dev.touchstone.llm.replay;
     exports dev.touchstone.llm.speculation;
     exports dev.touchstone.llm.text;
+    exports dev.touchstone.llm.training;
 }

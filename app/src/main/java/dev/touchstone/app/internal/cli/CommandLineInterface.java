@@ -57,6 +57,7 @@ public final class CommandLineInterface implements Runnable {
                         .addSubcommand(new UpCommand(console))
                         .addSubcommand(incident(console))
                         .addSubcommand(SimulateCommand.of(console))
+                        .addSubcommand(LlmCommand.of(console))
                         .addSubcommand(plan(console))
                         .addSubcommand(drill(console))
                         .addSubcommand(FeaturesCommand.of(console))
