@@ -8,6 +8,7 @@ module dev.touchstone.llm {
     requires transitive dev.touchstone.telemetry;
 
     exports dev.touchstone.llm;
+    exports dev.touchstone.llm.fleet;
     exports dev.touchstone.llm.replay;
     exports dev.touchstone.llm.text;
 }
