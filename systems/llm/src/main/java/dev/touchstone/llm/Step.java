@@ -99,6 +99,11 @@ public final class Step {
         prefillPairs += (double) count * sequence.computed + 0.5 * count * (count + 1.0);
     }
 
+    /// The same decodes, each with one more token in the cache.
+    void repeatDecodes() {
+        decodeContext += decodes;
+    }
+
     private void add(Sequence sequence, int count) {
         if (size == sequences.length) {
             sequences = Arrays.copyOf(sequences, 2 * size);
