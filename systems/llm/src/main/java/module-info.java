@@ -9,6 +9,7 @@ module dev.touchstone.llm {
 
     exports dev.touchstone.llm;
     exports dev.touchstone.llm.fleet;
+    exports dev.touchstone.llm.fleet.simulation;
     exports dev.touchstone.llm.replay;
     exports dev.touchstone.llm.text;
 }
