@@ -14,6 +14,7 @@ module dev.touchstone.llm {
     exports dev.touchstone.llm.hardware;
     exports dev.touchstone.llm.cpu;
     exports dev.touchstone.llm.hardware.validation;
+    exports dev.touchstone.llm.fleet.simulation;
     exports dev.touchstone.llm.replay;
     exports dev.touchstone.llm.speculation;
     exports dev.touchstone.llm.text;
