@@ -74,7 +74,7 @@ class ChatApiTest {
                                 + "{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"stop\"}"
                                 + tail
                                 + head
-                                + "],\"usage\":{\"prompt_tokens\":13,\"completion_tokens\":3,\"total_tokens\":16,\"prompt_tokens_details\":{\"cached_tokens\":0}}}\n\n"
+                                + "],\"usage\":{\"prompt_tokens\":23,\"completion_tokens\":3,\"total_tokens\":26,\"prompt_tokens_details\":{\"cached_tokens\":0}}}\n\n"
                                 + "data: [DONE]\n\n");
     }
 
@@ -95,7 +95,7 @@ class ChatApiTest {
                     {"model":"echo","messages":[{"role":"user","content":"x"}],"top_logprobs":2} | top_logprobs: needs logprobs to be true
                     {"model":"echo","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function"}]} | tools: this model calls no tools; leave them out, or ask a server that does
                     {"model":"echo","messages":[{"role":"user","content":[{"type":"image_url"}]}]} | messages[0].content: this model reads text only; leave other parts out
-                    {"model":"echo","messages":[{"role":"user","content":"x"}],"max_completion_tokens":2000} | the prompt has 11 tokens and max_completion_tokens asks for 2000 more, but this model holds 1024 together; lower max_completion_tokens to 1013 or shorten the prompt
+                    {"model":"echo","messages":[{"role":"user","content":"x"}],"max_completion_tokens":2000} | the prompt has 21 tokens and max_completion_tokens asks for 2000 more, but this model holds 1024 together; lower max_completion_tokens to 1003 or shorten the prompt
                     """)
     void says_what_is_wrong_with(String body, String message) throws IOException {
         Response response = server.http().postJson(CHAT, body);
@@ -157,7 +157,7 @@ class ChatApiTest {
                         "vllm:num_requests_running{model_name=\"echo\",engine=\"0\"} 0.0\n",
                         "vllm:num_requests_waiting{",
                         "vllm:kv_cache_usage_perc{model_name=\"echo\",engine=\"0\"} 0.0\n",
-                        "vllm:prompt_tokens_total{model_name=\"echo\",engine=\"0\"} 15\n",
+                        "vllm:prompt_tokens_total{model_name=\"echo\",engine=\"0\"} 25\n",
                         "vllm:generation_tokens_total{model_name=\"echo\",engine=\"0\"} 6\n",
                         "vllm:request_success_total{model_name=\"echo\",engine=\"0\",finished_reason=\"stop\"} 1\n",
                         "vllm:time_to_first_token_seconds_count{model_name=\"echo\",engine=\"0\"} 1\n",
@@ -182,7 +182,7 @@ class ChatApiTest {
         assertThat(usage.get("sessions").valueStream().map(line -> line.get("name").stringValue()))
                 .containsExactlyInAnyOrder("monday", "tuesday");
         JsonNode all = usage.get("keys").get(0);
-        assertThat(all.get("prompt_tokens").intValue()).isEqualTo(15 + 11);
+        assertThat(all.get("prompt_tokens").intValue()).isEqualTo(25 + 21);
         assertThat(all.get("completion_tokens").intValue()).isEqualTo(6 + 2);
         assertThat(all.get("accelerator_seconds").doubleValue())
                 .isCloseTo(

@@ -62,7 +62,23 @@ class LangChainClientTest {
                                 UserMessage.from("two"));
         assertThat(second.aiMessage().text()).isEqualTo("two");
         var usage = (OpenAiTokenUsage) second.tokenUsage();
-        assertThat(usage.inputTokensDetails().cachedTokens()).isEqualTo(80);
+        assertThat(usage.inputTokensDetails().cachedTokens()).isEqualTo(96);
+    }
+
+    @Test
+    void finds_its_own_answer_in_the_cache() {
+        String story = "one ".repeat(40).strip();
+        model("echo").chat(UserMessage.from(story));
+        ChatResponse second =
+                model("echo")
+                        .chat(
+                                UserMessage.from(story),
+                                AiMessage.from(story),
+                                UserMessage.from("two"));
+        assertThat(second.aiMessage().text()).isEqualTo("two");
+        int before = "user\nsay:%s\nassistant\n%s".formatted(story, story).length();
+        var usage = (OpenAiTokenUsage) second.tokenUsage();
+        assertThat(usage.inputTokensDetails().cachedTokens()).isEqualTo(before / 16 * 16);
     }
 
     @Test

@@ -86,7 +86,7 @@ public final class EchoModel implements LanguageModel {
             text.append(message.role().equals("user") ? CUE : "").append(message.content());
             text.append('\n');
         }
-        return tokenizer().encode(text.toString());
+        return tokenizer().encode(text.append("assistant\n").toString());
     }
 
     @Override

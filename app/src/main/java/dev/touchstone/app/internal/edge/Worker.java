@@ -17,6 +17,11 @@ public final class Worker {
         return new Worker(Thread.ofPlatform().daemon().name(name).start(work));
     }
 
+    /// Has something done that mostly waits, on a virtual thread.
+    public static void aside(Runnable work) {
+        Thread.startVirtualThread(work);
+    }
+
     /// Waits a few seconds for the work to end; whoever calls has told it to.
     public void await() {
         try {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// An engine that answers questions as they come. One thread owns engine, model and cache; between
 /// two steps it takes what others want of it, after each it passes tokens on.
 ///
-/// A step that fails ends every answer in flight with a failure, and the engine goes on empty.
+/// A step that fails ends the answers that were in it with a failure; the others go on.
 public final class LiveEngine implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LiveEngine.class.getName());
 
@@ -52,6 +52,10 @@ public final class LiveEngine implements AutoCloseable {
     private final DrainEstimate drain = new DrainEstimate();
     private final Worker worker;
     private long nextId = 1;
+
+    /// Why the last step failed; empty when it did not.
+    private String failed = "";
+
     private boolean open = true;
     private volatile Load load;
     private volatile boolean dead;
@@ -198,7 +202,10 @@ public final class LiveEngine implements AutoCloseable {
                             Request.PATIENT,
                             0,
                             0,
-                            hasher.hash(question.prompt()));
+                            hasher.follow(
+                                    salt(question.account()),
+                                    choice.generation()::token,
+                                    choice.generation()::length));
             if (engine.scheduler().submit(now, request)
                     instanceof Admission.Refused(Admission.Cause cause, String reason)) {
                 choices.remove(choice.id());
@@ -210,6 +217,12 @@ public final class LiveEngine implements AutoCloseable {
             }
         }
         answer.tell(new Answer.Accepted());
+    }
+
+    /// Keeps the holders of one key from finding out, by how fast they are answered, what those of
+    /// another have asked.
+    private static long salt(Account account) {
+        return account.key().isEmpty() ? PrefixHasher.NO_SALT : account.key().hashCode();
     }
 
     private void cancel(Answer answer) {
@@ -231,11 +244,11 @@ public final class LiveEngine implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a step failed", e);
-            engine.crash(nanos.getAsLong()); // Its time is booked on nobody.
-            failAll("a step of the engine failed: " + e + "; ask again");
+            recover(e);
             load = look();
             return true;
         }
+        failed = "";
         long ended = nanos.getAsLong();
         book(engine.step(), ended - began);
         engine.end(ended);
@@ -248,6 +261,18 @@ public final class LiveEngine implements AutoCloseable {
         stopped.clear();
         load = look();
         return true;
+    }
+
+    /// Loses the answers that were in the failed step, and all others, too, when the next one fails
+    /// as well: then it is not for the sake of one of them. Its time is booked on nobody.
+    private void recover(Throwable e) {
+        boolean again = !failed.isEmpty();
+        failed = "a step of the engine failed: " + e + "; ask again";
+        if (again) {
+            engine.crash(nanos.getAsLong());
+        } else {
+            engine.recover(nanos.getAsLong(), 0);
+        }
     }
 
     /// Shares the step's time among those in it.
@@ -355,6 +380,14 @@ public final class LiveEngine implements AutoCloseable {
         @Override
         public void finished(long nowNanos, Sequence sequence) {
             finish(choice(sequence.request().id()));
+        }
+
+        @Override
+        public void lost(long nowNanos, Sequence sequence) {
+            Choice choice = choice(sequence.request().id());
+            choices.remove(choice.id());
+            choice.answer().tell(new Answer.Failed(failed));
+            metrics.ended(choice, Ending.ERROR, nowNanos);
         }
 
         private void pass(Choice choice) {

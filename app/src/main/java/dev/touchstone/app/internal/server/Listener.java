@@ -24,7 +24,6 @@ final class Listener {
                         .shutdownHook(false)
                         .shutdownGracePeriod(Duration.ofMillis(200))
                         .maxTcpConnections(MAX_CONNECTIONS)
-                        .useNio(false) // Its sockets cannot tell that the other end is closed.
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(dispatcher.connections())
                         .directHandlers(Dispatcher.unreadable())
