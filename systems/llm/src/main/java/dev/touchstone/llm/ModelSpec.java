@@ -81,6 +81,18 @@ public record ModelSpec(
         return 4.0 * layers * heads * headDimension;
     }
 
+    /// Context length at which attention makes a token of a long prompt twice as much work, on
+    /// average over the prompt.
+    public double doublingTokens() {
+        return flopsPerToken() / (0.5 * attentionFlopsPerPair());
+    }
+
+    /// How long it takes to move the keys and values of so many tokens, from one accelerator to
+    /// another or from host memory, in nanoseconds.
+    public long transferNanos(long tokens, double bytesPerSecond) {
+        return (long) (tokens * kvBytesPerToken() / bytesPerSecond * 1e9);
+    }
+
     private static void requirePositive(String field, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(field + " must be at least 1, got " + value);

@@ -15,6 +15,7 @@ final class PromptCache {
     private int foundBlocks;
     private int foundFreeBlocks;
     private int foundTokens;
+    private int foundHostTokens;
 
     PromptCache(KvBlockPool pool, SessionCache sessions) {
         this.pool = pool;
@@ -42,14 +43,22 @@ final class PromptCache {
         return foundTokens;
     }
 
+    /// Those of them that have to be read back from host memory.
+    int foundHostTokens() {
+        return foundHostTokens;
+    }
+
     void find(Sequence sequence) {
         foundBlocks = 0;
         foundFreeBlocks = 0;
         foundTokens = 0;
+        foundHostTokens = 0;
         if (usesSession(sequence)) {
-            foundBlocks = sequence.session.idleBlocks();
-            foundTokens =
-                    Math.min(sequence.session.idleTokens(), sequence.request().sessionTokens());
+            SessionCache.Session session = sequence.session;
+            int shared = sequence.request().sessionTokens();
+            foundBlocks = session.idleBlocks();
+            foundHostTokens = Math.min(session.hostTokens(), shared);
+            foundTokens = Math.max(foundHostTokens, Math.min(session.idleTokens(), shared));
         } else if (sharesPrefixes) {
             Request request = sequence.request();
             // The prompt's last token is always computed anew, for the answer to follow from.

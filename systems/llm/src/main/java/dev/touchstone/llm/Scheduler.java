@@ -54,6 +54,7 @@ public final class Scheduler {
         this.config = config;
         memory.reconfigure(config.memory());
         prompts.reconfigure(keepsSessions(), config.memory().prefixCache() && !memory.contiguous());
+        sessions.reconfigure(config.tiers());
         batch.reconfigured();
         if (config.contention().order() == Order.PRIORITY) {
             waiting.sortByPriority();
@@ -75,6 +76,16 @@ public final class Scheduler {
     /// Prompt tokens of all that wait.
     public long waitingTokens() {
         return waiting.promptTokens();
+    }
+
+    /// Blocks of the pool that idle sessions keep.
+    public int idleSessionBlocks() {
+        return sessions.idleBlocks();
+    }
+
+    /// Tokens that idle sessions keep in host memory.
+    public long hostTokens() {
+        return sessions.hostTokens();
     }
 
     /// A running sequence, in order of admission.
@@ -347,7 +358,7 @@ public final class Scheduler {
                 step.failOutOfMemory();
                 return false;
             }
-            if (sessions.evictLongestIdle()) {
+            if (sessions.evictOne(nowNanos)) {
                 continue;
             }
             int index = batch.victim(config.contention());
@@ -399,7 +410,7 @@ public final class Scheduler {
                 i++;
                 continue;
             }
-            int tokens = tryAdmit(sequence);
+            int tokens = tryAdmit(nowNanos, sequence);
             if (tokens == 0) {
                 if (step.outOfMemory() || !keptOutBySessions(sequence)) {
                     return;
@@ -411,6 +422,7 @@ public final class Scheduler {
             batch.add(sequence);
             observer.admitted(nowNanos, sequence);
             step.addPrefill(sequence, tokens);
+            step.transfer(prompts.foundHostTokens());
             budget -= tokens;
             prefills++;
         }
@@ -418,7 +430,7 @@ public final class Scheduler {
 
     /// Gives a waiting sequence its first blocks. Returns the tokens of its first chunk, or 0 when
     /// there is no room for it.
-    private int tryAdmit(Sequence sequence) {
+    private int tryAdmit(long nowNanos, Sequence sequence) {
         prompts.find(sequence);
         int tokens = chunk(sequence.length - prompts.foundTokens(), budget, prefills);
         int reserved =
@@ -431,7 +443,11 @@ public final class Scheduler {
                     case MAXIMUM -> sequence.request().maximumTokens();
                 };
         int blocks = memory.blocksFor(reserved) - prompts.foundBlocks();
-        if (tokens == 0 || !fits(blocks + prompts.foundFreeBlocks(), sequence)) {
+        if (tokens == 0) {
+            return 0;
+        }
+        letSessionsMakeRoom(nowNanos, blocks, sequence);
+        if (!fits(blocks + prompts.foundFreeBlocks(), sequence)) {
             return 0;
         }
         if (memory.contiguous()
@@ -444,12 +460,25 @@ public final class Scheduler {
             }
             sessions.release(sequence.session);
             batch.countHoldersAnew();
-            return tryAdmit(sequence);
+            return tryAdmit(nowNanos, sequence);
         }
         sequence.expectBlocks(memory.projection(sequence.request()));
         prompts.take(sequence);
         memory.grow(sequence, reserved);
         return tokens;
+    }
+
+    /// Where there is host memory, idle sessions go there for a request that waits, if that lets it
+    /// in.
+    private void letSessionsMakeRoom(long nowNanos, int blocks, Sequence sequence) {
+        if (config.tiers().hostTokens() == 0) {
+            return;
+        }
+        int needed = blocks + prompts.foundFreeBlocks() + memory.watermarkBlocks();
+        int missing = needed - pool.freeBlocks();
+        if (missing > 0 && sessions.makeRoom(nowNanos, missing, sequence.session)) {
+            batch.countHoldersAnew();
+        }
     }
 
     /// Whether it outgrew contiguous memory before. It gets a piece for all it has: to be copied
@@ -483,6 +512,9 @@ public final class Scheduler {
     /// Whether the memory that open sessions hold leaves too little for the request, however many
     /// running sequences finish. No one waits behind such a request.
     private boolean keptOutBySessions(Sequence sequence) {
+        if (config.tiers().hostTokens() > 0 && running() > 0) {
+            return false; // They make room for it once enough of those have finished.
+        }
         int held = batch.sessionBlocks();
         int most = pool.layout().blockCount() - memory.watermarkBlocks();
         return held > 0 && blocksToAdmit(sequence) > most - held;
@@ -544,9 +576,12 @@ public final class Scheduler {
     }
 
     private void evictIdleSessions(long nowNanos) {
-        sessions.evictIdle(
-                keepsSessions()
-                        ? nowNanos - config.memory().sessionTtl().toNanos()
-                        : Long.MAX_VALUE);
+        if (keepsSessions()) {
+            long sinceNanos = nowNanos - config.memory().sessionTtl().toNanos();
+            long hostSinceNanos = nowNanos - config.tiers().hostTtl().toNanos();
+            sessions.evictIdle(nowNanos, sinceNanos, hostSinceNanos);
+        } else {
+            sessions.dropAll();
+        }
     }
 }

@@ -9,7 +9,8 @@ public record SchedulerConfig(
         Memory memory,
         LongRequests longRequests,
         Contention contention,
-        Speculation speculation) {
+        Speculation speculation,
+        Tiers tiers) {
 
     /// Continuous batching over paged memory, as engines of today start: 2,048 tokens a step,
     /// prefill in chunks, preemption by recomputation.
@@ -28,10 +29,17 @@ public record SchedulerConfig(
                     LongRequests.UNLIMITED);
 
     /// The policy without the parts that are seldom asked for: first come first served, no
-    /// speculation.
+    /// speculation, nothing in host memory.
     public SchedulerConfig(
             Batching batching, Prefill prefill, Memory memory, LongRequests longRequests) {
-        this(batching, prefill, memory, longRequests, Contention.DEFAULT, Speculation.OFF);
+        this(
+                batching,
+                prefill,
+                memory,
+                longRequests,
+                Contention.DEFAULT,
+                Speculation.OFF,
+                Tiers.DEVICE_ONLY);
     }
 
     /// How sequences share a step.
@@ -121,7 +129,7 @@ public record SchedulerConfig(
 
     /// What happens when a running sequence needs memory and there is none.
     public enum Exhaustion {
-        /// The session that has been idle longest gives up its blocks; when there is none, a
+        /// An idle session gives up its blocks, chosen by [Eviction]; when there is none, a
         /// sequence does, chosen by [Victim], and is computed again later.
         PREEMPT,
         /// The engine dies, as one does that was never taught to give memory back.
@@ -192,28 +200,73 @@ public record SchedulerConfig(
         }
     }
 
+    /// Where idle sessions keep their keys and values when they may not stay in the pool: because
+    /// [Memory#sessionTtl] is over, or because a running sequence needs the room; with host memory
+    /// also because a waiting request does.
+    ///
+    /// The executor brings back what a session has in host memory ([Step#transferredTokens]); one
+    /// that cannot, such as a model that runs on the host anyway, needs [#DEVICE_ONLY].
+    ///
+    /// @param hostTokens tokens that host memory may hold, its bytes by
+    ///   [ModelSpec#kvBytesPerToken]; 0 for no such tier: what leaves the pool is computed again
+    /// @param hostTtl how long after its last answer a session is kept in host memory
+    /// @param eviction whose keys and values go first, from the pool and from host memory
+    /// @param value what they are worth, for [Eviction#LEAST_VALUE]
+    public record Tiers(long hostTokens, Duration hostTtl, Eviction eviction, IdleValue value) {
+        /// The pool alone; who has been idle longest goes first.
+        public static final Tiers DEVICE_ONLY =
+                new Tiers(0, Duration.ZERO, Eviction.LONGEST_IDLE, IdleValue.DEFAULT);
+
+        public Tiers {
+            if (hostTokens < 0 || hostTtl.isNegative()) {
+                throw new IllegalArgumentException(
+                        "hostTokens and hostTtl must be at least 0, got %d and %s"
+                                .formatted(hostTokens, hostTtl));
+            }
+        }
+    }
+
+    /// Which idle session gives way.
+    public enum Eviction {
+        /// The one that has been idle longest.
+        LONGEST_IDLE,
+        /// Of the 64 that have been idle longest, the one of least [IdleValue].
+        LEAST_VALUE
+    }
+
     public SchedulerConfig with(Batching other) {
-        return new SchedulerConfig(other, prefill, memory, longRequests, contention, speculation);
+        return new SchedulerConfig(
+                other, prefill, memory, longRequests, contention, speculation, tiers);
     }
 
     public SchedulerConfig with(Prefill other) {
-        return new SchedulerConfig(batching, other, memory, longRequests, contention, speculation);
+        return new SchedulerConfig(
+                batching, other, memory, longRequests, contention, speculation, tiers);
     }
 
     public SchedulerConfig with(Memory other) {
-        return new SchedulerConfig(batching, prefill, other, longRequests, contention, speculation);
+        return new SchedulerConfig(
+                batching, prefill, other, longRequests, contention, speculation, tiers);
     }
 
     public SchedulerConfig with(LongRequests other) {
-        return new SchedulerConfig(batching, prefill, memory, other, contention, speculation);
+        return new SchedulerConfig(
+                batching, prefill, memory, other, contention, speculation, tiers);
     }
 
     public SchedulerConfig with(Contention other) {
-        return new SchedulerConfig(batching, prefill, memory, longRequests, other, speculation);
+        return new SchedulerConfig(
+                batching, prefill, memory, longRequests, other, speculation, tiers);
     }
 
     public SchedulerConfig with(Speculation other) {
-        return new SchedulerConfig(batching, prefill, memory, longRequests, contention, other);
+        return new SchedulerConfig(
+                batching, prefill, memory, longRequests, contention, other, tiers);
+    }
+
+    public SchedulerConfig with(Tiers other) {
+        return new SchedulerConfig(
+                batching, prefill, memory, longRequests, contention, speculation, other);
     }
 
     private static void requireAtLeastOne(String field, int value) {

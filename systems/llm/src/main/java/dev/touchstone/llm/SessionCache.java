@@ -1,17 +1,26 @@
 package dev.touchstone.llm;
 
+import dev.touchstone.llm.SchedulerConfig.Eviction;
+import dev.touchstone.llm.SchedulerConfig.Tiers;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.SequencedSet;
 
-/// The blocks that open sessions keep between their requests.
+/// What open sessions keep between their requests, and where: in blocks of the pool, in host
+/// memory, or nowhere, to be computed again.
 ///
 /// A session's blocks are either idle here, or with the sequence that serves its current request.
-/// While a session is open they are in use: no one else can have them, unless it is evicted. An
-/// evicted session is forgotten; a request of it that still waits brings it back, empty.
+/// While a session is open they are in use: no one else can have them, unless it is evicted. What
+/// is evicted from the pool goes to host memory, if there is any and nothing there is worth more. A
+/// session that is idle for too long is forgotten; a request of it that still waits brings it back,
+/// empty.
 final class SessionCache {
     private static final int[] NO_BLOCKS = {};
+
+    /// How many of the longest idle are compared to find the one of least value.
+    private static final int CANDIDATES = 64;
 
     /// One conversation, from its first request until it is closed.
     static final class Session {
@@ -20,8 +29,20 @@ final class SessionCache {
 
         private final long key;
         private int[] blocks = NO_BLOCKS;
+
+        /// Tokens kept in blocks, in host memory.
         private int tokens;
+
+        private int hostTokens;
         private long idleSinceNanos;
+
+        /// How often it came back, and how long it was idle before, all times together.
+        private int returns;
+
+        private double idleNanos;
+
+        /// Whether it has had an answer and not come back yet.
+        private boolean answered;
 
         /// Whether its blocks are with a running sequence.
         private boolean busy;
@@ -32,9 +53,14 @@ final class SessionCache {
             this.key = key;
         }
 
-        /// Tokens kept while it is idle.
+        /// Tokens kept in blocks while it is idle.
         int idleTokens() {
             return tokens;
+        }
+
+        /// Tokens kept in host memory while it is idle.
+        int hostTokens() {
+            return hostTokens;
         }
 
         /// Blocks kept while it is idle.
@@ -45,11 +71,26 @@ final class SessionCache {
 
     private final KvBlockPool pool;
     private final Map<Long, Session> sessions = new HashMap<>();
+
+    /// Idle sessions by where they keep something, the longest there first.
+    private final SequencedSet<Session> onDevice = new LinkedHashSet<>();
+
+    private final SequencedSet<Session> onHost = new LinkedHashSet<>();
+    private final SequencedSet<Session> empty = new LinkedHashSet<>();
+
+    private Tiers tiers = Tiers.DEVICE_ONLY;
     private int idleBlocks;
-    private long earliestIdleNanos = Long.MAX_VALUE;
+    private long hostTokens;
 
     SessionCache(KvBlockPool pool) {
         this.pool = pool;
+    }
+
+    void reconfigure(Tiers other) {
+        tiers = other;
+        while (hostTokens > tiers.hostTokens()) {
+            dropFromHost(onHost.getFirst());
+        }
     }
 
     /// The session with this key, opened if it is new; [Session#NONE] for key 0.
@@ -60,8 +101,13 @@ final class SessionCache {
         Session session = sessions.get(key);
         if (session == null) {
             session = new Session(key);
+            session.idleSinceNanos = nowNanos;
             sessions.put(key, session);
-            idleSince(nowNanos, session);
+            empty.add(session);
+        } else if (session.answered) {
+            session.answered = false;
+            session.returns++;
+            session.idleNanos += Math.max(0, nowNanos - session.idleSinceNanos);
         }
         return session;
     }
@@ -71,19 +117,23 @@ final class SessionCache {
         return idleBlocks;
     }
 
-    /// Idle sessions that keep at least `tokens`.
+    /// Tokens that idle sessions keep in host memory, all together.
+    long hostTokens() {
+        return hostTokens;
+    }
+
+    /// Idle sessions that keep at least `tokens` in blocks.
     int idleOfAtLeast(int tokens) {
         int count = 0;
-        for (Session session : sessions.values()) {
-            if (session.tokens >= tokens) {
-                count++;
-            }
+        for (Session session : onDevice) {
+            count += session.tokens >= tokens ? 1 : 0;
         }
         return count;
     }
 
-    /// Hands a session's blocks to the sequence that serves its next request. One that comes while
-    /// another has them gets none.
+    /// Hands a session's blocks to the sequence that serves its next request; what was in host
+    /// memory is read back by the step that it takes part in. A request that comes while another
+    /// has them gets none.
     void adopt(Sequence sequence) {
         Session session = sequence.session;
         if (session.busy || session.closed) {
@@ -98,10 +148,12 @@ final class SessionCache {
         for (int block : session.blocks) {
             sequence.addBlock(block);
         }
-        sequence.computed = Math.min(session.tokens, sequence.request().sessionTokens());
         idleBlocks -= session.blocks.length;
         session.blocks = NO_BLOCKS;
         session.tokens = 0;
+        forgetHost(session);
+        onDevice.remove(session);
+        empty.remove(session);
     }
 
     /// Takes back a sequence's first blocks, which hold `tokens`. Returns how many blocks were
@@ -118,8 +170,10 @@ final class SessionCache {
         }
         session.blocks = Arrays.copyOf(sequence.blocks, blocks);
         session.tokens = tokens;
+        session.idleSinceNanos = nowNanos;
+        session.answered = true;
         idleBlocks += blocks;
-        idleSince(nowNanos, session);
+        (blocks > 0 ? onDevice : empty).add(session);
         return blocks;
     }
 
@@ -128,7 +182,9 @@ final class SessionCache {
         if (sequence.ownsSession) {
             sequence.ownsSession = false;
             sequence.session.busy = false;
-            idleSince(sequence.session.idleSinceNanos, sequence.session);
+            if (!sequence.session.closed) {
+                empty.add(sequence.session);
+            }
         }
     }
 
@@ -138,60 +194,131 @@ final class SessionCache {
         if (session != null) {
             session.closed = true;
             release(session);
+            forgetHost(session);
+            empty.remove(session);
         }
     }
 
-    /// Forgets sessions that have been idle since before `sinceNanos` and frees what they keep.
-    void evictIdle(long sinceNanos) {
-        if (earliestIdleNanos >= sinceNanos) {
-            return;
+    /// Evicts from the pool what has been idle since before `sinceNanos`, and forgets what has been
+    /// idle since before `hostSinceNanos` as well.
+    void evictIdle(long nowNanos, long sinceNanos, long hostSinceNanos) {
+        while (!onDevice.isEmpty() && onDevice.getFirst().idleSinceNanos < sinceNanos) {
+            evict(nowNanos, onDevice.getFirst());
         }
-        earliestIdleNanos = Long.MAX_VALUE;
-        for (Iterator<Session> i = sessions.values().iterator(); i.hasNext(); ) {
-            Session session = i.next();
-            if (session.busy) {
-                continue;
-            }
-            if (session.idleSinceNanos < sinceNanos) {
-                release(session);
-                i.remove();
-            } else {
-                earliestIdleNanos = Math.min(earliestIdleNanos, session.idleSinceNanos);
-            }
+        long last = Math.min(sinceNanos, hostSinceNanos);
+        while (!onHost.isEmpty() && onHost.getFirst().idleSinceNanos < last) {
+            dropFromHost(onHost.getFirst());
+        }
+        while (!empty.isEmpty() && empty.getFirst().idleSinceNanos < last) {
+            sessions.remove(empty.removeFirst().key);
         }
     }
 
-    /// Frees what the session that has been idle longest keeps. False when none keeps anything.
-    boolean evictLongestIdle() {
-        Session longest = Session.NONE;
-        for (Session session : sessions.values()) {
-            if (session.blocks.length > 0
-                    && (longest == Session.NONE
-                            || session.idleSinceNanos < longest.idleSinceNanos)) {
-                longest = session;
-            }
+    /// Forgets what all idle sessions keep.
+    void dropAll() {
+        while (!onDevice.isEmpty()) {
+            release(onDevice.getFirst());
         }
-        if (longest == Session.NONE) {
+        while (!onHost.isEmpty()) {
+            dropFromHost(onHost.getFirst());
+        }
+        while (!empty.isEmpty()) {
+            sessions.remove(empty.removeFirst().key);
+        }
+    }
+
+    /// Frees what one idle session keeps in the pool, chosen as the policy says. False when none
+    /// keeps anything.
+    boolean evictOne(long nowNanos) {
+        if (onDevice.isEmpty()) {
             return false;
         }
-        release(longest);
+        evict(nowNanos, leastWorth(nowNanos, onDevice));
         return true;
+    }
+
+    /// Frees so many blocks at the cost of idle sessions other than `except`; none if there are not
+    /// so many.
+    boolean makeRoom(long nowNanos, int blocks, Session except) {
+        if (idleBlocks - except.blocks.length < blocks) {
+            return false;
+        }
+        if (onDevice.remove(except)) {
+            onDevice.addLast(except);
+        }
+        int enough = pool.freeBlocks() + blocks;
+        while (pool.freeBlocks() < enough) {
+            Session least = leastWorth(nowNanos, onDevice);
+            evict(nowNanos, least == except ? onDevice.getFirst() : least);
+        }
+        return true;
+    }
+
+    /// Moves a session from the pool to host memory, or nowhere.
+    private void evict(long nowNanos, Session session) {
+        int tokens = session.tokens;
+        release(session);
+        if (tokens == 0 || tokens > tiers.hostTokens()) {
+            return;
+        }
+        while (hostTokens + tokens > tiers.hostTokens()) {
+            Session other = leastWorth(nowNanos, onHost);
+            boolean worthMore =
+                    tiers.eviction() == Eviction.LEAST_VALUE
+                            && value(nowNanos, other, other.hostTokens)
+                                    > value(nowNanos, session, tokens);
+            if (worthMore) {
+                return;
+            }
+            dropFromHost(other);
+        }
+        session.hostTokens = tokens;
+        hostTokens += tokens;
+        empty.remove(session);
+        onHost.add(session);
+    }
+
+    private Session leastWorth(long nowNanos, SequencedSet<Session> among) {
+        Session least = among.getFirst();
+        if (tiers.eviction() == Eviction.LONGEST_IDLE) {
+            return least;
+        }
+        double leastValue = Double.POSITIVE_INFINITY;
+        int seen = 0;
+        for (Session session : among) {
+            double value = value(nowNanos, session, session.tokens + session.hostTokens);
+            if (value < leastValue) {
+                least = session;
+                leastValue = value;
+            }
+            if (++seen == CANDIDATES) {
+                break;
+            }
+        }
+        return least;
+    }
+
+    private double value(long nowNanos, Session session, int tokens) {
+        return tiers.value()
+                .perToken(
+                        tokens,
+                        session.returns,
+                        session.idleNanos,
+                        (double) Math.max(0, nowNanos - session.idleSinceNanos));
     }
 
     /// Forgets every session; the pool is cleared by whoever owns it.
     void clear() {
         sessions.values().forEach(session -> session.closed = true);
         sessions.clear();
+        onDevice.clear();
+        onHost.clear();
+        empty.clear();
         idleBlocks = 0;
-        earliestIdleNanos = Long.MAX_VALUE;
+        hostTokens = 0;
     }
 
-    private void idleSince(long nanos, Session session) {
-        session.idleSinceNanos = nanos;
-        earliestIdleNanos = Math.min(earliestIdleNanos, nanos);
-    }
-
-    /// Frees what an idle session keeps.
+    /// Frees what an idle session keeps in the pool.
     void release(Session session) {
         for (int i = session.blocks.length - 1; i >= 0; i--) {
             pool.release(session.blocks[i]);
@@ -199,5 +326,19 @@ final class SessionCache {
         idleBlocks -= session.blocks.length;
         session.blocks = NO_BLOCKS;
         session.tokens = 0;
+        if (onDevice.remove(session)) {
+            empty.add(session);
+        }
+    }
+
+    private void dropFromHost(Session session) {
+        forgetHost(session);
+        empty.add(session);
+    }
+
+    private void forgetHost(Session session) {
+        hostTokens -= session.hostTokens;
+        session.hostTokens = 0;
+        onHost.remove(session);
     }
 }

@@ -30,6 +30,8 @@ public final class Step {
     /// What a sequence had computed, and how many tokens it had, when the step was planned.
     private int[] starts = new int[64];
 
+    private int[] transfers = new int[64];
+
     private int size;
     private int decodes;
     private int decodeTokens;
@@ -155,6 +157,11 @@ public final class Step {
         return transferredTokens;
     }
 
+    /// How many of those belong to the sequence at `index`: its first ones.
+    public int transferredTokens(int index) {
+        return transfers[index];
+    }
+
     /// A running sequence needed a block, none was free, and the engine may not preempt.
     public boolean outOfMemory() {
         return outOfMemory;
@@ -177,7 +184,9 @@ public final class Step {
         outOfMemory = true;
     }
 
-    void addTransfer(int tokens) {
+    /// The sequence added last has so many tokens in host memory.
+    void transfer(int tokens) {
+        transfers[size - 1] = tokens;
         transferredTokens += tokens;
     }
 
@@ -208,6 +217,7 @@ public final class Step {
                 System.arraycopy(tokenCounts, i + 1, tokenCounts, i, after);
                 System.arraycopy(drafts, i + 1, drafts, i, after);
                 System.arraycopy(starts, i + 1, starts, i, after);
+                System.arraycopy(transfers, i + 1, transfers, i, after);
                 return count;
             }
         }
@@ -246,6 +256,7 @@ public final class Step {
         drafts[size] = draftCount;
         accepted[size] = 0;
         proposed[size] = 0;
+        transfers[size] = 0;
         tokenCounts[size++] = count;
     }
 
@@ -257,5 +268,6 @@ public final class Step {
         proposed = Arrays.copyOf(proposed, capacity);
         stopped = Arrays.copyOf(stopped, capacity);
         starts = Arrays.copyOf(starts, capacity);
+        transfers = Arrays.copyOf(transfers, capacity);
     }
 }

@@ -87,12 +87,15 @@ final class CacheContents {
         }
     }
 
-    /// Carries out a step: reads all that is computed, writes what is new. Drafts that do not hold
-    /// leave behind what belongs to no text.
+    /// Carries out a step: brings in what was in host memory, reads all that is computed, writes
+    /// what is new. Drafts that do not hold leave behind what belongs to no text.
     void execute(Step step) {
         for (int i = 0; i < step.size(); i++) {
             Sequence sequence = step.sequence(i);
             Text text = text(sequence);
+            for (int position = 0; position < step.transferredTokens(i); position++) {
+                write(sequence, position, text.token(position));
+            }
             for (int position = 0; position < sequence.computed; position++) {
                 if (cell(sequence, position) != text.token(position)) {
                     throw new AssertionError(
@@ -110,16 +113,19 @@ final class CacheContents {
                     .as("blocks for the %d tokens of %d", end, text.id)
                     .isLessThanOrEqualTo(sequence.blockCount);
             for (int position = sequence.computed; position < end; position++) {
-                int block = sequence.blocks[position / pool.layout().blockTokens()];
-                if (pool.uses(block) != 1) {
-                    throw new AssertionError(
-                            "%d writes into block %d, which %d use"
-                                    .formatted(text.id, block, pool.uses(block)));
-                }
-                cells[block][position % pool.layout().blockTokens()] =
-                        position < held ? text.token(position) : NO_TOKEN;
+                write(sequence, position, position < held ? text.token(position) : NO_TOKEN);
             }
         }
+    }
+
+    private void write(Sequence sequence, int position, long token) {
+        int block = sequence.blocks[position / pool.layout().blockTokens()];
+        if (pool.uses(block) != 1) {
+            throw new AssertionError(
+                    "%d writes into block %d, which %d use"
+                            .formatted(sequence.request().id(), block, pool.uses(block)));
+        }
+        cells[block][position % pool.layout().blockTokens()] = token;
     }
 
     private Text text(Sequence sequence) {

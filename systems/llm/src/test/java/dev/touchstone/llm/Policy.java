@@ -10,6 +10,7 @@ import dev.touchstone.llm.SchedulerConfig.Order;
 import dev.touchstone.llm.SchedulerConfig.Prefill;
 import dev.touchstone.llm.SchedulerConfig.Reservation;
 import dev.touchstone.llm.SchedulerConfig.Speculation;
+import dev.touchstone.llm.SchedulerConfig.Tiers;
 import dev.touchstone.llm.SchedulerConfig.Victim;
 import java.time.Duration;
 
@@ -34,6 +35,7 @@ final class Policy {
     private Victim victim = Victim.YOUNGEST;
     private long waitingTokens = Long.MAX_VALUE;
     private int drafts;
+    private Tiers tiers = Tiers.DEVICE_ONLY;
 
     Policy staticBatches() {
         mode = BatchingMode.STATIC;
@@ -132,6 +134,11 @@ final class Policy {
         return this;
     }
 
+    Policy tiers(Tiers tiers) {
+        this.tiers = tiers;
+        return this;
+    }
+
     SchedulerConfig config() {
         return new SchedulerConfig(
                 new Batching(mode, budget, sequences, waiting),
@@ -139,6 +146,7 @@ final class Policy {
                 new Memory(reservation, granule, watermark, ceiling, exhaustion, prefixCache, ttl),
                 lane,
                 new Contention(order, victim, waitingTokens),
-                new Speculation(drafts));
+                new Speculation(drafts),
+                tiers);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.testkit.Seeds;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 @DisplayName("A scheduler under random traffic, policies, cancellations and crashes")
@@ -12,6 +13,23 @@ class SchedulerPropertyTest {
     @Seeds(500)
     void keeps_its_promises(long seed) {
         new Storm(seed).run();
+    }
+
+    @Test
+    void meets_everything_it_is_meant_to_meet() {
+        long transferred = 0;
+        StringBuilder traces = new StringBuilder();
+        for (long seed = 0; seed < 20; seed++) {
+            var storm = new Storm(seed);
+            storm.run();
+            transferred += storm.transferred();
+            traces.append(storm.trace());
+        }
+
+        assertThat(transferred).isPositive();
+        assertThat(traces)
+                .contains("finished", "cancelled", "expired", "gave up", "lost", "refused")
+                .contains("preempted", "failed");
     }
 
     @ParameterizedTest(name = "seed {0}")

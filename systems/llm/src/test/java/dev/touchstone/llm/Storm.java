@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.touchstone.llm.Admission.Cause;
 import dev.touchstone.llm.Admission.Refused;
 import dev.touchstone.llm.Request.Terms;
+import dev.touchstone.llm.SchedulerConfig.Eviction;
 import dev.touchstone.llm.SchedulerConfig.Memory;
 import dev.touchstone.llm.SchedulerConfig.Order;
 import dev.touchstone.llm.SchedulerConfig.Reservation;
+import dev.touchstone.llm.SchedulerConfig.Tiers;
 import dev.touchstone.llm.SchedulerConfig.Victim;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,9 @@ final class Storm implements EngineObserver {
     private final int granule;
     private SchedulerConfig config;
     private long nowNanos;
+
+    /// Tokens read back from host memory.
+    private long transferred;
 
     /// What became of each request; absent while it is in flight. Ids count up as requests come.
     private final Map<Long, String> fates = new HashMap<>();
@@ -67,6 +72,10 @@ final class Storm implements EngineObserver {
         return trace.toString();
     }
 
+    long transferred() {
+        return transferred;
+    }
+
     /// Rages, then lets everything come to its end.
     void run() {
         for (int round = 0; round < ROUNDS; round++) {
@@ -86,6 +95,8 @@ final class Storm implements EngineObserver {
             step();
         }
         closeSessions();
+        assertThat(scheduler.hostTokens()).isZero();
+        assertThat(scheduler.idleSessionBlocks()).isZero();
         assertThat(fates).hasSameSizeAs(requests);
         assertThat(pool.freeBlocks()).isEqualTo(pool.layout().blockCount());
         checkBlocks();
@@ -187,6 +198,8 @@ final class Storm implements EngineObserver {
         checkPlan(step, decoding);
         checkBlocks();
         speculate(step);
+        transferred += step.transferredTokens();
+        assertThat(scheduler.hostTokens()).isBetween(0L, config.tiers().hostTokens());
         contents.execute(step);
         if (step.outOfMemory()) {
             crash();
@@ -407,6 +420,14 @@ final class Storm implements EngineObserver {
             policy.waitingTokens(random.nextInt(1, most));
         }
         policy.drafts(random.nextInt(5));
+        if (random.nextBoolean()) {
+            policy.tiers(
+                    new Tiers(
+                            random.nextInt(2 * most),
+                            Duration.ofNanos(random.nextInt(2_000)),
+                            random.nextBoolean() ? Eviction.LONGEST_IDLE : Eviction.LEAST_VALUE,
+                            new IdleValue(Duration.ofNanos(300), 0.5, 1_000)));
+        }
         SchedulerConfig config = policy.config();
         keeping |= config.memory().sessionTtl().isPositive();
         passing |=
