@@ -27,7 +27,8 @@ final class KvMemory {
 
     /// Blocks that a sequence of so many tokens owns.
     int blocksFor(int tokens) {
-        return granular(pool.layout().blocksFor(tokens));
+        int blocks = pool.layout().blocksFor(tokens);
+        return (blocks + granuleBlocks - 1) / granuleBlocks * granuleBlocks;
     }
 
     /// Blocks the request owns when its last token is out.
@@ -69,9 +70,5 @@ final class KvMemory {
             pool.release(sequence.blocks[i]);
         }
         sequence.blockCount = 0;
-    }
-
-    private int granular(int blocks) {
-        return (blocks + granuleBlocks - 1) / granuleBlocks * granuleBlocks;
     }
 }

@@ -107,10 +107,7 @@ final class PromptCache {
             return;
         }
         PrefixHashes prefix = sequence.request().prefix();
-        int read =
-                prefix.coversAnswer()
-                        ? sequence.computed
-                        : Math.min(sequence.computed, sequence.request().promptTokens());
+        int read = Math.min(sequence.computed, knownTokens(sequence));
         while ((sequence.publishedBlocks + 1) * blockTokens <= read) {
             int index = sequence.publishedBlocks++;
             pool.publish(sequence.blocks[index], prefix.block(index));

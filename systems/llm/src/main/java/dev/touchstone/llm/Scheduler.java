@@ -115,7 +115,8 @@ public final class Scheduler {
                     Admission.Cause.QUEUE_FULL,
                     waiting.size() + " requests are waiting, as many as may; try again later");
         }
-        if (tooManyTokensWait(request)) {
+        long tokens = waiting.promptTokens() + request.promptTokens();
+        if (waiting.size() > 0 && tokens > config.contention().maxWaitingTokens()) {
             return new Admission.Refused(
                     Admission.Cause.QUEUE_FULL,
                     waiting.promptTokens()
@@ -136,12 +137,6 @@ public final class Scheduler {
             }
         }
         return new Admission.Waiting(enqueue(sequence));
-    }
-
-    private boolean tooManyTokensWait(Request request) {
-        return waiting.size() > 0
-                && waiting.promptTokens() + request.promptTokens()
-                        > config.contention().maxWaitingTokens();
     }
 
     /// Returns how many are before it.
@@ -252,8 +247,8 @@ public final class Scheduler {
             }
             boolean yields = done.yields(i);
             if (sequence.running) {
-                sequence.computed = done.start(i) + done.tokens(i) - done.drafts(i);
-                sequence.computed += done.accepted(i);
+                int rejected = done.drafts(i) - done.accepted(i);
+                sequence.computed = done.start(i) + done.tokens(i) - rejected;
                 sequence.drafts = yields ? done.proposed(i) : 0;
                 prompts.publish(sequence);
             }
@@ -269,11 +264,10 @@ public final class Scheduler {
     /// Withdraws a request, waiting or running; its blocks are free at once, also when it takes
     /// part in a step under way. Returns whether it was known.
     public boolean cancel(long id) {
-        for (int i = 0; i < waiting.size(); i++) {
-            if (waiting.get(i).request().id() == id) {
-                waiting.remove(i).gone = true;
-                return true;
-            }
+        int place = waiting.indexOf(id);
+        if (place >= 0) {
+            waiting.remove(place).gone = true;
+            return true;
         }
         int index = batch.indexOf(id);
         if (index < 0) {
@@ -555,7 +549,7 @@ public final class Scheduler {
             batch.leave(sequence);
             memory.release(sequence, keepForSession(nowNanos, sequence));
         } else {
-            waiting.remove(sequence);
+            waiting.remove(waiting.indexOf(sequence.request().id()));
         }
         sequence.gone = true;
         observer.finished(nowNanos, sequence);

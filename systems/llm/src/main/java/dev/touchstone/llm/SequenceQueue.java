@@ -80,13 +80,14 @@ final class SequenceQueue {
         return priority == other ? a.cameBefore(b) : priority < other;
     }
 
-    void remove(Sequence sequence) {
+    /// The index of the sequence that serves this request; -1 for none.
+    int indexOf(long id) {
         for (int i = 0; i < size; i++) {
-            if (get(i) == sequence) {
-                remove(i);
-                return;
+            if (get(i).request().id() == id) {
+                return i;
             }
         }
+        return -1;
     }
 
     Sequence remove(int index) {

@@ -83,12 +83,8 @@ public final class Step {
     public void accept(int index, int count) {
         if (count < 0 || count > drafts[index]) {
             throw new IllegalArgumentException(
-                    "%d of %d drafts of request %d were accepted; pass a number from 0 to %d"
-                            .formatted(
-                                    count,
-                                    drafts[index],
-                                    sequences[index].request().id(),
-                                    drafts[index]));
+                    "%d of %d drafts were accepted; pass a number from 0 to that"
+                            .formatted(count, drafts[index]));
         }
         accepted[index] = count;
     }
@@ -206,7 +202,7 @@ public final class Step {
         for (int i = 0; i < size; i++) {
             if (sequences[i] == sequence) {
                 int count = tokenCounts[i];
-                if (decodesAt(i)) {
+                if (sequence.decoding()) {
                     countDecode(starts[i], count, -1);
                 } else {
                     countPrefill(starts[i], count, -1);
@@ -222,10 +218,6 @@ public final class Step {
             }
         }
         return 0;
-    }
-
-    private boolean decodesAt(int index) {
-        return sequences[index].decoding();
     }
 
     private void countDecode(int context, int count, int sign) {

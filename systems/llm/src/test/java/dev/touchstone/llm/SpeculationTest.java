@@ -125,7 +125,7 @@ class SpeculationTest {
         proposed(2);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> engine.step(step -> step.accept(0, 3)))
-                .withMessage("3 of 2 drafts of request 1 were accepted; pass a number from 0 to 2");
+                .withMessage("3 of 2 drafts were accepted; pass a number from 0 to that");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Policy().drafts(-1).config())
                 .withMessage("maxDrafts must be at least 0, got -1");
