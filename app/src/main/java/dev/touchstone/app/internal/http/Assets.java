@@ -31,6 +31,7 @@ public final class Assets {
                     "app.css",
                     "plan.css",
                     "drill.css",
+                    "features.css",
                     "plan.js",
                     "theme.js",
                     "import.js",
