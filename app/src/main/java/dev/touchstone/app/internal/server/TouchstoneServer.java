@@ -188,6 +188,8 @@ public final class TouchstoneServer implements AutoCloseable {
                         .shutdownHook(false)
                         .shutdownGracePeriod(Duration.ofMillis(200))
                         .maxTcpConnections(MAX_CONNECTIONS)
+                        // Or an answer's second packet waits 40 ms for the first one's receipt.
+                        .connectionOptions(options -> options.tcpNoDelay(true))
                         .directHandlers(Dispatcher.unreadable())
                         .routing(new Dispatcher(routes, door, small, metrics)::register)
                         .build();
