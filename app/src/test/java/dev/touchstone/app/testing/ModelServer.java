@@ -38,7 +38,7 @@ public final class ModelServer implements AutoCloseable {
     /// @throws AssertionError when one does for long
     public void awaitEmpty() throws IOException {
         LiveEngine engine = host.engine();
-        Deadline.await(
+        Eventually.holds(
                 "an empty engine",
                 () -> engine.load().usedBlocks() == 0 && engine.load().waiting() == 0);
     }

@@ -22,6 +22,7 @@ import dev.touchstone.app.internal.pages.ChallengePage;
 import dev.touchstone.app.internal.pages.ChatPage;
 import dev.touchstone.app.internal.pages.CommentEndpoint;
 import dev.touchstone.app.internal.pages.DrillPage;
+import dev.touchstone.app.internal.pages.FeaturesPage;
 import dev.touchstone.app.internal.pages.FrontPage;
 import dev.touchstone.app.internal.pages.Kit;
 import dev.touchstone.app.internal.pages.PlanPage;
@@ -72,7 +73,11 @@ public final class TouchstoneServer implements AutoCloseable {
         this.desk = desk;
         this.features = features;
         this.model = model;
-        this.metronome = new Metronome(runs::beat);
+        this.metronome =
+                new Metronome(elapsed -> {
+                    runs.beat(elapsed);
+                    features.ifPresent(FeatureService::beat);
+                });
         this.web = web;
         this.routes = routes;
         this.host = host;
@@ -193,6 +198,7 @@ public final class TouchstoneServer implements AutoCloseable {
                                 content.model()
                                         .map(host -> modelRoutes(kit, host, metrics, clock))
                                         .orElse(List.of()),
+                                new FeaturesPage(kit, features).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();
