@@ -38,9 +38,7 @@ public final class ModelServer implements AutoCloseable {
     /// @throws AssertionError when one does for long
     public void awaitEmpty() throws IOException {
         LiveEngine engine = host.engine();
-        Deadline.await(
-                "an empty engine",
-                () -> engine.load().usedBlocks() == 0 && engine.load().waiting() == 0);
+        Eventually.holds(() -> engine.load().usedBlocks() == 0 && engine.load().waiting() == 0);
     }
 
     /// One with room for anything that a test asks.
