@@ -3,8 +3,8 @@ package dev.touchstone.app.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.app.internal.llm.LiveEngine;
-import dev.touchstone.app.testing.Documents;
 import dev.touchstone.app.testing.Eventually;
+import dev.touchstone.app.testing.Documents;
 import dev.touchstone.app.testing.ModelServer;
 import dev.touchstone.app.testing.RawHttp.Response;
 import java.io.IOException;
@@ -130,7 +130,7 @@ class ChatApiTest {
         server.model().pace(Duration.ofMillis(20));
         try (Socket socket = ask(asking("x".repeat(500)))) {
             LiveEngine engine = server.host().engine();
-            Eventually.holds(() -> engine.load().running() > 0);
+            Eventually.holds("a running request", () -> engine.load().running() > 0);
             assertThat(socket.isConnected()).isTrue();
         }
         server.awaitEmpty();

@@ -15,10 +15,17 @@ public final class Eventually {
     ///
     /// @throws AssertionError when it does not within half a minute
     public static void holds(BooleanSupplier condition) {
+        holds("it", condition);
+    }
+
+    /// Returns as soon as what is named holds.
+    ///
+    /// @throws AssertionError when it does not within half a minute
+    public static void holds(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("it did not come about within " + PATIENCE);
+                throw new AssertionError("%s did not come about within %s".formatted(what, PATIENCE));
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }

@@ -38,7 +38,9 @@ public final class ModelServer implements AutoCloseable {
     /// @throws AssertionError when one does for long
     public void awaitEmpty() throws IOException {
         LiveEngine engine = host.engine();
-        Eventually.holds(() -> engine.load().usedBlocks() == 0 && engine.load().waiting() == 0);
+        Eventually.holds(
+                "an empty engine",
+                () -> engine.load().usedBlocks() == 0 && engine.load().waiting() == 0);
     }
 
     /// One with room for anything that a test asks.
