@@ -33,7 +33,7 @@ async function keepLooking() {
 }
 
 function turn(role, text) {
-  const item = document.createElement("li");
+  const item = document.createElement("div");
   item.className = `turn ${role}`;
   const who = document.createElement("span");
   who.className = "who";

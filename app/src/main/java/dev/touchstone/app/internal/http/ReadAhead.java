@@ -1,10 +1,12 @@
 package dev.touchstone.app.internal.http;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.webserver.CloseConnectionException;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a connection before anybody needs the bytes, which is how it is noticed that the other end
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadAhead {
     private final DataReader source;
     private final Executor aside;
-    private @Nullable CompletableFuture<Void> ahead;
+    private @Nullable FutureTask<Boolean> ahead;
 
     /// @param aside where reading waits
     ReadAhead(DataReader source, Executor aside) {
@@ -22,9 +24,9 @@ final class ReadAhead {
 
     /// The next bytes, however long they take.
     byte[] read() {
-        CompletableFuture<Void> running = stopAhead();
+        FutureTask<Boolean> running = stopAhead();
         if (running != null) {
-            join(running);
+            await(running);
         }
         source.ensureAvailable();
         return source.readBytes(source.available());
@@ -33,33 +35,39 @@ final class ReadAhead {
     /// Whether the other end is closed, as far as it has been noticed. The first call begins to
     /// look.
     synchronized boolean hungUp() {
-        if (ahead == null) {
-            ahead = CompletableFuture.runAsync(source::ensureAvailable, aside);
+        FutureTask<Boolean> looking = ahead;
+        if (looking == null) {
+            looking = new FutureTask<>(source::ensureAvailable, true);
+            ahead = looking;
+            aside.execute(looking);
             return false;
         }
-        if (!ahead.isCompletedExceptionally()) {
+        if (looking.state() != Future.State.FAILED) {
             return false;
         }
-        if (timedOut(ahead.exceptionNow())) {
+        if (timedOut(looking.exceptionNow())) {
             ahead = null; // It has nothing to say, which is what we hope for.
             return false;
         }
         return true;
     }
 
-    private synchronized @Nullable CompletableFuture<Void> stopAhead() {
-        CompletableFuture<Void> running = ahead;
+    private synchronized @Nullable FutureTask<Boolean> stopAhead() {
+        FutureTask<Boolean> running = ahead;
         ahead = null;
         return running;
     }
 
-    private static void join(CompletableFuture<Void> running) {
+    private static void await(FutureTask<Boolean> running) {
         try {
-            running.join();
-        } catch (CompletionException e) {
+            running.get();
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause && !timedOut(cause)) {
                 throw cause;
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("the server is stopping", e);
         }
     }
 
