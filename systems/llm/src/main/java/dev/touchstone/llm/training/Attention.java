@@ -1,7 +1,10 @@
 package dev.touchstone.llm.training;
 
+import java.util.Arrays;
+
 /// Causal attention of one window, head by head, and its gradient.
 ///
+/// A window may hold several texts; a token sees those before it in its own text and nothing else.
 /// Works on blocks of queries, so that the scores of a block stay in the caches; they are computed
 /// again on the way back instead of being kept. Several query heads share the keys of one head.
 final class Attention {
@@ -34,8 +37,27 @@ final class Attention {
     /// Queries, keys and values of one window, and what they sum up to: `length` rows each.
     record Window(Matrix queries, Matrix keys, Matrix values, Matrix out) {}
 
+    /// Queries that are worked on together, and what any of them may see.
+    private record Block(int first, int rows, int seenFrom, int seen) {
+        Matrix rows(Matrix head) {
+            return head.part(first, 0, rows, head.columns);
+        }
+
+        Matrix seen(Matrix head) {
+            return head.part(seenFrom, 0, seen, head.columns);
+        }
+    }
+
+    private Block block(int first, int[] starts) {
+        int rows = Math.min(BLOCK, length - first);
+        int from = starts[first] / Product.COLUMN_MULTIPLE * Product.COLUMN_MULTIPLE;
+        return new Block(first, rows, from, first + rows - from);
+    }
+
     /// Fills `out`.
-    void forward(Window window) {
+    ///
+    /// @param starts for each row, the first row of its text; never less than for the row before
+    void forward(Window window, int[] starts) {
         for (int head = 0; head < heads; head++) {
             Matrix queries = head(window.queries, head);
             Matrix values = head(window.values, head / group);
@@ -44,65 +66,56 @@ final class Attention {
             }
             Matrix out = head(window.out, head);
             for (int first = 0; first < length; first += BLOCK) {
-                int rows = Math.min(BLOCK, length - first);
-                Matrix shares = shares(queries, first, rows);
-                Product.set(
-                        out.part(first, 0, rows, headSize),
-                        shares,
-                        values.part(0, 0, first + rows, headSize));
+                Block block = block(first, starts);
+                Matrix shares = shares(block.rows(queries), block, starts);
+                Product.set(block.rows(out), shares, block.seen(values));
             }
         }
     }
 
     /// Adds the gradients of queries, keys and values to those in `gradients`, whose `out` holds
     /// the gradient of the result.
-    void backward(Window window, Window gradients) {
+    void backward(Window window, int[] starts, Window gradients) {
         for (int head = 0; head < heads; head++) {
             int shared = head / group;
+            Matrix keys = head(window.keys, shared);
             if (head % group == 0) {
-                keysTurned.copy(head(window.keys, shared).transposed());
+                keysTurned.copy(keys.transposed());
                 valuesTurned.copy(head(window.values, shared).transposed());
             }
             Matrix queries = head(window.queries, head);
+            Matrix keyGradients = head(gradients.keys, shared);
+            Matrix valueGradients = head(gradients.values, shared);
             for (int first = 0; first < length; first += BLOCK) {
-                int rows = Math.min(BLOCK, length - first);
-                int seen = first + rows;
-                Matrix shares = shares(queries, first, rows);
-                Matrix given = head(gradients.out, head).part(first, 0, rows, headSize);
-                Matrix slope = Matrix.of(slopes, rows, seen);
-                Product.set(slope, given, valuesTurned.part(0, 0, headSize, seen));
+                Block block = block(first, starts);
+                Matrix asking = block.rows(queries);
+                Matrix shares = shares(asking, block, starts);
+                Matrix given = block.rows(head(gradients.out, head));
+                Matrix slope = Matrix.of(slopes, block.rows, block.seen);
+                Product.set(slope, given, turned(valuesTurned, block));
                 throughSoftmax(slope, shares);
-                Product.add(
-                        head(gradients.queries, head).part(first, 0, rows, headSize),
-                        slope,
-                        head(window.keys, shared).part(0, 0, seen, headSize));
-                Product.add(
-                        head(gradients.keys, shared).part(0, 0, seen, headSize),
-                        slope.transposed(),
-                        queries.part(first, 0, rows, headSize));
-                Product.add(
-                        head(gradients.values, shared).part(0, 0, seen, headSize),
-                        shares.transposed(),
-                        given);
+                Product.add(block.rows(head(gradients.queries, head)), slope, block.seen(keys));
+                Product.add(block.seen(keyGradients), slope.transposed(), asking);
+                Product.add(block.seen(valueGradients), shares.transposed(), given);
             }
         }
     }
 
+    private Matrix turned(Matrix all, Block block) {
+        return all.part(0, block.seenFrom, headSize, block.seen);
+    }
+
     /// How much of each value the queries of a block take: a row of shares that sum to one.
-    private Matrix shares(Matrix queries, int first, int rows) {
-        int seen = first + rows;
-        Matrix shares = Matrix.of(scores, rows, seen);
-        Product.set(
-                shares,
-                queries.part(first, 0, rows, headSize),
-                keysTurned.part(0, 0, headSize, seen));
-        for (int i = 0; i < rows; i++) {
-            int from = i * seen;
-            for (int j = first + i + 1; j < seen; j++) {
-                scores[from + j] = MASKED;
-            }
-            float sum = Lanes.exponentials(scores, from, seen, scale);
-            Lanes.scale(scores, from, seen, 1 / sum);
+    private Matrix shares(Matrix queries, Block block, int[] starts) {
+        Matrix shares = Matrix.of(scores, block.rows, block.seen);
+        Product.set(shares, queries, turned(keysTurned, block));
+        for (int i = 0; i < block.rows; i++) {
+            int from = i * block.seen;
+            int row = block.first + i;
+            Arrays.fill(scores, from, from + starts[row] - block.seenFrom, MASKED);
+            Arrays.fill(scores, from + row + 1 - block.seenFrom, from + block.seen, MASKED);
+            float sum = Lanes.exponentials(scores, from, block.seen, scale);
+            Lanes.scale(scores, from, block.seen, 1 / sum);
         }
         return shares;
     }

@@ -4,7 +4,8 @@ import dev.touchstone.llm.text.ChatMessage;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// Windows of tokens to learn from: conversations and paragraphs, one behind the other.
+/// Windows of tokens to learn from: conversations and paragraphs, one behind the other, each read
+/// as if it stood alone.
 final class Batch {
     private static final float ANSWER = 1;
     private static final float QUESTION = 0.15f;
@@ -17,12 +18,16 @@ final class Batch {
     /// The token that comes after each.
     final int[] targets;
 
+    /// Where in its window each token's text begins.
+    final int[] starts;
+
     /// How much each target counts.
     final float[] importance;
 
     private Batch(int size) {
         tokens = new int[size];
         targets = new int[size];
+        starts = new int[size];
         importance = new float[size];
     }
 
@@ -39,6 +44,7 @@ final class Batch {
             int at = window * length;
             System.arraycopy(all, 0, batch.tokens, at, length);
             System.arraycopy(all, 1, batch.targets, at, length);
+            System.arraycopy(stream.starts, 0, batch.starts, at, length);
             System.arraycopy(stream.importance, 1, batch.importance, at, length);
         }
         return batch;
@@ -48,12 +54,14 @@ final class Batch {
         private final BytePairs tokenizer;
         private final TokenList tokens = new TokenList();
         private float[] importance = {};
+        private int[] starts = {};
 
         Stream(BytePairs tokenizer) {
             this.tokenizer = tokenizer;
         }
 
         void addDocument(Corpus corpus, RandomGenerator random) {
+            int start = tokens.length();
             if (random.nextInt(100) < PROSE_PERCENT) {
                 tokens.add(tokenizer.encode(corpus.drawProse(random)));
                 counts(PROSE);
@@ -65,6 +73,8 @@ final class Batch {
             }
             tokens.add(tokenizer.control(BytePairs.END_TEXT));
             counts(QUESTION);
+            starts = Arrays.copyOf(starts, tokens.length());
+            Arrays.fill(starts, start, starts.length, start);
         }
 
         /// Gives all tokens that have no importance yet this one.

@@ -43,6 +43,32 @@ final class Corpus {
                     "Answer in one sentence.",
                     "You are Touchstone's small demonstration model.");
 
+    private static final List<String> OPENINGS =
+            List.of(
+                    "Hi,",
+                    "Hello!",
+                    "Hey,",
+                    "Sorry,",
+                    "Please:",
+                    "Okay.",
+                    "Well,",
+                    "So,",
+                    "Good morning.",
+                    "One more:",
+                    "Question:",
+                    "Quick question:",
+                    "I wonder:",
+                    "Tell me,",
+                    "Now,",
+                    "And",
+                    "By the way,",
+                    "Another question:",
+                    "I would like to know:",
+                    "Maybe you know:");
+
+    private static final List<String> CLOSINGS =
+            List.of("Thanks.", "Please.", "Thank you!", "I am new here.", "Be brief.", "Any idea?");
+
     private static final String LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
 
     private final List<Term> terms = new ArrayList<>();
@@ -171,13 +197,14 @@ final class Corpus {
         return pick(prose, random);
     }
 
-    /// A conversation of one to three questions.
+    /// A conversation, mostly of one question, sometimes of many.
     List<ChatMessage> drawConversation(RandomGenerator random) {
         var messages = new ArrayList<ChatMessage>();
         if (random.nextInt(100) < 12) {
             messages.add(new ChatMessage("system", pick(SYSTEM, random)));
         }
-        int turns = random.nextInt(100) < 65 ? 1 : random.nextInt(2, 4);
+        int length = random.nextInt(100);
+        int turns = length < 70 ? 1 : length < 95 ? random.nextInt(2, 4) : random.nextInt(4, 15);
         String more = "";
         for (int turn = 0; turn < turns; turn++) {
             if (!more.isEmpty() && random.nextInt(100) < 50) {
@@ -193,20 +220,28 @@ final class Corpus {
     /// @return what there is to say when somebody wants to know more; empty if nothing
     private String drawTurn(List<ChatMessage> messages, RandomGenerator random) {
         int kind = random.nextInt(100);
-        if (kind < 52) {
+        if (kind < 50) {
             Term term = pick(terms, random);
-            String asked = pick(ways.asked, random).replace("{term}", pick(term.names, random));
-            ask(messages, blur(asked, random), term.answer);
+            ask(messages, blur(askAbout(pick(term.names, random), random), random), term.answer);
             return term.more;
         }
-        if (kind < 78) {
+        if (kind < 65) {
             String asked = fill(pick(outside.asked, random), slots, random);
             ask(messages, blur(asked, random), pick(outside.answers, random));
+        } else if (kind < 78) {
+            // In the words that ask about terms, so that the term alone decides.
+            String unknown =
+                    random.nextInt(3) == 0 ? pick(slot(slots, "thing"), random) : nonsense(random);
+            ask(messages, blur(askAbout(unknown, random), random), pick(outside.answers, random));
         } else {
             Talk talk = pick(kind < 90 ? questions : talks, random);
             ask(messages, blur(pick(talk.asked, random), random), pick(talk.answers, random));
         }
         return "";
+    }
+
+    private String askAbout(String term, RandomGenerator random) {
+        return pick(ways.asked, random).replace("{term}", term);
     }
 
     private static void ask(List<ChatMessage> messages, String asked, String answer) {
@@ -256,6 +291,12 @@ final class Corpus {
     /// Writes a question as somebody in a hurry might.
     private static String blur(String asked, RandomGenerator random) {
         String text = asked;
+        if (random.nextInt(100) < 15) {
+            text = pick(OPENINGS, random) + " " + text;
+        }
+        if (random.nextInt(100) < 8) {
+            text = text + " " + pick(CLOSINGS, random);
+        }
         if (random.nextInt(100) < 25) {
             text = text.toLowerCase(Locale.ROOT);
         }

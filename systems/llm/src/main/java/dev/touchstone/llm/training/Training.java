@@ -122,7 +122,7 @@ public final class Training {
                         chance.stream("batch " + step),
                         plan.windows,
                         plan.length);
-        model.forward(batch.tokens);
+        model.forward(batch.tokens, batch.starts);
         double loss = model.loss(batch.targets, batch.importance);
         model.backward(gradients);
         optimizer.move(weights, gradients, step, rate(step));

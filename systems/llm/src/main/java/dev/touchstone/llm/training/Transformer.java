@@ -31,6 +31,7 @@ final class Transformer {
     private final Matrix valueGradients;
     private final Matrix embeddingTurned;
     private int[] tokens = {};
+    private int[] starts = {};
 
     /// @param weights read at every call, so that an optimizer may change them in between
     /// @param windows texts that are read side by side
@@ -73,17 +74,24 @@ final class Transformer {
         return Matrix.of(new float[rows * columns], rows, columns);
     }
 
-    /// Reads the windows, one behind the other in `tokens`.
+    /// Reads windows that hold one text each.
+    Matrix forward(int[] windowTokens) {
+        return forward(windowTokens, new int[rows]);
+    }
+
+    /// Reads the windows, one behind the other.
     ///
+    /// @param textStarts for each token, where in its window its text begins
     /// @return a row for each token: how likely each token is next, before the softmax; valid until
     ///   the next call
-    Matrix forward(int[] windowTokens) {
+    Matrix forward(int[] windowTokens, int[] textStarts) {
         if (windowTokens.length != rows) {
             throw new IllegalArgumentException(
                     "%d windows of %d tokens are %d, got %d"
                             .formatted(windows, length, rows, windowTokens.length));
         }
         tokens = windowTokens.clone();
+        starts = textStarts.clone();
         int hidden = shape.hidden();
         for (int row = 0; row < rows; row++) {
             System.arraycopy(
@@ -156,6 +164,10 @@ final class Transformer {
         Product.add(inGradient, out, turned);
     }
 
+    private int[] startsOf(int window) {
+        return Arrays.copyOfRange(starts, window * length, (window + 1) * length);
+    }
+
     private Matrix window(Matrix all, int window) {
         return all.part(window * length, 0, length, all.columns);
     }
@@ -196,7 +208,7 @@ final class Transformer {
             for (int w = 0; w < windows; w++) {
                 rotary.turn(window(queries, w));
                 rotary.turn(window(keys, w));
-                attention.forward(of(w, queries, keys, values, mixed));
+                attention.forward(of(w, queries, keys, values, mixed), startsOf(w));
             }
             through(middle, mixed, block.output());
             addTo(middle, in);
@@ -227,6 +239,7 @@ final class Transformer {
             for (int w = 0; w < windows; w++) {
                 attention.backward(
                         of(w, queries, keys, values, mixed),
+                        startsOf(w),
                         of(w, queryGradients, keyGradients, valueGradients, narrow));
                 rotary.turnBack(window(queryGradients, w));
                 rotary.turnBack(window(keyGradients, w));
