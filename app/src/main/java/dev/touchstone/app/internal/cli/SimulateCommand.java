@@ -19,7 +19,9 @@ final class SimulateCommand implements Runnable {
     /// The command with its subcommands.
     static CommandLine of(Console console) {
         return new CommandLine(new SimulateCommand())
-                .addSubcommand(new SimulateLlmCommand(console));
+                .addSubcommand(new SimulateLlmCommand(console))
+                .addSubcommand(new SimulateValidateCommand(console))
+                .addSubcommand(new SimulateCalibrateCommand(console));
     }
 
     @Override

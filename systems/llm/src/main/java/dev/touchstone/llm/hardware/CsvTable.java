@@ -1,6 +1,8 @@
 package dev.touchstone.llm.hardware;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,14 +26,26 @@ public final class CsvTable {
     ///
     /// @throws MalformedTableException naming line and field
     public static CsvTable read(Path file, String... required) throws IOException {
-        List<String> lines;
         try {
-            lines = Files.readAllLines(file);
+            return of(file, Files.readAllLines(file), required);
         } catch (NoSuchFileException e) {
             throw new IOException(
                     "there is no file %s; docs/validation.md says where to get it".formatted(file),
                     e);
         }
+    }
+
+    /// Reads one that comes with a program.
+    ///
+    /// @param name for messages
+    public static CsvTable read(InputStream in, String name) throws IOException {
+        try (in) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return of(Path.of(name), text.lines().toList());
+        }
+    }
+
+    private static CsvTable of(Path file, List<String> lines, String... required) {
         var table = new CsvTable(file);
         if (lines.isEmpty()) {
             throw new MalformedTableException(

@@ -5,7 +5,8 @@ import dev.touchstone.llm.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Executors that know how long a step takes on real GPUs.
+/// Executors that know how long a step takes on real GPUs, under vLLM as it is today; see
+/// [KernelExecutor#with] for other engines.
 ///
 /// Making one prices a model's matrix products for every number of tokens, which takes some
 /// milliseconds; what it returns holds no state, so that one serves all replicas that are alike.
@@ -22,38 +23,54 @@ public final class Hardware {
     /// The same for a model split over `gpus` by tensor parallelism.
     public static KernelExecutor executor(
             ModelArchitecture model, Accelerator accelerator, int gpus) {
-        HardwareProfile profile = profile(accelerator);
-        return new KernelExecutor(
-                new KernelCosts(
-                        profile.kernels(accelerator),
-                        profile.elementwise(accelerator),
-                        profile.link(),
-                        model,
-                        gpus),
-                profile.host());
+        String name = accelerator.name();
+        HardwareProfile profile =
+                HardwareProfile.shipped(
+                        name.equals(Accelerator.RTX_PRO_6000.name()) ? name : "h100");
+        return executor(profile.kernels(accelerator), profile, model, accelerator, gpus);
     }
 
-    /// An executor from measured kernel times of an H100 in `folder`; see [KernelTables].
+    /// An executor from kernel times measured on an H100.
     public static KernelExecutor measured(KernelTables tables, ModelArchitecture model, int gpus) {
-        HardwareProfile profile = HardwareProfile.shipped("h100");
+        return measured(tables, HardwareProfile.shipped("h100"), model, gpus);
+    }
+
+    /// The same with coefficients other than the shipped ones for all that the tables do not hold.
+    public static KernelExecutor measured(
+            KernelTables tables, HardwareProfile profile, ModelArchitecture model, int gpus) {
+        return executor(tables, profile, model, Accelerator.H100, gpus);
+    }
+
+    /// An executor from the layers of Llama 3.1 8B measured on an RTX PRO 6000: three files in
+    /// `folder`, as casys-kaist/LLMServingSim has them.
+    ///
+    /// @throws MalformedTableException naming file, line and field
+    public static KernelExecutor measuredRtxPro6000(Path folder) throws IOException {
+        return measuredRtxPro6000(
+                folder, HardwareProfile.shipped("rtx-pro-6000").number("layer.gap-us"));
+    }
+
+    /// The same with another gap between the kernels of a layer.
+    public static KernelExecutor measuredRtxPro6000(Path folder, double gapMicros)
+            throws IOException {
+        return new KernelExecutor(
+                LayerTables.read(
+                        folder,
+                        "rtxpro6000-llama-3.1-8b",
+                        ModelArchitecture.LLAMA_3_1_8B,
+                        gapMicros),
+                HostOverhead.VLLM);
+    }
+
+    static KernelExecutor executor(
+            Kernels kernels,
+            HardwareProfile profile,
+            ModelArchitecture model,
+            Accelerator accelerator,
+            int gpus) {
         return new KernelExecutor(
                 new KernelCosts(
-                        tables, profile.elementwise(Accelerator.H100), profile.link(), model, gpus),
-                profile.host());
-    }
-
-    /// An executor from measured layers of Llama 3.1 8B on an RTX PRO 6000 in `folder`; see
-    /// [LayerTables].
-    public static KernelExecutor measuredRtxPro6000(Path folder) throws IOException {
-        return new KernelExecutor(
-                LayerTables.read(folder, "rtxpro6000-llama-3.1-8b", ModelArchitecture.LLAMA_3_1_8B),
-                HardwareProfile.shipped("rtx-pro-6000").host());
-    }
-
-    private static HardwareProfile profile(Accelerator accelerator) {
-        return HardwareProfile.shipped(
-                accelerator.name().equals(Accelerator.RTX_PRO_6000.name())
-                        ? "rtx-pro-6000"
-                        : "h100");
+                        kernels, profile.surroundings(accelerator), profile.link(), model, gpus),
+                HostOverhead.VLLM);
     }
 }

@@ -4,32 +4,68 @@ import dev.touchstone.llm.Accelerator;
 import dev.touchstone.llm.ElementType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 
-/// The coefficients of one GPU as a file of properties: how much of its data sheet's figures real
-/// kernels reach, and what launching them costs. `touchstone simulate calibrate` writes such a file
-/// from measured tables; docs/validation.md says how far it is from them.
-final class HardwareProfile {
+/// Named coefficients: how much of a GPU's data sheet its kernels really reach, what launching them
+/// costs, what an engine does on the CPU. The shipped ones are files of properties beside this
+/// class, written by `touchstone simulate calibrate` from measured tables; docs/validation.md says
+/// how far they are from them.
+public final class HardwareProfile {
     private final String name;
-    private final Properties values = new Properties();
+    private final Map<String, Double> values;
 
-    private HardwareProfile(String name) {
+    private HardwareProfile(String name, Map<String, Double> values) {
         this.name = name;
+        this.values = values;
     }
 
-    /// A profile that ships.
-    static HardwareProfile shipped(String name) {
-        var profile = new HardwareProfile(name + ".properties");
-        try (InputStream in = HardwareProfile.class.getResourceAsStream(profile.name)) {
+    /// A profile that ships: `h100`, `rtx-pro-6000` or `engines`.
+    public static HardwareProfile shipped(String name) {
+        var properties = new Properties();
+        try (InputStream in = HardwareProfile.class.getResourceAsStream(name + ".properties")) {
             if (in == null) {
-                throw new IllegalStateException("no profile " + profile.name);
+                throw new IllegalArgumentException("no profile ships under the name " + name);
             }
-            profile.values.load(in);
+            properties.load(in);
         } catch (IOException e) {
-            throw new IllegalStateException("cannot read profile " + profile.name, e);
+            throw new UncheckedIOException("cannot read the profile " + name, e);
         }
-        return profile;
+        Map<String, Double> values = new TreeMap<>();
+        for (String key : properties.stringPropertyNames()) {
+            values.put(key, Double.valueOf(properties.getProperty(key)));
+        }
+        return new HardwareProfile(name, values);
+    }
+
+    /// The same with another value, to the four digits that a file keeps.
+    public HardwareProfile with(String key, double value) {
+        Map<String, Double> changed = new TreeMap<>(values);
+        changed.put(key, Double.valueOf(String.format(Locale.ROOT, "%.3e", value)));
+        return new HardwareProfile(name, changed);
+    }
+
+    /// A coefficient.
+    public double number(String key) {
+        Double value = values.get(key);
+        if (value == null || !(value >= 0)) {
+            throw new IllegalStateException(
+                    "profile %s: %s must be a number of at least 0, got %s"
+                            .formatted(name, key, value));
+        }
+        return value;
+    }
+
+    /// The file's content.
+    public String text() {
+        var text =
+                new StringBuilder(
+                        "# Written by `touchstone simulate calibrate`; docs/validation.md says from what.\n");
+        values.forEach((key, value) -> text.append(key).append(" = ").append(value).append('\n'));
+        return text.toString();
     }
 
     Kernels kernels(Accelerator accelerator) {
@@ -47,20 +83,17 @@ final class HardwareProfile {
         return new FittedKernels(accelerator, gemm, decode, prefill);
     }
 
-    KernelCosts.ElementwiseCost elementwise(Accelerator accelerator) {
-        return new KernelCosts.ElementwiseCost(
+    KernelCosts.Surroundings surroundings(Accelerator accelerator) {
+        return new KernelCosts.Surroundings(
                 number("elementwise.launch-us"),
-                share("elementwise.bandwidth-share") * accelerator.bytesPerSecond() / 1e6);
+                share("elementwise.bandwidth-share") * accelerator.bytesPerSecond() / 1e6,
+                number("gemm.throttle") * 1e6 / accelerator.flopsPerSecond(ElementType.BF16),
+                number("layer.gap-us"));
     }
 
     Interconnect link() {
         return new Interconnect(
-                number("link.latency-us"), number("link.gigabytes-per-second") * 1e3);
-    }
-
-    HostOverhead host() {
-        return new HostOverhead(
-                number("host.step-us"), number("host.sequence-us"), number("host.request-us"));
+                number("link.latency-us"), share("link.gigabytes-per-second") * 1e3);
     }
 
     private FittedKernels.Gemm gemm(String key) {
@@ -68,7 +101,7 @@ final class HardwareProfile {
                 number(key + ".launch-us"),
                 share(key + ".bandwidth-share"),
                 share(key + ".arithmetic-share"),
-                number(key + ".overlap"));
+                share(key + ".overlap"));
     }
 
     private FittedKernels.Decode decode(String key) {
@@ -82,22 +115,8 @@ final class HardwareProfile {
     private double share(String key) {
         double value = number(key);
         if (value == 0) {
-            throw new IllegalStateException("%s: %s must be above 0".formatted(name, key));
+            throw new IllegalStateException("profile %s: %s must be above 0".formatted(name, key));
         }
         return value;
-    }
-
-    private double number(String key) {
-        String text = values.getProperty(key, "").strip();
-        try {
-            double value = Double.parseDouble(text);
-            if (value >= 0 && value < Double.POSITIVE_INFINITY) {
-                return value;
-            }
-        } catch (NumberFormatException _) {
-            // Said below.
-        }
-        throw new IllegalStateException(
-                "%s: %s must be a number of at least 0, got '%s'".formatted(name, key, text));
     }
 }

@@ -22,22 +22,29 @@ final class KernelCosts implements StepCosts {
     private final Kernels kernels;
     private final Kernels.Attention attention;
     private final Interconnect link;
-    private final ElementwiseCost elementwise;
+    private final Surroundings surroundings;
     private final ModelArchitecture model;
     private final int gpus;
     private final int layers;
     private final double[] dense = new double[PRICED_TOKENS + 1];
     private final double[] head = new double[PRICED_SEQUENCES + 1];
 
-    /// What kernels cost that only pass over activations.
+    /// What a model costs beside the kernels that were measured alone.
     ///
-    /// @param launchMicros of each
-    /// @param bytesPerMicro memory bandwidth
-    record ElementwiseCost(double launchMicros, double bytesPerMicro) {}
+    /// @param launchMicros of each kernel that only passes over activations
+    /// @param bytesPerMicro at which those pass over them
+    /// @param throttleMicrosPerFlop by which matrix products are slower under sustained load, at
+    ///   the clock that power and temperature allow, than in a short measurement
+    /// @param gapMicros between the kernels of a layer
+    record Surroundings(
+            double launchMicros,
+            double bytesPerMicro,
+            double throttleMicrosPerFlop,
+            double gapMicros) {}
 
     KernelCosts(
             Kernels kernels,
-            ElementwiseCost elementwise,
+            Surroundings surroundings,
             Interconnect link,
             ModelArchitecture model,
             int gpus) {
@@ -48,7 +55,7 @@ final class KernelCosts implements StepCosts {
                             .formatted(spec.heads(), spec.name(), gpus, spec.heads()));
         }
         this.kernels = kernels;
-        this.elementwise = elementwise;
+        this.surroundings = surroundings;
         this.link = link;
         this.model = model;
         this.gpus = gpus;
@@ -83,8 +90,8 @@ final class KernelCosts implements StepCosts {
         int rows = (model.vocabulary() + gpus - 1) / gpus;
         double logitBytes = 4.0 * ACTIVATION_BYTES * sequences * model.vocabulary();
         return kernels.gemm(sequences, rows, model.hidden(), headType)
-                + ELEMENTWISE_KERNELS * elementwise.launchMicros
-                + logitBytes / elementwise.bytesPerMicro;
+                + ELEMENTWISE_KERNELS * surroundings.launchMicros
+                + logitBytes / surroundings.bytesPerMicro;
     }
 
     @Override
@@ -121,8 +128,14 @@ final class KernelCosts implements StepCosts {
                 + kernels.gemm(tokens, hidden, query, type)
                 + kernels.gemm(tokens, 2 * ffn, hidden, type)
                 + kernels.gemm(tokens, hidden, ffn, type)
-                + (ELEMENTWISE_KERNELS + extra) * elementwise.launchMicros
-                + ACTIVATION_BYTES * tokens * passed / elementwise.bytesPerMicro
+                + surroundings.gapMicros
+                + (ELEMENTWISE_KERNELS + extra) * surroundings.launchMicros
+                + ACTIVATION_BYTES * tokens * passed / surroundings.bytesPerMicro
+                + 2.0
+                        * tokens
+                        * hidden
+                        * (qkv + query + 3.0 * ffn)
+                        * surroundings.throttleMicrosPerFlop
                 + SUMS_PER_LAYER
                         * link.sumMicros(gpus, (double) ACTIVATION_BYTES * tokens * hidden);
     }

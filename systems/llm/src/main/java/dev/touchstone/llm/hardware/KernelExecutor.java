@@ -7,8 +7,10 @@ import dev.touchstone.llm.Step;
 /// Computes how long a step takes by adding up its kernels, one after another as a GPU runs them:
 ///
 /// ```
-/// time = dense(tokens) + head(sequences) + attention(prefills, decodes) + host
+/// GPU = dense(tokens) + head(sequences) + attention(prefills, decodes)
 /// ```
+///
+/// and with it what the engine does on the CPU, before or beside it.
 ///
 /// Products of all weights with the step's tokens were priced beforehand, so a step costs one
 /// lookup and, only where prompts are read, a walk over its sequences. Allocates nothing.
@@ -38,28 +40,30 @@ public final class KernelExecutor implements Executor {
                 step.prefillTokens() == 0
                         ? costs.decode(step.size(), step.contextTokens() + step.size(), 0)
                         : mixed(step);
-        return Math.round(NANOS_PER_MICRO * (attention + rest(step.tokens(), step.size())));
+        return Math.round(NANOS_PER_MICRO * whole(attention, step.tokens(), step.size()));
     }
 
     /// Microseconds of a step in which `decodes` sequences decode, over `cachedTokens` in all, and
     /// nothing else happens.
     public double decodeMicros(int decodes, long cachedTokens) {
-        return costs.decode(decodes, cachedTokens + decodes, 0) + rest(decodes, decodes);
+        return whole(costs.decode(decodes, cachedTokens + decodes, 0), decodes, decodes);
     }
 
     /// Microseconds of a step that reads the next `chunk` tokens of each of `prompts`, after
     /// `context` tokens of each.
     public double prefillMicros(int prompts, int chunk, int context) {
-        return costs.attentionLaunch()
-                + prompts * costs.prefill(prompts, chunk, context)
-                + rest(prompts * chunk, prompts);
+        double attention =
+                costs.attentionLaunch() + prompts * costs.prefill(prompts, chunk, context);
+        return whole(attention, prompts * chunk, prompts);
     }
 
-    private double rest(int tokens, int sequences) {
-        return costs.dense(tokens)
-                + costs.head(sequences)
-                + host.stepMicros()
-                + sequences * host.sequenceMicros();
+    /// Microseconds of everything but attention and output, all layers together.
+    public double denseMicros(int tokens) {
+        return costs.dense(tokens);
+    }
+
+    private double whole(double attention, int tokens, int sequences) {
+        return host.with(attention + costs.dense(tokens) + costs.head(sequences), sequences);
     }
 
     private double mixed(Step step) {

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 ///
 /// An attention call was measured with one prompt's chunk after `kv_prefill` tokens and `n_decode`
 /// sequences that decode over `kv_decode` tokens each.
-public final class LayerTables implements StepCosts {
+final class LayerTables implements StepCosts {
     private static final String[] ONCE_A_LAYER = {
         "qkv_proj", "rotary_emb", "o_proj", "gate_up_proj", "act_fn", "down_proj"
     };
@@ -42,7 +42,7 @@ public final class LayerTables implements StepCosts {
 
     private final double launch;
 
-    private LayerTables(Path folder, String name, int layers) throws IOException {
+    private LayerTables(Path folder, String name, int layers, double gapMicros) throws IOException {
         this.layers = layers;
         Map<String, Line> byTokens = lines(folder.resolve(name + "-dense.csv"), "tokens");
         Map<String, Line> bySequences =
@@ -50,7 +50,8 @@ public final class LayerTables implements StepCosts {
         lmHead = line(bySequences, "lm_head");
         sampler = line(bySequences, "sampler");
         for (int tokens = 1; tokens <= PRICED_TOKENS; tokens++) {
-            dense[tokens] = Math.max(dense[tokens - 1], dense(byTokens, tokens));
+            dense[tokens] =
+                    Math.max(dense[tokens - 1], dense(byTokens, tokens) + layers * gapMicros);
         }
         CsvTable table =
                 CsvTable.read(
@@ -88,17 +89,19 @@ public final class LayerTables implements StepCosts {
         prefills = alone.values().stream().map(Line::of).toArray(Line[]::new);
     }
 
-    /// Reads the three tables of a GPU and a model with `layers` layers.
+    /// Reads the three tables of a GPU and a model.
     ///
+    /// @param gapMicros between the kernels of a layer, which were measured one by one
     /// @throws MalformedTableException naming file, line and field
-    public static LayerTables read(Path folder, String gpuAndModel, ModelArchitecture model)
+    static LayerTables read(
+            Path folder, String gpuAndModel, ModelArchitecture model, double gapMicros)
             throws IOException {
         if (model.spec().kvType().bits() != ElementType.BF16.bits()) {
             throw new IllegalArgumentException(
                     "%s was measured with its cache in bf16, not in %s"
                             .formatted(gpuAndModel, model.spec().kvType()));
         }
-        return new LayerTables(folder, gpuAndModel, model.spec().layers());
+        return new LayerTables(folder, gpuAndModel, model.spec().layers(), gapMicros);
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.touchstone.llm.hardware;
 
 /// What the parts of a step of one model on one kind of GPU cost, in microseconds, all layers
 /// together. Immutable, so that any number of executors share one; allocates nothing when asked.
-public interface StepCosts {
+interface StepCosts {
     /// All that depends on nothing but how many tokens go through the model: matrix products,
     /// normalisation, activation, and the sums over GPUs. Never less for more tokens.
     double dense(int tokens);
