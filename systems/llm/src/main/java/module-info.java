@@ -8,12 +8,12 @@ module dev.touchstone.llm {
     requires transitive dev.touchstone.kernels;
     requires transitive dev.touchstone.telemetry;
 
+    exports dev.touchstone.llm;
     exports dev.touchstone.llm.cpu;
     exports dev.touchstone.llm.fleet;
-    exports dev.touchstone.llm.hardware.validation;
     exports dev.touchstone.llm.hardware;
+    exports dev.touchstone.llm.hardware.validation;
     exports dev.touchstone.llm.replay;
     exports dev.touchstone.llm.speculation;
     exports dev.touchstone.llm.text;
-    exports dev.touchstone.llm;
 }
