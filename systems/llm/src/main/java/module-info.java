@@ -10,9 +10,9 @@ module dev.touchstone.llm {
     requires transitive dev.touchstone.telemetry;
 
     exports dev.touchstone.llm;
+    exports dev.touchstone.llm.cpu;
     exports dev.touchstone.llm.fleet;
     exports dev.touchstone.llm.hardware;
-    exports dev.touchstone.llm.cpu;
     exports dev.touchstone.llm.hardware.validation;
     exports dev.touchstone.llm.fleet.simulation;
     exports dev.touchstone.llm.replay;
