@@ -38,15 +38,13 @@ final class SequenceQueue {
         head = slot(-1);
         size++;
         int place = 0;
-        while (place + 1 < size && isOlder(get(place + 1), sequence)) {
+        while (place + 1 < size
+                && get(place + 1).preemptions > 0
+                && get(place + 1).cameBefore(sequence)) {
             ring[slot(place)] = get(place + 1);
             place++;
         }
         ring[slot(place)] = sequence;
-    }
-
-    private static boolean isOlder(Sequence waiting, Sequence sequence) {
-        return waiting.preemptions > 0 && waiting.cameBefore(sequence);
     }
 
     /// Adds to a queue that is in order of priority and arrival, behind its equals. Returns how

@@ -36,7 +36,7 @@ public final class Step {
     private int decodes;
     private int decodeTokens;
     private long decodeContext;
-    private double decodePairs;
+    private double draftPairs;
     private int prefillTokens;
     private long prefillContext;
     private double prefillPairs;
@@ -144,7 +144,7 @@ public final class Step {
 
     /// Pairs of a token and one it attends to, itself included, all sequences together.
     public double attentionPairs() {
-        return prefillPairs + decodePairs;
+        return prefillPairs + decodeContext + decodes + draftPairs;
     }
 
     /// Tokens whose keys and values are brought from host memory into the pool before the model
@@ -164,11 +164,16 @@ public final class Step {
     }
 
     void clear() {
+        // All at once is faster than one by one, as sequences are added.
+        Arrays.fill(stopped, 0, size, false);
+        Arrays.fill(accepted, 0, size, 0);
+        Arrays.fill(proposed, 0, size, 0);
+        Arrays.fill(transfers, 0, size, 0);
         size = 0;
         decodes = 0;
         decodeTokens = 0;
         decodeContext = 0;
-        decodePairs = 0;
+        draftPairs = 0;
         prefillTokens = 0;
         prefillContext = 0;
         prefillPairs = 0;
@@ -213,7 +218,6 @@ public final class Step {
                 System.arraycopy(tokenCounts, i + 1, tokenCounts, i, after);
                 System.arraycopy(drafts, i + 1, drafts, i, after);
                 System.arraycopy(starts, i + 1, starts, i, after);
-                System.arraycopy(transfers, i + 1, transfers, i, after);
                 return count;
             }
         }
@@ -224,7 +228,9 @@ public final class Step {
         decodes += sign;
         decodeTokens += sign * count;
         decodeContext += (long) sign * context;
-        decodePairs += sign * pairs(context, count);
+        if (count > 1) {
+            draftPairs += sign * (pairs(context, count) - pairs(context, 1));
+        }
     }
 
     private void countPrefill(int context, int count, int sign) {
@@ -250,11 +256,7 @@ public final class Step {
         }
         sequences[size] = sequence;
         starts[size] = sequence.computed;
-        stopped[size] = false;
         drafts[size] = draftCount;
-        accepted[size] = 0;
-        proposed[size] = 0;
-        transfers[size] = 0;
         tokenCounts[size++] = count;
     }
 
