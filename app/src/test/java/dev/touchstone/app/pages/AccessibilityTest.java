@@ -135,6 +135,7 @@ class AccessibilityTest {
                             "challenges/OC1",
                             "frameworks/design",
                             "frameworks/debugging",
+                            "features",
                             "plan",
                             "plan/llm",
                             "drill",

@@ -6,6 +6,9 @@ import dev.touchstone.app.testing.Documents;
 import dev.touchstone.app.testing.PracticeServer;
 import dev.touchstone.app.testing.RawHttp;
 import dev.touchstone.app.testing.RawHttp.Response;
+import dev.touchstone.features.Definitions;
+import dev.touchstone.features.FeatureStore;
+import dev.touchstone.features.ParityReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,12 +153,64 @@ class FeaturesApiTest {
         server.later(Duration.ofMinutes(1));
         String question =
                 "{'features': ['card:*', 'account:*'], 'entities': {'card': [7], 'account': ['a']}}";
-        String before = post("/get-online-features", question).body();
+        String before = results(question);
         server.close();
         server = PracticeServer.start(data);
         http = server.http();
         server.later(Duration.ofMinutes(1));
-        assertThat(post("/get-online-features", question).body()).isEqualTo(before);
+        assertThat(results(question)).isEqualTo(before);
+    }
+
+    private String results(String question) throws IOException {
+        return Documents.read(post("/get-online-features", question)).get("results").toString();
+    }
+
+    @Test
+    void logs_what_it_served_for_training_sets_and_for_the_parity_audit() throws IOException {
+        push();
+        server.later(Duration.ofMinutes(1));
+        JsonNode answer =
+                Documents.read(
+                        post(
+                                "/get-online-features",
+                                """
+                                {'features': ['card:*'], 'entities': {'card': [7, 8]},
+                                 'row_ids': ['request-1', 'request-2']}
+                                """));
+        assertThat(answer.at("/metadata/row_ids")).hasToString("[\"request-1\",\"request-2\"]");
+        assertThat(answer.at("/metadata/as_of").asString()).isEqualTo("2026-11-23T09:31:00Z");
+        JsonNode other =
+                Documents.read(
+                        post(
+                                "/get-online-features",
+                                "{'features': ['account:*'], 'entities': {'account': ['a', 'b']}}"));
+        assertThat(other.at("/metadata/row_ids/0")).isNotEqualTo(other.at("/metadata/row_ids/1"));
+        server.close();
+
+        Path store = data.resolve("features");
+        var definitions = Definitions.read("features.yaml", DEFINITIONS);
+        try (var opened = FeatureStore.open(store, definitions)) {
+            ParityReport parity = opened.parity(1000, 10);
+            assertThat(parity.reads()).isEqualTo(4);
+            assertThat(parity.matchRate()).isEqualTo(1);
+        }
+        server = PracticeServer.start(data);
+    }
+
+    @Test
+    void shows_on_a_page_what_is_served_whether_it_is_true_and_why() throws IOException {
+        push();
+        server.later(Duration.ofMinutes(1));
+        post("/get-online-features", "{'features': ['account:*'], 'entities': {'account': ['a']}}");
+        String page = http.get("/features?parity=1000").body();
+        assertThat(page)
+                .contains("payments-risk", "1 on time, 1 restated, 0 dropped", "fraud")
+                .contains("1 reads replayed, 100.000 % of all cells agree");
+
+        String why = http.get("/features?view=account&key=a&at=2026-11-23T09:31:00Z").body();
+        assertThat(why).contains("The row that wins is served.", "balance 12.5, status “open”");
+        assertThat(http.get("/features?view=account&key=a&at=noon").body())
+                .contains("&#39;noon&#39; is no time with a zone");
     }
 
     @ParameterizedTest

@@ -38,6 +38,20 @@ public sealed interface ColumnData {
         };
     }
 
+    /// Fills a cell.
+    ///
+    /// @param value one that the column's type may hold
+    default void set(int row, Value value) {
+        missing()[row] = value.equals(Value.MISSING);
+        switch (value) {
+            case Value.Missing _ -> {}
+            case Value.Real(double real) -> ((Doubles) this).values()[row] = real;
+            case Value.Whole(long whole) -> ((Longs) this).values()[row] = whole;
+            case Value.Truth(boolean truth) -> ((Booleans) this).values()[row] = truth;
+            case Value.Text(String text) -> ((Texts) this).values()[row] = text;
+        }
+    }
+
     /// A column of `size` cells to be filled.
     static ColumnData allocate(ColumnType type, int size) {
         boolean[] missing = new boolean[size];

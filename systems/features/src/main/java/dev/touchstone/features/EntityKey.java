@@ -27,4 +27,27 @@ public record EntityKey(List<Value> parts) {
     public static EntityKey of(String id) {
         return new EntityKey(List.of(Value.of(id)));
     }
+
+    /// Part by part, because a list's own way allocates, and online reads compare keys.
+    @Override
+    public boolean equals(Object other) {
+        if (!(other instanceof EntityKey(List<Value> others)) || others.size() != parts.size()) {
+            return false;
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            if (!parts.get(i).equals(others.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            hash = 31 * hash + parts.get(i).hashCode();
+        }
+        return hash;
+    }
 }

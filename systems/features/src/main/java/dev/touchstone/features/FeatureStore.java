@@ -12,6 +12,7 @@ import dev.touchstone.features.internal.parquet.ParquetRows;
 import dev.touchstone.features.internal.table.ClusteredTable;
 import dev.touchstone.features.internal.training.CsvOutput;
 import dev.touchstone.features.internal.training.ParquetOutput;
+import dev.touchstone.features.internal.training.ServedCells;
 import dev.touchstone.features.internal.training.TrainingOutput;
 import dev.touchstone.features.internal.training.TrainingSetBuilder;
 import dev.touchstone.features.internal.training.ViewRequest;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
@@ -54,6 +56,7 @@ public final class FeatureStore implements Closeable {
     private final Definitions definitions;
     private final Map<String, Opened> opened = new LinkedHashMap<>();
     private Optional<OnlineStore> online = Optional.empty();
+    private Optional<ServedLog> served = Optional.empty();
 
     private record Opened(Disk disk, ViewHistory history) {}
 
@@ -133,6 +136,56 @@ public final class FeatureStore implements Closeable {
         return online.get();
     }
 
+    /// Where reads are remembered, for training sets and for [#parity].
+    public synchronized ServedLog served(long now) throws IOException {
+        ServedLog log =
+                served.isPresent() ? served.get() : new ServedLog(this, online(now), definitions);
+        served = Optional.of(log);
+        return log;
+    }
+
+    private ServedCells servedCells(ViewDefinition definition) throws IOException {
+        ServedRecords records = ServedRecords.of(definition);
+        List<ClusteredTable> tables = tables(records.definition());
+        int features = definition.view().features().size();
+        return (rowId, entity, time) ->
+                tables.stream()
+                        .flatMap(table -> table.rowsOf(EntityKey.of(rowId)).stream())
+                        .filter(record ->
+                                record.eventTime() <= time
+                                        && records.read(record).entity().equals(entity))
+                        .max(FeatureRow.BY_PRECEDENCE)
+                        .map(record ->
+                                IntStream.range(0, features)
+                                        .mapToObj(feature -> records.value(record, feature))
+                                        .toList());
+    }
+
+    /// Replays what was served as a training set would be given it, and says where the two differ
+    /// and why.
+    ///
+    /// @param perMille how many of a thousand reads to look at, the same ones every time; 1 to 1000
+    /// @param examples how many differences to keep
+    public ParityReport parity(int perMille, int examples) throws IOException {
+        if (served.isPresent()) {
+            served.get().flush();
+        }
+        var audit = new ParityAudit(perMille, examples);
+        for (ViewDefinition definition : definitions.views()) {
+            ServedRecords records = ServedRecords.of(definition);
+            List<FeatureRow> reads = new ArrayList<>();
+            rows(
+                    records.definition(),
+                    read -> {
+                        if (audit.samples(read)) {
+                            reads.add(read);
+                        }
+                    });
+            audit.replay(definition, records, reads, tables(definition));
+        }
+        return audit.report();
+    }
+
     /// Gives every row of a view's history, in no particular order.
     synchronized void rows(ViewDefinition definition, Consumer<FeatureRow> each)
             throws IOException {
@@ -201,8 +254,12 @@ public final class FeatureStore implements Closeable {
         return kept;
     }
 
-    private synchronized List<ClusteredTable> tables(String view) throws IOException {
-        return history(view).tables();
+    private List<ClusteredTable> tables(String view) throws IOException {
+        return tables(definitions.view(view));
+    }
+
+    private synchronized List<ClusteredTable> tables(ViewDefinition definition) throws IOException {
+        return history(definition).tables();
     }
 
     /// Appends the rows of a file, Parquet if its name ends in `.parquet`, else CSV: the view's
@@ -295,7 +352,9 @@ public final class FeatureStore implements Closeable {
                     out.toString(), null, "is there already; name another file or remove it");
         }
         List<String> names = definitions.names(request.features());
-        var builder = new TrainingSetBuilder(request, views(names), names.size());
+        var builder =
+                new TrainingSetBuilder(
+                        request, views(names, request.rowIdColumn().isPresent()), names.size());
         try (var reader = Files.newBufferedReader(labels);
                 var data = new WholeFile(out);
                 var manifest =
@@ -391,7 +450,7 @@ public final class FeatureStore implements Closeable {
         return new Feature(view, view.position(name.substring(dot + 1)));
     }
 
-    private List<ViewRequest> views(List<String> names) throws IOException {
+    private List<ViewRequest> views(List<String> names, boolean preferServed) throws IOException {
         Map<String, ViewRequest> views = new LinkedHashMap<>();
         for (int output = 0; output < names.size(); output++) {
             String name = names.get(output);
@@ -403,7 +462,10 @@ public final class FeatureStore implements Closeable {
                                 definitions.view(viewName),
                                 new ArrayList<>(),
                                 new ArrayList<>(),
-                                tables(viewName));
+                                tables(viewName),
+                                preferServed
+                                        ? Optional.of(servedCells(definitions.view(viewName)))
+                                        : Optional.empty());
                 views.put(viewName, view);
             }
             view.features().add(feature(name).position());
@@ -414,6 +476,9 @@ public final class FeatureStore implements Closeable {
 
     @Override
     public synchronized void close() throws IOException {
+        if (served.isPresent()) {
+            served.get().flush();
+        }
         if (online.isPresent()) {
             saveCounts(online.get());
         }

@@ -26,8 +26,19 @@ public final class OnlineReader {
 
     /// What is read of one view.
     ///
-    /// @param entity the position of its key among [#entities]
-    record Part(OnlineView view, OnlineView.Reads reads, int entity) {}
+    /// @param features the positions of the wanted ones, and `outputs` the cells they go to
+    /// @param entity the position of the view's key among [#entities]
+    record Part(
+            String name,
+            OnlineView view,
+            OnlineView.Reads reads,
+            List<Integer> features,
+            List<Integer> outputs,
+            int entity) {}
+
+    List<Part> parts() {
+        return parts;
+    }
 
     OnlineReader(
             OnlineStore store,

@@ -177,8 +177,11 @@ public final class OnlineStore {
             Served its = served(name);
             parts.add(
                     new OnlineReader.Part(
+                            name,
                             its.view,
                             its.view.reads(positions, outputs.getOrDefault(name, List.of())),
+                            positions,
+                            outputs.getOrDefault(name, List.of()),
                             entities.indexOf(its.definition.view().key())));
         });
         return new OnlineReader(this, names, columns, entities, parts);

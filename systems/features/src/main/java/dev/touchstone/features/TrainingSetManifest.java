@@ -37,9 +37,17 @@ public record TrainingSetManifest(
 
     /// A feature column.
     ///
-    /// @param origin where its values come from: rebuilt from history
+    /// @param origin where its values come from
+    /// @param served cells that were logged when they were served; the others are rebuilt
+    /// @param servedLabels which labels those are, as ranges of their numbers from 0 on
     /// @param missing cells without a value
     /// @param coverage share of cells with a value, 0 to 1; 1 without labels
     public record ColumnPart(
-            String name, String type, String origin, long missing, double coverage) {}
+            String name,
+            String type,
+            String origin,
+            long served,
+            List<String> servedLabels,
+            long missing,
+            double coverage) {}
 }

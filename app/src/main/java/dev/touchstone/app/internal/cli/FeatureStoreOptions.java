@@ -4,21 +4,27 @@ import dev.touchstone.features.DefinitionException;
 import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.FeatureView;
+import dev.touchstone.features.Registry;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// Which store a command works on.
 final class FeatureStoreOptions {
+    private static final String USUAL = "features.yaml";
+
     @Option(
             names = "--definitions",
             paramLabel = "FILE",
-            defaultValue = "features.yaml",
-            description = "The views, in YAML; features.yaml unless given.")
-    private Path definitions = Path.of("");
+            description = {
+                "The views, in YAML.",
+                "Unless given, what was applied to the store, or features.yaml if nothing was."
+            })
+    private Optional<Path> definitions = Optional.empty();
 
     @Option(
             names = "--store",
@@ -32,16 +38,51 @@ final class FeatureStoreOptions {
         void on(FeatureStore store) throws IOException;
     }
 
+    /// What a command does with what was applied to the store.
+    interface RegistryWork {
+        void on(Registry registry) throws IOException;
+    }
+
     Definitions definitions() {
+        Optional<Definitions> applied =
+                definitions.isEmpty() && Registry.exists(store) ? applied() : Optional.empty();
+        return applied.orElseGet(() -> read(definitions.orElse(Path.of(USUAL))));
+    }
+
+    private Optional<Definitions> applied() {
+        try (var registry = Registry.open(store)) {
+            return registry.current().map(Registry.Applied::definitions);
+        } catch (IOException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Definitions read(Path file) {
         try {
-            return Definitions.read(definitions.toString(), Files.readString(definitions));
+            return Definitions.read(file.toString(), text(file));
         } catch (DefinitionException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// A file of definitions.
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new CommandFailure(
-                    "there is no file %s; --definitions names the views".formatted(definitions), e);
+                    "there is no file %s; --definitions names the views".formatted(file), e);
         } catch (IOException e) {
-            throw new CommandFailure("cannot read %s: %s".formatted(definitions, e), e);
+            throw new CommandFailure("cannot read %s: %s".formatted(file, e), e);
+        }
+    }
+
+    /// Opens the store's registry and works on it.
+    void withRegistry(RegistryWork work) {
+        try (var registry = Registry.open(store)) {
+            work.on(registry);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -19,12 +19,18 @@ final class FeaturesCommand implements Runnable {
     /// The command with its subcommands.
     static CommandLine of(Console console) {
         return new CommandLine(new FeaturesCommand())
+                .addSubcommand(new FeaturesPlanCommand(console))
+                .addSubcommand(new FeaturesApplyCommand(console))
+                .addSubcommand(new FeaturesShowCommand(console))
+                .addSubcommand(new FeaturesLineageCommand(console))
+                .addSubcommand(new FeaturesOwnersCommand(console))
                 .addSubcommand(new FeaturesListCommand(console))
                 .addSubcommand(new FeaturesAppendCommand(console))
                 .addSubcommand(new FeaturesCompactCommand(console))
                 .addSubcommand(new FeaturesJoinCommand(console))
                 .addSubcommand(new FeaturesExplainCommand(console))
                 .addSubcommand(new FeaturesAuditCommand(console))
+                .addSubcommand(new FeaturesParityCommand(console))
                 .addSubcommand(new FeaturesDemoCommand(console));
     }
 
@@ -32,6 +38,6 @@ final class FeaturesCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "say what to do: touchstone features demo, list, append, compact, join, explain or audit");
+                "say what to do: touchstone features demo, plan, apply, show, lineage, owners, list, append, compact, join, explain, audit or parity");
     }
 }

@@ -5,12 +5,15 @@ import dev.touchstone.features.demo.LeakDemo;
 import dev.touchstone.features.demo.LeakDemo.Measured;
 import dev.touchstone.features.demo.LeakDemo.Report;
 import dev.touchstone.features.demo.LeakDemo.Trained;
+import dev.touchstone.features.demo.OpenBandit;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -42,12 +45,25 @@ final class FeaturesDemoCommand implements Runnable {
             description = "Another seed makes other payments; 1 unless given.")
     private long seed;
 
+    @Option(
+            names = "--open-bandit",
+            paramLabel = "FILE",
+            description = {
+                "Shows the leak in real data instead: a log of the Open Bandit data set, such as"
+                        + " random/men/men.csv."
+            })
+    private Optional<Path> openBandit = Optional.empty();
+
     FeaturesDemoCommand(Console console) {
         this.console = console;
     }
 
     @Override
     public void run() {
+        if (openBandit.isPresent()) {
+            showOpenBandit(openBandit.get());
+            return;
+        }
         console.print(
                 "Making a month of card payments in %s (a few seconds) …%n".formatted(folder));
         Instant start = WallClock.INSTANCE.instant();
@@ -60,6 +76,36 @@ final class FeaturesDemoCommand implements Runnable {
         }
         Duration took = Duration.between(start, WallClock.INSTANCE.instant());
         console.print(String.format(Locale.ROOT, "%nTook %.1f s.%n", took.toMillis() / 1e3));
+    }
+
+    private void showOpenBandit(Path log) {
+        try {
+            OpenBandit.Report report = OpenBandit.run(log, folder);
+            console.print(
+                    String.format(
+                            Locale.ROOT,
+                            """
+                            %,d lines, %,d of them clicked. How well an item's click rate tells which (AUC, 0.5 is chance):
+
+                              the rate at the log's end, which holds the click itself   %.3f
+                              the rate just before the line, which was there to serve   %.3f
+                              the naive join promises too much by                       %.3f
+
+                            The definitions, events, labels and both training sets are in %s.
+                            """,
+                            report.lines(),
+                            report.clicks(),
+                            report.naive(),
+                            report.asOf(),
+                            report.inflation(),
+                            folder));
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure("there is no file " + e.getFile(), e);
+        } catch (FileSystemException e) {
+            throw FeatureStoreOptions.failure(e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void show(Report report) {

@@ -64,6 +64,15 @@ final class FeaturesJoinCommand implements Runnable {
             })
     private boolean eventTime;
 
+    @Option(
+            names = "--row-id",
+            paramLabel = "COLUMN",
+            description = {
+                "The labels' column with the row ids under which they were served.",
+                "What was logged then is used where it is there, and the rest rebuilt."
+            })
+    private Optional<String> rowId = Optional.empty();
+
     @Mixin private FeatureStoreOptions options = new FeatureStoreOptions();
 
     FeaturesJoinCommand(Console console) {
@@ -77,7 +86,7 @@ final class FeaturesJoinCommand implements Runnable {
     }
 
     private void build(FeatureStore store, Mode mode) throws IOException {
-        var request = new TrainingSetRequest(features, time, mode);
+        var request = new TrainingSetRequest(features, time, mode, rowId);
         try (var interruption = new Interruption()) {
             Optional<TrainingSetManifest> made =
                     store.buildTrainingSet(request, labels, out, _ -> !interruption.asked());
@@ -103,9 +112,15 @@ final class FeaturesJoinCommand implements Runnable {
             console.out()
                     .printf(
                             Locale.ROOT,
-                            "  %-32s %5.1f %% have a value%n",
+                            "  %-32s %5.1f %% have a value%s%n",
                             column.name(),
-                            100 * column.coverage());
+                            100 * column.coverage(),
+                            rowId.isEmpty()
+                                    ? ""
+                                    : String.format(
+                                            Locale.ROOT,
+                                            ", %,d as logged when served",
+                                            column.served()));
         }
         console.out().println("Wrote " + out);
     }

@@ -37,13 +37,13 @@ public final class FeatureEndpoints {
                         404,
                         "no-feature-store",
                         "No features are served here",
-                        "put definitions into features/features.yaml in the data directory and start again; docs/features.md has them"));
+                        "apply definitions to the store with touchstone features apply and start again with --features STORE"));
     }
 
     /// What became of pushed rows.
     record Pushed(String view, int rows, int late, int dropped, String availableTime) {}
 
-    private void read(Exchange exchange) {
+    private void read(Exchange exchange) throws IOException {
         FeatureService its = service();
         var request = ReadRequest.of(exchange.body(MAX_READ_BYTES), its.definitions());
         OnlineReader reader = its.reader(request.features());
@@ -52,8 +52,18 @@ public final class FeatureEndpoints {
         for (int row = 0; row < keys.size(); row++) {
             rows.add(reader.row());
         }
-        reader.read(keys, its.now(), rows);
-        exchange.send(200, "application/json", ReadAnswer.bytes(request, reader, rows));
+        long asOf = reader.read(keys, its.now(), rows);
+        List<String> rowIds = new ArrayList<>(rows.size());
+        for (int row = 0; row < rows.size(); row++) {
+            String rowId =
+                    request.rowIds().isEmpty() ? its.newRowId(asOf) : request.rowIds().get(row);
+            rowIds.add(rowId);
+            its.served().record(rowId, reader, keys.get(row), rows.get(row), asOf);
+        }
+        exchange.send(
+                200,
+                "application/json",
+                new ReadAnswer(request, reader, rows, rowIds, asOf).bytes());
     }
 
     private void push(Exchange exchange) throws IOException {

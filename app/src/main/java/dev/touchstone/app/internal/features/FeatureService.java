@@ -5,8 +5,12 @@ import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineStore;
+import dev.touchstone.features.Registry;
+import dev.touchstone.features.ServedLog;
 import dev.touchstone.features.Times;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -14,9 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A feature store while the server runs.
 public final class FeatureService implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(FeatureService.class.getName());
+
     /// A store with definitions under this name is served.
     private static final String DEFINITIONS = "features.yaml";
 
@@ -26,14 +33,18 @@ public final class FeatureService implements AutoCloseable {
     private final Definitions definitions;
     private final FeatureStore store;
     private final OnlineStore online;
+    private final ServedLog served;
     private final InstantSource clock;
+    private final AtomicLong reads = new AtomicLong();
     private final Map<List<String>, OnlineReader> readers = new ConcurrentHashMap<>();
 
     private FeatureService(
-            Definitions definitions, FeatureStore store, OnlineStore online, InstantSource clock) {
+            Definitions definitions, FeatureStore store, OnlineStore online, InstantSource clock)
+            throws IOException {
         this.definitions = definitions;
         this.store = store;
         this.online = online;
+        this.served = store.served(Times.of(clock.instant()));
         this.clock = clock;
     }
 
@@ -42,16 +53,15 @@ public final class FeatureService implements AutoCloseable {
     /// @throws IOException also when its definitions cannot be used
     public static Optional<FeatureService> open(Path folder, InstantSource clock)
             throws IOException {
-        Path file = folder.resolve(DEFINITIONS);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
         try {
-            Definitions definitions = Definitions.read(file.toString(), Files.readString(file));
-            FeatureStore store = FeatureStore.open(folder, definitions);
+            Optional<Definitions> definitions = definitions(folder);
+            if (definitions.isEmpty()) {
+                return Optional.empty();
+            }
+            FeatureStore store = FeatureStore.open(folder, definitions.get());
             try {
                 OnlineStore online = store.online(Times.of(clock.instant()));
-                return Optional.of(new FeatureService(definitions, store, online, clock));
+                return Optional.of(new FeatureService(definitions.get(), store, online, clock));
             } catch (IOException | RuntimeException e) {
                 store.close();
                 throw e;
@@ -61,15 +71,34 @@ public final class FeatureService implements AutoCloseable {
         }
     }
 
-    Definitions definitions() {
+    /// What was applied to a store, or else lies in it.
+    private static Optional<Definitions> definitions(Path folder) throws IOException {
+        if (Registry.exists(folder)) {
+            try (var registry = Registry.open(folder)) {
+                Optional<Registry.Applied> applied = registry.current();
+                if (applied.isPresent()) {
+                    return Optional.of(applied.get().definitions());
+                }
+            }
+        }
+        Path file = folder.resolve(DEFINITIONS);
+        return Files.exists(file)
+                ? Optional.of(Definitions.read(file.toString(), Files.readString(file)))
+                : Optional.empty();
+    }
+
+    /// What is defined.
+    public Definitions definitions() {
         return definitions;
     }
 
-    OnlineStore online() {
+    /// What is served.
+    public OnlineStore online() {
         return online;
     }
 
-    long now() {
+    /// The present, in nanoseconds.
+    public long now() {
         return Times.of(clock.instant());
     }
 
@@ -85,6 +114,29 @@ public final class FeatureService implements AutoCloseable {
             }
         }
         return reader;
+    }
+
+    /// A row id that no read had before.
+    String newRowId(long asOf) {
+        return "%x-%x".formatted(asOf, reads.getAndIncrement());
+    }
+
+    ServedLog served() {
+        return served;
+    }
+
+    /// The histories.
+    public FeatureStore store() {
+        return store;
+    }
+
+    /// Writes what was served since the last beat; called a few times a second.
+    public void beat() {
+        try {
+            served.flush();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "what was served could not be kept: " + e.getMessage());
+        }
     }
 
     @Override

@@ -14,15 +14,19 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 
-/// The answer of `/get-online-features`: a column for each key column and each feature.
-final class ReadAnswer {
+/// The answer of `/get-online-features`: a column for each key column and each feature. Beside what
+/// Feast has there stand the row ids under which it was logged, and the moment it is as of.
+record ReadAnswer(
+        ReadRequest request,
+        OnlineReader reader,
+        List<OnlineRow> rows,
+        List<String> rowIds,
+        long asOf) {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final String EPOCH = "1970-01-01T00:00:00Z";
     private static final int BYTES_A_CELL = 64;
 
-    private ReadAnswer() {}
-
-    static byte[] bytes(ReadRequest request, OnlineReader reader, List<OnlineRow> rows) {
+    byte[] bytes() {
         var out =
                 new ByteArrayOutputStream(BYTES_A_CELL * (1 + reader.names().size() * rows.size()));
         try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
@@ -34,6 +38,12 @@ final class ReadAnswer {
             request.entities().keySet().forEach(json::writeString);
             reader.names().forEach(name -> json.writeString(request.shown(name)));
             json.writeEndArray();
+            json.writeName("row_ids");
+            json.writeStartArray();
+            rowIds.forEach(json::writeString);
+            json.writeEndArray();
+            json.writeName("as_of");
+            json.writeString(Times.text(asOf));
             json.writeEndObject();
             json.writeName("results");
             json.writeStartArray();

@@ -20,12 +20,17 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param features `view.feature` each
 /// @param entities key columns and their values, one for each row
+/// @param rowIds under which each row is logged; none when they are to be made
 /// @param fullNames whether answers are named `view__feature`
 record ReadRequest(
-        List<String> features, Map<String, JsonNode> entities, int rows, boolean fullNames) {
+        List<String> features,
+        Map<String, JsonNode> entities,
+        int rows,
+        List<String> rowIds,
+        boolean fullNames) {
     private static final int MAX_ROWS = 10_000;
     private static final Set<String> FIELDS =
-            Set.of("features", "feature_service", "entities", "full_feature_names");
+            Set.of("features", "feature_service", "entities", "full_feature_names", "row_ids");
 
     /// @throws Problem 400 with the field, 404 for features and services that there are not
     static ReadRequest of(byte[] body, Definitions definitions) {
@@ -62,6 +67,7 @@ record ReadRequest(
                         features(document, definitions),
                         columns,
                         rows,
+                        rowIds(document.path("row_ids"), rows),
                         document.path("full_feature_names").asBoolean(false));
         request.checkNames();
         return request;
@@ -102,6 +108,23 @@ record ReadRequest(
                     "There is no such feature",
                     String.valueOf(e.getMessage()));
         }
+    }
+
+    private static List<String> rowIds(JsonNode node, int rows) {
+        List<String> ids = new ArrayList<>();
+        if (node.isMissingNode()) {
+            return ids;
+        }
+        for (JsonNode id : JsonCells.list("row_ids", node)) {
+            if (!id.isString() || id.stringValue().isEmpty()) {
+                throw Problem.badField("row_ids", "write texts that are not empty, got " + id);
+            }
+            ids.add(id.stringValue());
+        }
+        if (ids.size() != rows) {
+            throw Problem.badField("row_ids", "has %d ids for %d rows".formatted(ids.size(), rows));
+        }
+        return ids;
     }
 
     private void checkNames() {

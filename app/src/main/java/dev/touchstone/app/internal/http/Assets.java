@@ -33,6 +33,7 @@ public final class Assets {
                     "drill.css",
                     "chat.css",
                     "chat.js",
+                    "features.css",
                     "plan.js",
                     "theme.js",
                     "import.js",

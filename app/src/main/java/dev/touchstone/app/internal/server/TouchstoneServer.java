@@ -18,6 +18,7 @@ import dev.touchstone.app.internal.pages.CardPages;
 import dev.touchstone.app.internal.pages.ChallengePage;
 import dev.touchstone.app.internal.pages.CommentEndpoint;
 import dev.touchstone.app.internal.pages.DrillPage;
+import dev.touchstone.app.internal.pages.FeaturesPage;
 import dev.touchstone.app.internal.pages.FrontPage;
 import dev.touchstone.app.internal.pages.Kit;
 import dev.touchstone.app.internal.pages.PlanPage;
@@ -65,7 +66,11 @@ public final class TouchstoneServer implements AutoCloseable {
         this.runs = runs;
         this.desk = desk;
         this.features = features;
-        this.metronome = new Metronome(runs::beat);
+        this.metronome =
+                new Metronome(elapsed -> {
+                    runs.beat(elapsed);
+                    features.ifPresent(FeatureService::beat);
+                });
         this.web = web;
         this.routes = routes;
         this.host = host;
@@ -172,6 +177,7 @@ public final class TouchstoneServer implements AutoCloseable {
                                 new SizingEndpoints(entropy).routes(),
                                 new PlanPage(kit).routes(),
                                 new DrillPage(kit, entropy).routes(),
+                                new FeaturesPage(kit, features).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();

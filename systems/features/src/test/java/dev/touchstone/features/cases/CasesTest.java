@@ -3,6 +3,8 @@ package dev.touchstone.features.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.touchstone.features.Mode;
+import dev.touchstone.features.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +57,16 @@ class CasesTest {
                                                     one, mode, folder.resolve(mode.name())))
                                     .as("%s, %s: %s", file, mode, one.title())
                                     .isEqualTo(cells));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void agree_with_what_is_served_online(Path file) throws IOException {
+        FeatureCase one = read(file);
+        List<List<Value>> known = one.expected().get(Mode.KNOWN_AT_THE_TIME);
+        if (known != null && OnlineEngine.canAnswer(one)) {
+            assertThat(OnlineEngine.answer(one)).as("%s: %s", file, one.title()).isEqualTo(known);
         }
     }
 

@@ -3,11 +3,13 @@ package dev.touchstone.features.internal.training;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;
+import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.TrainingProgress;
 import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.TrainingSetRequest;
+import dev.touchstone.features.Value;
 import dev.touchstone.features.internal.csv.CsvException;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.join.AsOfJoin;
@@ -16,22 +18,26 @@ import dev.touchstone.features.internal.join.ViewJoin;
 import dev.touchstone.features.internal.window.WindowJoin;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Gives labels their features, a chunk at a time, in the memory of a chunk.
 public final class TrainingSetBuilder {
     private static final int CHUNK_LABELS = 1 << 17;
     private static final int STATUSES = 4;
     private static final String REBUILT = "rebuilt from history";
+    private static final String SERVED = "logged when served, else rebuilt from history";
 
     private final TrainingSetRequest request;
     private final List<ViewRequest> views;
     private final List<Column> keys;
     private final ColumnType[] types;
     private final long[] missing;
+    private final ServedRanges[] served;
     private final long[][] statuses;
     private long labels;
     private long firstTime = Times.INFINITY;
@@ -45,6 +51,8 @@ public final class TrainingSetBuilder {
         this.keys = keys(views);
         this.types = types(views, columns);
         this.missing = new long[columns];
+        this.served = new ServedRanges[columns];
+        Arrays.setAll(served, _ -> new ServedRanges());
         this.statuses = new long[views.size()][STATUSES];
     }
 
@@ -92,7 +100,12 @@ public final class TrainingSetBuilder {
                 out.end();
                 return true;
             }
-            out.write(chunk, join(chunk));
+            ColumnData[] cells = join(chunk);
+            if (request.rowIdColumn().isPresent()) {
+                preferServed(file, chunk, request.rowIdColumn().get(), cells);
+            }
+            count(chunk, cells);
+            out.write(chunk, cells);
             labels += chunk.size();
             if (!progress.after(labels)) {
                 return false;
@@ -166,16 +179,56 @@ public final class TrainingSetBuilder {
                                 chunk.key(key), chunk.times(), rows.getOrDefault(key, 0L)),
                         request.mode(),
                         group));
-        count(chunk, cells, joins);
-        return cells;
-    }
-
-    private void count(LabelChunk chunk, ColumnData[] cells, List<ViewJoin> joins) {
         for (int v = 0; v < joins.size(); v++) {
             for (byte status : joins.get(v).status()) {
                 statuses[v][status]++;
             }
         }
+        return cells;
+    }
+
+    /// Puts what was logged when it was served in the place of what was rebuilt.
+    private void preferServed(
+            CsvReader file, LabelChunk chunk, String rowIdColumn, ColumnData[] cells)
+            throws IOException {
+        int at = file.column(rowIdColumn);
+        for (ViewRequest view : views) {
+            List<ColumnData> keys = chunk.key(view.definition().view().key());
+            for (int label = 0; label < chunk.size(); label++) {
+                String rowId = chunk.lines().get(label).cells()[at];
+                Optional<EntityKey> entity = entity(keys, label);
+                if (!chunk.times().missing()[label] && !rowId.isEmpty() && entity.isPresent()) {
+                    Optional<List<Optional<Value>>> logged =
+                            view.served()
+                                    .orElseThrow()
+                                    .at(rowId, entity.get(), chunk.times().values()[label]);
+                    if (logged.isPresent()) {
+                        put(view, label, logged.get(), cells);
+                    }
+                }
+            }
+        }
+    }
+
+    private static Optional<EntityKey> entity(List<ColumnData> keys, int label) {
+        List<Value> parts = new ArrayList<>(keys.size());
+        keys.forEach(key -> parts.add(key.value(label)));
+        return parts.contains(Value.MISSING) ? Optional.empty() : Optional.of(new EntityKey(parts));
+    }
+
+    private void put(
+            ViewRequest view, int label, List<Optional<Value>> values, ColumnData[] cells) {
+        for (int f = 0; f < view.features().size(); f++) {
+            int output = view.outputs().get(f);
+            values.get(view.features().get(f))
+                    .ifPresent(value -> {
+                        cells[output].set(label, value);
+                        served[output].add(labels + label);
+                    });
+        }
+    }
+
+    private void count(LabelChunk chunk, ColumnData[] cells) {
         for (int i = 0; i < chunk.size(); i++) {
             for (int column = 0; column < cells.length; column++) {
                 missing[column] += cells[column].missing()[i] ? 1 : 0;
@@ -222,7 +275,9 @@ public final class TrainingSetBuilder {
                     new TrainingSetManifest.ColumnPart(
                             names.get(column),
                             types[column].name(),
-                            REBUILT,
+                            request.rowIdColumn().isPresent() ? SERVED : REBUILT,
+                            served[column].count(),
+                            served[column].ranges(),
                             missing[column],
                             labels == 0 ? 1 : 1 - (double) missing[column] / labels));
         }

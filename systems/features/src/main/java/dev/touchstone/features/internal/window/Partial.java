@@ -82,7 +82,8 @@ public final class Partial {
             addNumber(value);
         }
         if ((needs & EXTREMES) != 0) {
-            addExtreme(value);
+            addMin(value);
+            addMax(value);
         }
         if ((needs & ENDS) != 0) {
             addEnd(row);
@@ -117,10 +118,13 @@ public final class Partial {
         }
     }
 
-    private void addExtreme(Value value) {
+    private void addMin(Value value) {
         if (min == null || Aggregates.compare(value, min) < 0) {
             min = value;
         }
+    }
+
+    private void addMax(Value value) {
         if (max == null || Aggregates.compare(value, max) > 0) {
             max = value;
         }
@@ -153,8 +157,8 @@ public final class Partial {
             }
         }
         if (other.min != null && other.max != null) {
-            addExtreme(other.min);
-            addExtreme(other.max);
+            addMin(other.min);
+            addMax(other.max);
         }
         if (other.first != null && other.last != null) {
             addEnd(other.first);

@@ -8,8 +8,14 @@ final class Rounding {
     private static final int BITS = ExactSum.CHUNK_BITS;
     private static final long MASK = ExactSum.CHUNK_MASK;
 
-    /// Zero bits behind a dividend: enough for all bits of a double behind a division by 2^62.
-    private static final int FRACTION_CHUNKS = 5;
+    /// Bits of a quotient that decide how it is rounded, and some more.
+    private static final int QUOTIENT_BITS = 64;
+
+    /// A divisor has at most so many bits.
+    private static final int DIVISOR_BITS = 31;
+
+    /// More than a dividend is ever extended by.
+    private static final int SPARE_CHUNKS = 6;
 
     private static final int MANTISSA = 53;
     private static final int LEAST_EXPONENT = -1074;
@@ -18,9 +24,10 @@ final class Rounding {
     private long[] other = new long[16];
     private long[] product = new long[32];
 
-    /// Chunks in use in `number`, and the exponent of its first.
+    /// Chunks in use in `number`, which chunk of a sum the first of them is, and its exponent.
     private int length;
 
+    private int low;
     private int exponent;
     private boolean negative;
     private boolean inexact;
@@ -62,36 +69,44 @@ final class Rounding {
 
     double mean(ExactSum sum, long count) {
         load(sum);
-        divide(count, true);
+        extend(DIVISOR_BITS);
+        divide(count);
         return rounded();
     }
 
     /// The variance of a sample of at least two.
     double variance(ExactSum sum, ExactSum squares, long count) {
         load(sum);
-        int sumLow = sum.low();
+        int sumLow = low;
         int size = square();
         load(squares);
         multiply(count);
-        int squaresLow = squares.low() + ExactSum.BIAS / BITS;
+        int squaresLow = low + ExactSum.BIAS / BITS;
         subtractProduct(size, 2 * sumLow - squaresLow);
         exponent = BITS * Math.min(2 * sumLow, squaresLow) - 2 * ExactSum.BIAS;
-        divide(count, true);
-        divide(count - 1, false);
+        extend(2 * DIVISOR_BITS);
+        divide(count);
+        divide(count - 1);
         return rounded();
     }
 
     /// Reads a sum into `number`, as sign and magnitude.
     private void load(ExactSum sum) {
-        length = sum.size() + 2;
-        if (number.length < length + 2 * FRACTION_CHUNKS) {
-            number = new long[2 * length + 2 * FRACTION_CHUNKS];
+        int empty = 0;
+        while (empty < sum.size() && sum.chunk(empty) == 0) {
+            empty++;
         }
-        exponent = BITS * sum.low() - ExactSum.BIAS;
+        length = sum.size() - empty + 2;
+        if (number.length < length + SPARE_CHUNKS) {
+            number = new long[2 * length + SPARE_CHUNKS];
+        }
+        low = sum.low() + empty;
+        exponent = BITS * low - ExactSum.BIAS;
         inexact = false;
         long carried = 0;
         for (int i = 0; i < length; i++) {
-            long chunk = carried + (i < sum.size() ? sum.chunk(i) : 0);
+            int at = empty + i;
+            long chunk = carried + (at < sum.size() ? sum.chunk(at) : 0);
             number[i] = chunk & MASK;
             carried = chunk >> BITS;
         }
@@ -151,8 +166,8 @@ final class Rounding {
     private void subtractProduct(int size, int shift) {
         int below = Math.max(0, -shift);
         int total = Math.max(length + below, size + Math.max(0, shift));
-        if (other.length < total + 2 * FRACTION_CHUNKS) {
-            other = new long[2 * total + 2 * FRACTION_CHUNKS];
+        if (other.length < total + SPARE_CHUNKS) {
+            other = new long[2 * total + SPARE_CHUNKS];
         }
         long borrowed = 0;
         for (int i = 0; i < total; i++) {
@@ -170,20 +185,24 @@ final class Rounding {
         trim();
     }
 
+    /// Appends zeros behind the last bit, so that a quotient has all bits that matter.
+    ///
+    /// @param divisorBits of all divisors together
+    private void extend(int divisorBits) {
+        int bits = BITS * (length - 1) + 1;
+        int chunks = Math.ceilDiv(QUOTIENT_BITS + divisorBits - bits, BITS);
+        if (length > 0 && chunks > 0) {
+            System.arraycopy(number, 0, number, chunks, length);
+            Arrays.fill(number, 0, chunks, 0);
+            length += chunks;
+            exponent -= BITS * chunks;
+        }
+    }
+
     /// Divides, rounding towards zero and remembering whether anything was left.
     ///
     /// @param divisor below 2^31
-    /// @param extend whether bits behind the last are wanted
-    private void divide(long divisor, boolean extend) {
-        if (length == 0) {
-            return;
-        }
-        if (extend) {
-            System.arraycopy(number, 0, number, FRACTION_CHUNKS, length);
-            Arrays.fill(number, 0, FRACTION_CHUNKS, 0);
-            length += FRACTION_CHUNKS;
-            exponent -= BITS * FRACTION_CHUNKS;
-        }
+    private void divide(long divisor) {
         long rest = 0;
         for (int i = length - 1; i >= 0; i--) {
             long part = rest << BITS | number[i];

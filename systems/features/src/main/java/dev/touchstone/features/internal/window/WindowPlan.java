@@ -101,8 +101,8 @@ public final class WindowPlan {
     /// The earliest moment that any window covers at `time`.
     public long earliestStart(long time) {
         long earliest = time;
-        for (Window.Span span : spans) {
-            earliest = Math.min(earliest, span.start(time));
+        for (int i = 0; i < spans.size(); i++) { // an iterator would be allocated
+            earliest = Math.min(earliest, spans.get(i).start(time));
         }
         return earliest;
     }

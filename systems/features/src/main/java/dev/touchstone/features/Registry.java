@@ -1,0 +1,188 @@
+package dev.touchstone.features;
+
+import dev.touchstone.features.internal.log.Disk;
+import dev.touchstone.features.internal.log.FolderDisk;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// Which definitions a store has been told to use: every set that was ever applied, as it was
+/// written, one file each. The last one counts. It is there as a whole or not at all, whatever
+/// happens while it is applied.
+public final class Registry implements Closeable {
+    private static final String FOLDER = "_registry";
+    private static final String UNFINISHED = ".tmp";
+    private static final String FILE_PATTERN = "[0-9]{8}\\.yaml";
+
+    private final Disk disk;
+
+    Registry(Disk disk) throws IOException {
+        this.disk = disk;
+        for (String name : disk.list()) {
+            if (name.endsWith(UNFINISHED)) {
+                disk.delete(name);
+            }
+        }
+    }
+
+    /// Opens the registry of a store; one process at a time.
+    public static Registry open(Path store) throws IOException {
+        Disk disk = FolderDisk.open(store.resolve(FOLDER));
+        try {
+            return new Registry(disk);
+        } catch (IOException e) {
+            disk.close();
+            throw e;
+        }
+    }
+
+    /// Whether anything was ever applied to a store.
+    public static boolean exists(Path store) {
+        return Files.isDirectory(store.resolve(FOLDER));
+    }
+
+    /// A set of definitions that was applied.
+    ///
+    /// @param version 1 for the first
+    /// @param time when it was applied, as text
+    /// @param views for each view, how often it has changed, from 1 on
+    public record Applied(
+            int version, String time, Definitions definitions, Map<String, Integer> views) {
+        public Applied {
+            views = Map.copyOf(views);
+        }
+    }
+
+    /// The definitions that count, if any were applied.
+    public Optional<Applied> current() throws IOException {
+        List<String> files = files();
+        return files.isEmpty() ? Optional.empty() : Optional.of(read(files.getLast()));
+    }
+
+    /// All that were applied, the first first.
+    public List<Applied> all() throws IOException {
+        List<Applied> all = new ArrayList<>();
+        for (String file : files()) {
+            all.add(read(file));
+        }
+        return all;
+    }
+
+    private List<String> files() throws IOException {
+        return disk.list().stream().filter(name -> name.matches(FILE_PATTERN)).sorted().toList();
+    }
+
+    private Applied read(String file) throws IOException {
+        String text;
+        try (Arena arena = Arena.ofConfined()) {
+            text = StandardCharsets.UTF_8.decode(disk.map(file, arena).asByteBuffer()).toString();
+        }
+        List<String> lines = text.lines().limit(2).toList();
+        String[] first = lines.getFirst().split("[ ,]+", -1);
+        Map<String, Integer> views = new LinkedHashMap<>();
+        for (String view : lines.get(1).split(" ", -1)) {
+            int equals = view.indexOf('=');
+            if (equals > 0) {
+                views.put(view.substring(0, equals), Integer.parseInt(view.substring(equals + 1)));
+            }
+        }
+        return new Applied(
+                Integer.parseInt(first[2]), first[4], Definitions.read(file, text), views);
+    }
+
+    /// What would change.
+    public List<DefinitionChange> plan(Definitions definitions) throws IOException {
+        return DefinitionChange.between(before(), definitions);
+    }
+
+    private Definitions before() throws IOException {
+        return current().map(Applied::definitions).orElse(new Definitions(List.of()));
+    }
+
+    /// Applies a file; on the disk when this returns.
+    ///
+    /// @param file its name, for messages
+    /// @param time the present, in nanoseconds
+    /// @return what changed; when that is nothing, no version was made
+    /// @throws DefinitionException when it is no set of definitions, or a change would break a
+    ///   model; then nothing is applied
+    public List<DefinitionChange> apply(String file, String text, long time) throws IOException {
+        Definitions definitions = Definitions.read(file, text);
+        List<DefinitionChange> changes = plan(definitions);
+        List<DefinitionChange> refused =
+                changes.stream().filter(DefinitionChange::refused).toList();
+        if (!refused.isEmpty()) {
+            throw new DefinitionException(
+                    refused.stream().map(Registry::refusal).collect(Collectors.joining("\n")));
+        }
+        if (!changes.isEmpty()) {
+            write(definitions, text, changes, time);
+        }
+        return changes;
+    }
+
+    private static String refusal(DefinitionChange change) {
+        return "%s: %s; still read by %s"
+                .formatted(
+                        change.name(),
+                        change.what(),
+                        change.models().stream()
+                                .map(model -> "%s (%s)".formatted(model.name(), model.owner()))
+                                .toList());
+    }
+
+    private void write(
+            Definitions definitions, String text, List<DefinitionChange> changes, long time)
+            throws IOException {
+        Optional<Applied> before = current();
+        int version = before.map(Applied::version).orElse(0) + 1;
+        Map<String, Integer> views = new TreeMap<>();
+        for (ViewDefinition definition : definitions.views()) {
+            String view = definition.view().name();
+            int old = before.map(its -> its.views().getOrDefault(view, 0)).orElse(0);
+            boolean changed =
+                    changes.stream()
+                            .anyMatch(change ->
+                                    change.name().equals(view)
+                                            || change.name().startsWith(view + "."));
+            views.put(view, changed ? old + 1 : old);
+        }
+        String list =
+                views.entrySet().stream()
+                        .map(view -> " " + view.getKey() + "=" + view.getValue())
+                        .collect(Collectors.joining());
+        String body = text.startsWith("# version ") ? withoutHeader(text) : text;
+        String whole =
+                "# version %d, applied %s\n# views%s\n".formatted(version, Times.text(time), list)
+                        + body;
+        String name = "%08d.yaml".formatted(version);
+        try (Disk.Appender out = disk.append(name + UNFINISHED)) {
+            out.truncate(0);
+            out.write(ByteBuffer.wrap(whole.getBytes(StandardCharsets.UTF_8)));
+            out.force();
+        }
+        disk.rename(name + UNFINISHED, name);
+        disk.force();
+    }
+
+    /// A version that is applied again, as after a mistake.
+    private static String withoutHeader(String text) {
+        return text.lines().skip(2).collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        disk.close();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.touchstone.features;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What was served, and when, by row id: the best training data there is, because a model saw just
+/// that. Made by [FeatureStore#served].
+///
+/// Records wait in memory for the next [#flush]: a process that is killed loses those of its last
+/// moments, whose labels are then rebuilt from history. Safe for many threads.
+public final class ServedLog {
+    /// Reads are held up by a flush when so many records wait.
+    private static final int MAX_WAITING = 20_000;
+
+    private final FeatureStore store;
+    private final OnlineStore online;
+    private final Map<String, ServedView> views = new LinkedHashMap<>();
+    private int waiting;
+
+    ServedLog(FeatureStore store, OnlineStore online, Definitions definitions) {
+        this.store = store;
+        this.online = online;
+        for (ViewDefinition definition : definitions.views()) {
+            views.put(definition.view().name(), new ServedView(definition));
+        }
+    }
+
+    /// The records of a view that wait.
+    private static final class ServedView {
+        final ServedRecords records;
+        List<FeatureRow> waiting = new ArrayList<>();
+
+        ServedView(ViewDefinition definition) {
+            this.records = ServedRecords.of(definition);
+        }
+    }
+
+    /// Remembers a read.
+    ///
+    /// @param rowId names the row for whoever joins a label to it; a later read under the same id
+    ///   is another record, and the label's time decides
+    /// @param asOf what the read gave back
+    public void record(String rowId, OnlineReader reader, OnlineKeys keys, OnlineRow row, long asOf)
+            throws IOException {
+        List<OnlineReader.Part> parts = reader.parts();
+        boolean full;
+        synchronized (views) {
+            for (OnlineReader.Part part : parts) {
+                Optional<EntityKey> entity = Optional.ofNullable(keys.key(part.entity()));
+                ServedView its = view(part.name());
+                if (entity.isPresent()) {
+                    its.waiting.add(
+                            its.records.row(
+                                    new ServedRecords.Read(
+                                            rowId, entity.get(), asOf, rows(part.name())),
+                                    part,
+                                    row));
+                }
+            }
+            full = ++waiting > MAX_WAITING;
+        }
+        if (full) {
+            flush();
+        }
+    }
+
+    /// How many rows the view has. It may have become more since the read; those were available
+    /// only after it, which a replay sees for itself.
+    private long rows(String view) {
+        return online.counts(view).rows();
+    }
+
+    private ServedView view(String name) {
+        ServedView view = views.get(name);
+        if (view == null) {
+            throw new IllegalArgumentException("the reader is of another store: " + name);
+        }
+        return view;
+    }
+
+    /// Writes what waits; on the disk when this returns.
+    public void flush() throws IOException {
+        Map<ServedView, List<FeatureRow>> batches = new LinkedHashMap<>();
+        synchronized (views) {
+            for (ServedView view : views.values()) {
+                if (!view.waiting.isEmpty()) {
+                    batches.put(view, view.waiting);
+                    view.waiting = new ArrayList<>();
+                }
+            }
+            waiting = 0;
+        }
+        for (Map.Entry<ServedView, List<FeatureRow>> batch : batches.entrySet()) {
+            store.appendRows(batch.getKey().records.definition(), batch.getValue());
+        }
+    }
+}

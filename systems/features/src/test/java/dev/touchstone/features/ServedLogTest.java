@@ -1,0 +1,185 @@
+package dev.touchstone.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.touchstone.features.ParityReport.Cause;
+import dev.touchstone.testkit.Seeds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+
+@DisplayName("What was served")
+class ServedLogTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long MINUTE = 60 * SECOND;
+    private static final long NOW = Times.parse("2026-03-04T12:00:00Z");
+
+    private static final Definitions DEFINITIONS =
+            Definitions.read(
+                    "features.yaml",
+                    """
+                    views:
+                      account:
+                        owner: payments-risk
+                        key: {account: long}
+                        features: {balance: double, status: text}
+                        maxAge: 1h
+                      card:
+                        owner: payments-risk
+                        key: {card: long}
+                        events: {amount: double}
+                        features:
+                          paid_10m: {sum: amount, window: 10m}
+                          payments_10m: {count: amount, window: 10m}
+                        boundary: "<"
+                        delay: 2s
+                    """);
+
+    @TempDir private Path folder = Path.of("");
+
+    private static FeatureRow account(long event, long available, double balance) {
+        return new FeatureRow(
+                EntityKey.of(7), event, available, 0, List.of(Value.of(balance), Value.of("open")));
+    }
+
+    private static void read(FeatureStore store, String rowId, long now) throws IOException {
+        OnlineReader reader = store.online(now).reader(List.of("account.balance", "card.*"));
+        OnlineKeys keys = reader.keys(Map.of("account", Value.of(7L), "card", Value.of(7L)));
+        OnlineRow row = reader.row();
+        long asOf = reader.read(keys, now, row);
+        store.served(now).record(rowId, reader, keys, row, asOf);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(20)
+    void is_what_a_replay_gives_when_everything_is_pushed(long seed) throws IOException {
+        var random = new SplittableRandom(seed);
+        try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {
+            long now = NOW;
+            for (int step = 0; step < 60; step++) {
+                now += random.nextLong(1, 3 * MINUTE);
+                long event = now - random.nextLong(0, 20 * MINUTE);
+                if (random.nextBoolean()) {
+                    store.online(now).push("account", List.of(account(event, 0, step)), now);
+                } else {
+                    Value amount = Value.of(random.nextDouble());
+                    store.online(now)
+                            .push(
+                                    "card",
+                                    List.of(
+                                            new FeatureRow(
+                                                    EntityKey.of(7), event, 0, 0, List.of(amount))),
+                                    now);
+                }
+                read(store, "r" + step, now + random.nextLong(-5, 5 * SECOND));
+            }
+            ParityReport report = store.parity(1000, 10);
+            assertThat(report.examples()).isEmpty();
+            assertThat(report.matchRate()).isEqualTo(1);
+            assertThat(report.reads()).isEqualTo(120);
+            assertThat(report.features()).hasSize(3).allMatch(part -> part.cells() == 60);
+        }
+    }
+
+    @Test
+    void differs_from_a_replay_when_rows_claim_to_have_been_there() throws IOException {
+        try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {
+            store.append("account", List.of(account(NOW, NOW, 1)));
+            read(store, "restated", NOW + MINUTE);
+            // Said to be about the same event, and available since then.
+            store.append("account", List.of(account(NOW, NOW + SECOND, 2)));
+            read(store, "late", NOW + 20 * MINUTE);
+            store.append("account", List.of(account(NOW + 10 * MINUTE, NOW + 11 * MINUTE, 3)));
+            read(store, "fine", NOW + 30 * MINUTE);
+
+            ParityReport report = store.parity(1000, 10);
+            assertThat(report.examples())
+                    .extracting(ParityReport.Difference::rowId, ParityReport.Difference::cause)
+                    .containsExactlyInAnyOrder(
+                            tuple("restated", Cause.RESTATED), tuple("late", Cause.LATE));
+            assertThat(report.features().getFirst().matchRate()).isBetween(0.33, 0.34);
+        }
+    }
+
+    @Test
+    void differs_from_a_replay_when_something_else_served_it() throws IOException {
+        try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {
+            OnlineStore online = store.online(NOW);
+            online.push("account", List.of(account(NOW, 0, 1)), NOW);
+            OnlineReader reader = online.reader(List.of("account.balance"));
+            OnlineKeys keys = reader.keys().set(0, EntityKey.of(7));
+            OnlineRow row = reader.row();
+            ServedLog log = store.served(NOW);
+
+            reader.read(keys.set(0, EntityKey.of(8)), NOW + MINUTE, row);
+            log.record("missing", reader, keys.set(0, EntityKey.of(7)), row, NOW + MINUTE);
+            long asOf = reader.read(keys, NOW + 2 * MINUTE, row);
+            log.record("clock", reader, keys, row, NOW - SECOND);
+            online.push("account", List.of(account(NOW + 2 * MINUTE, 0, 2)), asOf);
+            reader.read(keys, NOW + 3 * MINUTE, row);
+            log.record("skew", reader, keys, row, NOW + MINUTE);
+
+            assertThat(store.parity(1000, 10).examples())
+                    .extracting(ParityReport.Difference::rowId, ParityReport.Difference::cause)
+                    .containsExactlyInAnyOrder(
+                            tuple("missing", Cause.MISSING),
+                            tuple("clock", Cause.CLOCK),
+                            tuple("skew", Cause.SKEW));
+        }
+    }
+
+    @Test
+    void comes_first_in_a_training_set_and_is_marked() throws IOException {
+        try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {
+            store.append("account", List.of(account(NOW, NOW, 1)));
+            read(store, "r1", NOW + MINUTE);
+            read(store, "r2", NOW + 2 * MINUTE);
+            // Rewrites the past: a rebuilt set would have it, what was served has not.
+            store.append("account", List.of(account(NOW + 1, NOW + 1, 99)));
+            store.served(NOW).flush();
+            Files.writeString(
+                    folder.resolve("labels.csv"),
+                    """
+                    row,account,card,at
+                    r1,7,7,2026-03-04T12:01:00Z
+                    other,7,7,2026-03-04T12:01:00Z
+                    r2,8,7,2026-03-04T12:02:00Z
+                    r2,7,7,2026-03-04T12:02:00Z
+                    r2,7,7,2026-03-04T12:01:59Z
+                    """);
+            TrainingSetManifest manifest =
+                    store.buildTrainingSet(
+                                    new TrainingSetRequest(
+                                            List.of("account.*"),
+                                            "at",
+                                            Mode.KNOWN_AT_THE_TIME,
+                                            Optional.of("row")),
+                                    folder.resolve("labels.csv"),
+                                    folder.resolve("out.csv"),
+                                    TrainingProgress.UNWATCHED)
+                            .orElseThrow();
+            assertThat(Files.readString(folder.resolve("out.csv")))
+                    .isEqualTo(
+                            """
+                            row,account,card,at,account.balance,account.status
+                            r1,7,7,2026-03-04T12:01:00Z,1.0,open
+                            other,7,7,2026-03-04T12:01:00Z,99.0,open
+                            r2,8,7,2026-03-04T12:02:00Z,,
+                            r2,7,7,2026-03-04T12:02:00Z,1.0,open
+                            r2,7,7,2026-03-04T12:01:59Z,99.0,open
+                            """);
+            assertThat(manifest.columns().getFirst().served()).isEqualTo(2);
+            assertThat(manifest.columns().getFirst().servedLabels()).containsExactly("0", "3");
+            assertThat(manifest.columns().get(1).served()).isZero();
+        }
+    }
+}
