@@ -306,6 +306,16 @@ public final class FeatureStore implements Closeable {
         history(view).compact();
     }
 
+    /// Compacts a history whose rows outside the segment are many, and half as many as those in it,
+    /// so that what is compacted again and again stays in proportion.
+    synchronized void compactIfLarge(ViewDefinition definition, int many) throws IOException {
+        ViewHistory history = history(definition);
+        int recent = history.recentCount();
+        if (recent > many && recent > (history.rowCount() - recent) / 2) {
+            history.compact();
+        }
+    }
+
     /// How many rows a view's history has.
     public synchronized long rowCount(String view) throws IOException {
         return history(view).rowCount();

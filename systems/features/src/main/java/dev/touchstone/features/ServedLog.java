@@ -16,6 +16,9 @@ public final class ServedLog {
     /// Reads are held up by a flush when so many records wait.
     private static final int MAX_WAITING = 20_000;
 
+    /// Records that are kept in memory before they are compacted into a file.
+    private static final int MAX_RECENT = 100_000;
+
     private final FeatureStore store;
     private final OnlineStore online;
     private final Map<String, ServedView> views = new LinkedHashMap<>();
@@ -96,6 +99,7 @@ public final class ServedLog {
         }
         for (Map.Entry<ServedView, List<FeatureRow>> batch : batches.entrySet()) {
             store.appendRows(batch.getKey().records.definition(), batch.getValue());
+            store.compactIfLarge(batch.getKey().records.definition(), MAX_RECENT);
         }
     }
 }

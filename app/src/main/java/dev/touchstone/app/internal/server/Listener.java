@@ -24,6 +24,8 @@ final class Listener {
                         .shutdownHook(false)
                         .shutdownGracePeriod(Duration.ofMillis(200))
                         .maxTcpConnections(MAX_CONNECTIONS)
+                        // Or an answer's second packet waits 40 ms for the first one's receipt.
+                        .connectionOptions(options -> options.tcpNoDelay(true))
                         .useNio(false) // Its sockets cannot tell that the other end is closed.
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(dispatcher.connections())
