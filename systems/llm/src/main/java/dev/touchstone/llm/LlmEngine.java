@@ -13,6 +13,7 @@ public final class LlmEngine {
     private final KvBlockPool pool;
     private final Scheduler scheduler;
     private final Executor executor;
+    private final DecodeRun decodeRun;
     private Step step = new Step();
     private boolean stepping;
 
@@ -24,6 +25,7 @@ public final class LlmEngine {
         this.pool = new KvBlockPool(layout);
         this.scheduler = new Scheduler(pool, config, observer);
         this.executor = executor;
+        this.decodeRun = new DecodeRun(scheduler, pool);
     }
 
     public KvBlockPool pool() {
@@ -80,6 +82,45 @@ public final class LlmEngine {
     public void recover(long nowNanos, int mostFailures) {
         stepping = false;
         scheduler.recover(nowNanos, step, mostFailures);
+    }
+
+    /// Completes steps as long as they only repeat the one under way: all decode, none ends, nobody
+    /// waits and memory lasts. The outcome is that of [#end] and [#begin] one by one, nanosecond
+    /// for nanosecond, but the observer hears none of it; `listener` does. For executors that tell
+    /// the time of a step that only decodes from its totals.
+    ///
+    /// @param endNanos when the step under way ends
+    /// @param untilNanos only steps that end by then are completed; nothing is submitted before
+    /// @return when the step that is now under way ends; `endNanos` when nothing was done
+    public long coast(long endNanos, long untilNanos, StepListener listener) {
+        int most = decodeRun.steps(step, untilNanos);
+        if (most < 2 || endNanos > untilNanos) {
+            return endNanos;
+        }
+        decodeRun.begin();
+        long end = endNanos;
+        long lastEnd = endNanos;
+        int done = 0;
+        while (end <= untilNanos && done < most && decodeRun.grow()) {
+            done++;
+            step.repeatDecodes();
+            lastEnd = end;
+            long nanos = Math.max(1, executor.execute(step));
+            listener.decoded(end, step.decodes(), nanos);
+            end += nanos;
+        }
+        if (done > 0) {
+            decodeRun.complete(step, done, lastEnd);
+        }
+        return end;
+    }
+
+    /// Hears of steps that [#coast] completes.
+    @FunctionalInterface
+    public interface StepListener {
+        /// At `endNanos` a step ended in which every running sequence decoded; the next one, which
+        /// will last `nextNanos`, began.
+        void decoded(long endNanos, int decodes, long nextNanos);
     }
 
     /// Loses everything in flight, as a killed process does.

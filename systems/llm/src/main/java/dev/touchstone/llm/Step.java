@@ -236,6 +236,12 @@ public final class Step {
         return (double) count * context + 0.5 * count * (count + 1.0);
     }
 
+    /// The same decodes without drafts, each with one more token in the cache.
+    void repeatDecodes() {
+        decodeContext += decodes;
+        decodePairs += decodes;
+    }
+
     private void add(Sequence sequence, int count, int draftCount) {
         if (size == sequences.length) {
             grow(2 * size);
