@@ -45,17 +45,15 @@ public final class Router {
         NOBODY
     }
 
-    /// Recent work halves in about this time.
-    private static final double WORK_MEMORY_NANOS = 60e9;
-
     /// Before weights grow beyond this they are all scaled down.
     private static final double LARGEST_WEIGHT = 1e100;
 
-    /// A replica may always be ahead of the mean by this share of its memory: in a fleet that has
-    /// little to do it does not matter who does it.
-    private static final double SLACK = 0.05;
+    /// A replica may always be ahead of the mean by as many tokens, about a second of its time: in
+    /// a fleet that has little to do it does not matter who does it.
+    private static final double SLACK_TOKENS = 16_384;
 
     private final RouterConfig config;
+    private final double memoryNanos;
     private final PrefixIndex index;
     private final HashRing ring = new HashRing();
     private final ReplicaView[] replicas = new ReplicaView[MAX_REPLICAS];
@@ -78,6 +76,7 @@ public final class Router {
 
     public Router(RouterConfig config) {
         this.config = config;
+        memoryNanos = config.affinity().bounds().memory().toNanos();
         index =
                 new PrefixIndex(
                         MAX_REPLICAS,
@@ -297,6 +296,7 @@ public final class Router {
         keepWithinBounds(request, nowNanos);
         int home = request.session() == 0 ? NONE : ring.home(request.session(), allowed);
         int best = NONE;
+        double mean = meanWork();
         double least = Double.POSITIVE_INFINITY;
         for (int slot = 0; slot < slots; slot++) {
             if (!allowed[slot]) {
@@ -305,9 +305,9 @@ public final class Router {
             ReplicaView view = replicas[slot];
             double held = view.kvUsage(nowNanos) * view.capacityTokens();
             double cost =
-                    request.promptTokens()
-                            - matched[slot]
+                    affinity.newTokenWeight() * (request.promptTokens() - matched[slot])
                             + view.pendingPrefillTokens()
+                            + affinity.workWeight() * (view.recentWork - mean) / weight
                             + affinity.kvTokenWeight() * held;
             if (slot == home) {
                 cost -= affinity.stickiness() * request.promptTokens();
@@ -333,17 +333,16 @@ public final class Router {
     /// and who is not so full that a conversation that is new there should go elsewhere. When that
     /// leaves nobody, all stay.
     private void keepWithinBounds(RoutingRequest request, long nowNanos) {
-        RouterConfig.Affinity affinity = config.affinity();
-        double bound = affinity.loadBound() * meanWork();
-        double slack = SLACK * weightAt(nowNanos);
+        RouterConfig.Bounds bounds = config.affinity().bounds();
+        double bound = bounds.load() * meanWork() + SLACK_TOKENS * weightAt(nowNanos);
         int within = 0;
         for (int slot = 0; slot < slots; slot++) {
             ReplicaView view = replicas[slot];
             boolean known = 2 * matched[slot] > request.promptTokens();
             withinBounds[slot] =
                     allowed[slot]
-                            && view.recentWork <= bound + slack * view.capacityTokens()
-                            && (known || view.kvUsage(nowNanos) < affinity.newcomersBelow());
+                            && view.recentWork <= bound
+                            && (known || view.kvUsage(nowNanos) < bounds.newcomersBelow());
             within += withinBounds[slot] ? 1 : 0;
         }
         if (within > 0) {
@@ -378,20 +377,18 @@ public final class Router {
                 count++;
             }
         }
-        return Math.ceil(config.affinity().loadBound() * total / count);
+        return Math.ceil(config.affinity().bounds().load() * total / count);
     }
 
     private int cacheAware(RoutingRequest request, long nowNanos) {
-        RouterConfig.Affinity affinity = config.affinity();
+        RouterConfig.CacheAware rule = config.affinity().cacheAware();
         int least = leastRequests(nowNanos);
         int fewest = replicas[least].requests(nowNanos);
         int most = 0;
         for (int slot = 0; slot < slots; slot++) {
             most = allowed[slot] ? Math.max(most, replicas[slot].requests(nowNanos)) : most;
         }
-        boolean imbalanced =
-                most - fewest > affinity.imbalanceRequests()
-                        && most > affinity.imbalanceFactor() * fewest;
+        boolean imbalanced = most - fewest > rule.requests() && most > rule.factor() * fewest;
         if (imbalanced) {
             return least;
         }
@@ -402,7 +399,7 @@ public final class Router {
                 best = slot;
             }
         }
-        if (matched[best] <= affinity.prefixShare() * request.promptTokens()) {
+        if (matched[best] <= rule.prefixShare() * request.promptTokens()) {
             return least;
         }
         reason = Reason.PREFIX;
@@ -446,7 +443,7 @@ public final class Router {
     /// Work done later weighs more: then nothing has to be aged when time passes.
     private double weightAt(long nowNanos) {
         if (nowNanos > weightNanos) {
-            weight *= StrictMath.exp((nowNanos - weightNanos) / WORK_MEMORY_NANOS);
+            weight *= StrictMath.exp((nowNanos - weightNanos) / memoryNanos);
             weightNanos = nowNanos;
             if (weight > LARGEST_WEIGHT) {
                 for (int slot = 0; slot < slots; slot++) {

@@ -53,28 +53,25 @@ public record RouterConfig(
     ///
     /// @param strideBlocks the index remembers every so many blocks of a prompt
     /// @param indexEntries prefixes the index remembers; the least recently used go first
-    /// @param loadBound no replica attracts a request while its recent work exceeds the mean by
-    ///   this factor
-    /// @param newcomersBelow share of KV memory above which a replica takes no conversation that it
-    ///   does not know
+    /// @param newTokenWeight tokens of waiting that one more token to compute is worth: above 1,
+    ///   because whoever comes later waits for it too
+    /// @param kvTokenWeight the same for one more token held in memory
+    /// @param workWeight the same for one more token of recent work than the mean: what nobody
+    ///   holds goes where little was done, so that what somebody holds can go there
     /// @param stickiness what being a session's home is worth, as a share of the prompt
-    /// @param kvTokenWeight prompt tokens that one more token held in memory is worth
-    /// @param imbalanceRequests for [Policy#CACHE_AWARE]: loads differ when the greatest exceeds
-    ///   the least by more than this,
-    /// @param imbalanceFactor and by more than this factor
-    /// @param prefixShare for [Policy#CACHE_AWARE]: a shorter share of the prompt is not followed
+    /// @param bounds who may attract nothing more
+    /// @param cacheAware of [Policy#CACHE_AWARE]
     public record Affinity(
             int strideBlocks,
             int indexEntries,
-            double loadBound,
-            double newcomersBelow,
-            double stickiness,
+            double newTokenWeight,
             double kvTokenWeight,
-            int imbalanceRequests,
-            double imbalanceFactor,
-            double prefixShare) {
+            double workWeight,
+            double stickiness,
+            Bounds bounds,
+            CacheAware cacheAware) {
         public static final Affinity DEFAULT =
-                new Affinity(8, 1 << 18, 1.15, 0.85, 0.1, 0.02, 32, 1.1, 0.5);
+                new Affinity(8, 1 << 18, 3, 0.02, 0.1, 0.1, Bounds.DEFAULT, CacheAware.DEFAULT);
 
         public Affinity {
             if (strideBlocks < 1 || indexEntries < 2) {
@@ -82,12 +79,57 @@ public record RouterConfig(
                         "strideBlocks and indexEntries must be at least 1 and 2, got %d and %d"
                                 .formatted(strideBlocks, indexEntries));
             }
-            if (!(loadBound > 1)) {
+        }
+
+        public Affinity with(Bounds other) {
+            return new Affinity(
+                    strideBlocks,
+                    indexEntries,
+                    newTokenWeight,
+                    kvTokenWeight,
+                    workWeight,
+                    stickiness,
+                    other,
+                    cacheAware);
+        }
+
+        /// Remembers every so many blocks.
+        public Affinity withStride(int blocks) {
+            return new Affinity(
+                    blocks,
+                    indexEntries,
+                    newTokenWeight,
+                    kvTokenWeight,
+                    workWeight,
+                    stickiness,
+                    bounds,
+                    cacheAware);
+        }
+    }
+
+    /// @param load no replica attracts a request while its recent work exceeds the mean by this
+    ///   factor
+    /// @param memory for how long work counts as recent
+    /// @param newcomersBelow share of KV memory above which a replica takes no conversation that it
+    ///   does not know
+    public record Bounds(double load, Duration memory, double newcomersBelow) {
+        public static final Bounds DEFAULT = new Bounds(1.15, Duration.ofMinutes(10), 0.85);
+
+        public Bounds {
+            if (!(load > 1) || !memory.isPositive()) {
                 throw new IllegalArgumentException(
-                        "loadBound must be above 1, or no replica could be above the mean; got "
-                                + loadBound);
+                        "load must be above 1, or no replica could be above the mean, and memory"
+                                + " positive; got %s and %s".formatted(load, memory));
             }
         }
+    }
+
+    /// @param requests loads differ when the greatest exceeds the least by more than this,
+    /// @param factor and by more than this factor
+    /// @param prefixShare a shorter share of the prompt is not followed
+    public record CacheAware(int requests, double factor, double prefixShare) {
+        /// As SGLang's gateway starts.
+        public static final CacheAware DEFAULT = new CacheAware(32, 1.1, 0.5);
     }
 
     /// When a replica is taken out of service.

@@ -61,7 +61,7 @@ class RouterCasesTest {
     private static int cacheAware(Map<String, String> facts) {
         double[] loads = numbers(fact(facts, "loads"));
         double[] match = numbers(fact(facts, "match"));
-        var affinity = new RouterConfig.Affinity(1, 1_000, 1.15, 0.85, 0.1, 0.02, 32, 1.1, 0.5);
+        var affinity = RouterConfig.Affinity.DEFAULT.withStride(1);
         var health = new RouterConfig.Health(1, 2.5, RouterConfig.Health.DEFAULT.ejection(), 1);
         var router =
                 new Router(
