@@ -12,6 +12,7 @@ module dev.touchstone.llm {
     exports dev.touchstone.llm.fleet;
     exports dev.touchstone.llm.hardware;
     exports dev.touchstone.llm.cpu;
+    exports dev.touchstone.llm.fleet.simulation;
     exports dev.touchstone.llm.replay;
     exports dev.touchstone.llm.speculation;
     exports dev.touchstone.llm.text;

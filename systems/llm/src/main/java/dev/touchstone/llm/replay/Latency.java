@@ -15,7 +15,8 @@ public record Latency(
         double p99Seconds,
         double maxSeconds) {
 
-    static Latency of(Distribution distribution) {
+    /// All that a distribution of nanoseconds has recorded so far.
+    public static Latency of(Distribution distribution) {
         return new Latency(
                 distribution.count(),
                 distribution.mean(Long.MIN_VALUE, Long.MAX_VALUE),
