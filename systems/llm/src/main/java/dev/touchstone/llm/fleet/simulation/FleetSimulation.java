@@ -117,7 +117,14 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
         if (beats++ % BEATS_PER_SCRAPE == 0) {
             scrape(nowNanos);
         }
-        if (!progress.reached(Math.min(1, (double) nowNanos / spanNanos))) {
+        int running = 0;
+        int waiting = 0;
+        for (SimulatedReplica replica : replicas) {
+            running += replica.running();
+            waiting += replica.waiting();
+        }
+        double fraction = Math.min(1, (double) nowNanos / spanNanos);
+        if (!progress.reached(fraction, running, waiting)) {
             stopped = true;
         }
         if (!stopped && (toCome > 0 || anyBusy())) {

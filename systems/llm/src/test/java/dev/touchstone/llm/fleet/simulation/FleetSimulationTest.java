@@ -1,6 +1,7 @@
 package dev.touchstone.llm.fleet.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.touchstone.llm.KvCacheLayout;
@@ -146,11 +147,33 @@ class FleetSimulationTest {
                 FleetSimulation.run(
                         Fleets.users(2_000, Duration.ofHours(1)),
                         Fleets.of(2, 1),
-                        fraction -> fraction < 0.1);
+                        (fraction, _, _) -> fraction < 0.1);
 
         assertThat(report.complete()).isFalse();
         assertThat(report.duration()).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(7));
         assertThat(report.outcomes().finished()).isPositive();
+    }
+
+    @Test
+    void finds_the_smallest_fleet_that_keeps_a_promise() {
+        SessionLoad load = Fleets.users(4_000, Duration.ofMinutes(3));
+        FleetSearch.Found found =
+                FleetSearch.smallest(load, Fleets.of(4, 1), Slo.COURSE, _ -> FleetProgress.NONE);
+
+        assertThat(found.replicas()).isBetween(2, 3);
+        assertThat(found.tried().entrySet())
+                .allSatisfy(tried ->
+                        assertThat(Slo.COURSE.isMetBy(tried.getValue()))
+                                .isEqualTo(tried.getKey() >= found.replicas()));
+        assertThat(found.tried()).containsKey(found.replicas() - 1);
+    }
+
+    @Test
+    void reads_promises() {
+        assertThat(Slo.parse("ttft-p95<800ms,tpot-p95<60ms")).isEqualTo(Slo.COURSE);
+        assertThat(Slo.parse("ttft-p95 < 1.5s")).isEqualTo(new Slo(1.5, Double.POSITIVE_INFINITY));
+        assertThatThrownBy(() -> Slo.parse("ttft-p99<1s")).hasMessageContaining("'ttft-p99<1s'");
+        assertThatThrownBy(() -> Slo.parse("tpot-p95<60")).hasMessageContaining("for example");
     }
 
     @Test
