@@ -18,6 +18,9 @@ public final class Autoscaler {
 
     private static final double TREND_WEIGHT = 0.1;
 
+    /// Nothing is given up for so small a share of the fleet.
+    private static final double TOLERANCE = 0.1;
+
     /// At most so many times as many replicas in one decision: a signal that shoots up for a moment
     /// must not buy a whole hall of machines.
     private static final double LARGEST_STEP = 1.5;
@@ -107,7 +110,9 @@ public final class Autoscaler {
         double step = LARGEST_STEP * Math.max(1, facts.serving() + facts.starting());
         int wish = (int) Math.ceil(Math.min(soon, step));
         remember(new Wish(nowNanos, Math.clamp(wish, config.least(), most)));
-        return wishes.getFirst().replicas();
+        int wanted = wishes.getFirst().replicas();
+        int now = Math.min(most, facts.serving() + facts.starting());
+        return wanted < now && wanted >= now * (1 - TOLERANCE) ? now : wanted;
     }
 
     /// How hard the fleet is pressed; 1 is as it should be.

@@ -64,8 +64,14 @@ class AutoscalerTest {
         var scaler = new Autoscaler(config(1_000));
         scaler.desired(new Facts(10, 0, 0.7, 0, 0.1), 0);
 
-        assertThat(scaler.desired(new Facts(10, 0, 0.2, 0, 0), 299 * SECOND)).isEqualTo(10);
-        assertThat(scaler.desired(new Facts(10, 0, 0.2, 0, 0), 301 * SECOND)).isLessThan(4);
+        for (int second = 5; second <= 300; second += 5) {
+            assertThat(scaler.desired(new Facts(10, 0, 0.2, 0, 0), second * SECOND)).isEqualTo(10);
+        }
+        int desired = 10;
+        for (int second = 305; second <= 1_200; second += 5) {
+            desired = scaler.desired(new Facts(10, 0, 0.2, 0, 0), second * SECOND);
+        }
+        assertThat(desired).isEqualTo(3);
     }
 
     @Test
