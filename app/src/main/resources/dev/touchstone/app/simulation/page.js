@@ -18,7 +18,10 @@
       lines: [{ values: series.outputTokensPerSecond }] },
     { title: "Time to first token, p95", format: seconds, lines: [{ values: series.ttftP95Seconds }] },
     { title: "Inter-token latency, p99", format: seconds, lines: [{ values: series.itlP99Seconds }] },
-  ];
+    { title: "Time per output token, p95", format: seconds, lines: [{ values: series.tpotP95Seconds }] },
+    { title: "Requests per second", format: count, lines: [{ values: series.requestsPerSecond }] },
+    { title: "Replicas", format: count, lines: [{ values: series.replicas }] },
+  ].filter((panel) => panel.lines.every((line) => line.values));
 
   const style = (name) => {
     const probe = document.createElement("span");

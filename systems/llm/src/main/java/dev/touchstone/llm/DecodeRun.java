@@ -46,7 +46,8 @@ final class DecodeRun {
             // The last token of a prompt may be read like a decode, but it yields the first answer.
             boolean first = sequence.generated() == 0;
             boolean mayEnd = step.stopped(i) || sequence.deadlineNanos() <= untilNanos;
-            steps = first || mayEnd ? 0 : Math.min(steps, left);
+            boolean published = sequence.request().prefix().coversAnswer();
+            steps = first || mayEnd || published ? 0 : Math.min(steps, left);
         }
         return steps;
     }

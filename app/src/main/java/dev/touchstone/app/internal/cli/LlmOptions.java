@@ -49,15 +49,19 @@ final class LlmOptions {
             names = "--replicas",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Engines, one accelerator each (${DEFAULT-VALUE}).")
-    private int replicas;
+            description = {
+                "Engines, one accelerator each (${DEFAULT-VALUE}); auto: as few as keep the",
+                "promise of --slo."
+            })
+    private String replicas = "";
 
     @Option(
-            names = "--token-budget",
+            names = {"--token-budget", "--budget"},
             paramLabel = "N",
-            defaultValue = "2048",
-            description = "Tokens in one step, prompts and answers together (${DEFAULT-VALUE}).")
-    private int tokenBudget;
+            description = {
+                "Tokens in one step, prompts and answers together (2048; in a fleet 512)."
+            })
+    private Optional<Integer> tokenBudget = Optional.empty();
 
     @Option(
             names = "--max-sequences",
@@ -122,8 +126,9 @@ final class LlmOptions {
     /// What the options ask for.
     ///
     /// @throws IllegalArgumentException when one is unknown, out of range or contradicts another
-    SimulationSettings settings() {
-        requireRange("--replicas", replicas, ReplaySettings.MAX_REPLICAS);
+    SimulationSettings settings(int defaultBudget) {
+        int count = auto() ? 1 : number(replicas);
+        requireRange("--replicas", count, ReplaySettings.MAX_REPLICAS);
         if (!(utilisation > 0 && utilisation <= 1)) {
             throw new IllegalArgumentException(
                     "--mfu must be above 0 and at most 1, got %s; the nearest is %s"
@@ -139,10 +144,10 @@ final class LlmOptions {
                 new SimulationSettings(
                         modelWithKvType(),
                         ACCELERATORS.find("--accelerator", accelerator),
-                        replicas,
+                        count,
                         utilisation,
                         Bytes.parse("--memory-reserve", reserve),
-                        batching(),
+                        batching(tokenBudget.orElse(defaultBudget)),
                         !wholePrefill,
                         reserved,
                         !reserved && prefixCache.orElse(true));
@@ -159,21 +164,35 @@ final class LlmOptions {
         return MODELS.find("--model", model).withKvType(KV_TYPES.find("--kv-type", kvType));
     }
 
-    private Batching batching() {
+    private Batching batching(int budget) {
         requireRange("--max-sequences", maxSequences, MAX_SEQUENCES);
-        requireRange("--token-budget", tokenBudget, MAX_TOKEN_BUDGET);
+        requireRange("--token-budget", budget, MAX_TOKEN_BUDGET);
         maxWaiting.ifPresent(most -> requireRange("--max-waiting", most, Integer.MAX_VALUE));
-        if (tokenBudget < maxSequences) {
+        if (budget < maxSequences) {
             throw new IllegalArgumentException(
                     ("--token-budget %d is less than --max-sequences %d, so not all could decode in"
                                     + " one step; use --token-budget %d or --max-sequences %d")
-                            .formatted(tokenBudget, maxSequences, maxSequences, tokenBudget));
+                            .formatted(budget, maxSequences, maxSequences, budget));
         }
         return new Batching(
                 staticBatching ? BatchingMode.STATIC : BatchingMode.CONTINUOUS,
-                tokenBudget,
+                budget,
                 maxSequences,
                 maxWaiting.orElse(Integer.MAX_VALUE));
+    }
+
+    /// Whether the number of replicas is to be found.
+    boolean auto() {
+        return replicas.equals("auto");
+    }
+
+    private static int number(String count) {
+        try {
+            return Integer.parseInt(count);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "--replicas takes a whole number or auto, got '%s'".formatted(count), e);
+        }
     }
 
     private static void requireRange(String option, int value, int max) {

@@ -6,7 +6,6 @@ import java.util.Optional;
 /// How far a long command is, on the last line of a terminal. Where there is none, nothing.
 final class ProgressBar implements AutoCloseable {
     private static final int WIDTH = 40;
-    private static final String TO_LINE_START = "\r";
     private static final String CLEAR_LINE = "\r\033[K";
 
     private final PrintStream terminal;
@@ -30,13 +29,19 @@ final class ProgressBar implements AutoCloseable {
 
     /// @param fraction of the work that is done
     void show(double fraction) {
+        show("", fraction);
+    }
+
+    /// @param what is being done, at the end of the line
+    /// @param fraction of it that is done
+    void show(String what, double fraction) {
         int percent = (int) (100 * fraction);
         if (shown && percent != percentShown) {
             percentShown = percent;
             int full = (int) (WIDTH * fraction);
             terminal.printf(
-                    "%s%s%s %3d %%",
-                    TO_LINE_START, "█".repeat(full), "░".repeat(WIDTH - full), percent);
+                    "%s%s%s %3d %% %s",
+                    CLEAR_LINE, "█".repeat(full), "░".repeat(WIDTH - full), percent, what);
             terminal.flush();
         }
     }
@@ -45,6 +50,7 @@ final class ProgressBar implements AutoCloseable {
     @Override
     public void close() {
         if (percentShown >= 0) {
+            percentShown = -1;
             terminal.print(CLEAR_LINE);
             terminal.flush();
         }

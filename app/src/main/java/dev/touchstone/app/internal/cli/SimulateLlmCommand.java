@@ -3,12 +3,20 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.app.internal.edge.Browser;
 import dev.touchstone.app.internal.edge.Interruption;
 import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.simulate.FleetJson;
+import dev.touchstone.app.internal.simulate.FleetPage;
+import dev.touchstone.app.internal.simulate.FleetStudy;
+import dev.touchstone.app.internal.simulate.FleetText;
 import dev.touchstone.app.internal.simulate.Simulation;
 import dev.touchstone.app.internal.simulate.SimulationJson;
 import dev.touchstone.app.internal.simulate.SimulationPage;
 import dev.touchstone.app.internal.simulate.SimulationSettings;
 import dev.touchstone.app.internal.simulate.SimulationText;
 import dev.touchstone.app.internal.simulate.WholeFile;
+import dev.touchstone.llm.fleet.Router;
+import dev.touchstone.llm.fleet.simulation.FleetProgress;
+import dev.touchstone.llm.fleet.simulation.Load;
+import dev.touchstone.llm.fleet.simulation.TraceLoad;
 import dev.touchstone.llm.replay.MalformedTraceException;
 import dev.touchstone.llm.replay.ReplayReport;
 import dev.touchstone.llm.replay.Trace;
@@ -22,6 +30,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,24 +43,23 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "llm",
         description = {
-            "Replays recorded requests through the real scheduler on modelled accelerators.",
+            "Replays recorded requests, or simulates users (--sessions), through the real scheduler",
+            "and router on modelled accelerators.",
             "Traces: CSV as in AzurePublicDataset, JSON lines as in Mooncake; see docs/simulate.md."
         },
         sortOptions = false,
         mixinStandardHelpOptions = true)
 final class SimulateLlmCommand implements Runnable {
     private static final String STANDARD_OUTPUT = "-";
+    private static final Path NO_TRACE = Path.of("");
+    private static final int DEFAULT_BUDGET = 2_048;
 
     private final Console console;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--trace",
-            paramLabel = "FILE",
-            required = true,
-            description = "What is replayed.")
-    private Path trace = Path.of("");
+    @Option(names = "--trace", paramLabel = "FILE", description = "What is replayed.")
+    private Path trace = NO_TRACE;
 
     @Option(
             names = "--limit-seconds",
@@ -59,6 +68,8 @@ final class SimulateLlmCommand implements Runnable {
     private Optional<Integer> limitSeconds = Optional.empty();
 
     @Mixin private LlmOptions options = new LlmOptions();
+
+    @Mixin private FleetOptions fleet = new FleetOptions();
 
     @Option(
             names = "--json",
@@ -83,6 +94,10 @@ final class SimulateLlmCommand implements Runnable {
     public void run() {
         Instant start = WallClock.INSTANCE.instant();
         SimulationSettings settings = understand();
+        if (fleet.users()) {
+            study(fleet.load(), settings, start);
+            return;
+        }
         Trace whole = readTrace();
         if (options.asksForPrefixCache() && !whole.hasPrefixIds()) {
             throw misunderstood(
@@ -92,6 +107,10 @@ final class SimulateLlmCommand implements Runnable {
         }
         Trace replayed =
                 limitSeconds.map(seconds -> whole.first(Duration.ofSeconds(seconds))).orElse(whole);
+        if (asksForFleet()) {
+            study(new TraceLoad(replayed, 1), settings, start);
+            return;
+        }
         try (var interruption = new Interruption()) {
             show(replay(replayed, settings, interruption), start);
         }
@@ -107,7 +126,14 @@ final class SimulateLlmCommand implements Runnable {
                     "--limit-seconds must be at least 1, got %d; the nearest is 1"
                             .formatted(limitSeconds.orElse(1)));
         }
-        if (!Files.isRegularFile(trace)) {
+        if (fleet.users() != trace.equals(NO_TRACE)) {
+            throw misunderstood(
+                    fleet.users()
+                            ? "--sessions and --trace are two loads; leave one out"
+                            : "say what to simulate: --trace FILE replays a recording, --sessions"
+                                    + " 50000 simulates users");
+        }
+        if (!fleet.users() && !Files.isRegularFile(trace)) {
             throw misunderstood(
                     Files.exists(trace)
                             ? "--trace %s is %s; name the file of a recorded trace"
@@ -126,10 +152,31 @@ final class SimulateLlmCommand implements Runnable {
                             "--json and --html both name %s; name two files".formatted(file));
                 });
         try {
-            return options.settings();
+            fleet.promise();
+            fleet.terms();
+            SimulationSettings settings =
+                    options.settings(asksForFleet() ? FleetOptions.DEFAULT_BUDGET : DEFAULT_BUDGET);
+            fleet.fleets(settings, options.auto())
+                    .forEach(each -> {
+                        if (each.settings().replicas() > Router.MAX_REPLICAS && asksForFleet()) {
+                            throw new IllegalArgumentException(
+                                    "a router serves at most %d replicas, got %d"
+                                            .formatted(
+                                                    Router.MAX_REPLICAS,
+                                                    each.settings().replicas()));
+                        }
+                    });
+            if (fleet.users()) {
+                fleet.load();
+            }
+            return settings;
         } catch (IllegalArgumentException e) {
             throw misunderstood(String.valueOf(e.getMessage()));
         }
+    }
+
+    private boolean asksForFleet() {
+        return fleet.asked() || options.auto();
     }
 
     private static boolean isFile(String name) {
@@ -145,7 +192,8 @@ final class SimulateLlmCommand implements Runnable {
             throw misunderstood(
                     "%s %s: there is no folder %s; make it first".formatted(option, file, folder));
         }
-        if (file.toAbsolutePath().normalize().equals(trace.toAbsolutePath().normalize())) {
+        if (!trace.equals(NO_TRACE)
+                && file.toAbsolutePath().normalize().equals(trace.toAbsolutePath().normalize())) {
             throw misunderstood(
                     "%s would replace the trace %s; name another file".formatted(option, file));
         }
@@ -181,23 +229,72 @@ final class SimulateLlmCommand implements Runnable {
         }
     }
 
+    private void study(Load load, SimulationSettings settings, Instant start) {
+        try (var interruption = new Interruption()) {
+            String name = fleet.users() ? "Simulated users" : String.valueOf(trace.getFileName());
+            List<FleetStudy.Point> points = simulate(load, settings, interruption);
+            var study = new FleetStudy(name, load, fleet.promise(), points, interruption.asked());
+            show(
+                    unicode -> FleetText.of(study, unicode),
+                    () -> FleetJson.text(study),
+                    () -> FleetPage.of(study),
+                    study.stoppedEarly(),
+                    start);
+        }
+    }
+
+    private List<FleetStudy.Point> simulate(
+            Load load, SimulationSettings settings, Interruption interruption) {
+        var points = new ArrayList<FleetStudy.Point>();
+        try (var bar = ProgressBar.on(console)) {
+            for (FleetStudy.Fleet each : fleet.fleets(settings, options.auto())) {
+                if (!points.isEmpty() && interruption.asked()) {
+                    break;
+                }
+                Function<String, FleetProgress> progress =
+                        what ->
+                                (fraction, _, _) -> {
+                                    bar.show(each.label() + " " + what, fraction);
+                                    return !interruption.asked();
+                                };
+                points.add(
+                        FleetStudy.simulate(each, load, fleet.promise(), fleet.terms(), progress));
+            }
+        }
+        return List.copyOf(points);
+    }
+
     private void show(Simulation simulation, Instant start) {
+        show(
+                unicode -> SimulationText.of(simulation, unicode),
+                () -> SimulationJson.text(simulation),
+                () -> SimulationPage.of(simulation),
+                simulation.stoppedEarly(),
+                start);
+    }
+
+    private void show(
+            Function<Boolean, String> text,
+            Supplier<String> document,
+            Supplier<String> page,
+            boolean stoppedEarly,
+            Instant start) {
         List<Path> written = new ArrayList<>();
-        html.ifPresent(file -> written.add(write(file, SimulationPage.of(simulation))));
+        html.ifPresent(file -> written.add(write(file, page.get())));
         json.filter(SimulateLlmCommand::isFile)
                 .map(Path::of)
-                .ifPresent(file -> written.add(write(file, SimulationJson.text(simulation))));
+                .ifPresent(file -> written.add(write(file, document.get())));
         if (json.filter(name -> !isFile(name)).isPresent()) {
-            console.out().print(SimulationJson.text(simulation));
+            console.out().print(document.get());
         } else {
             boolean unicode = console.out().charset().equals(StandardCharsets.UTF_8);
-            console.out().print(SimulationText.of(simulation, unicode));
+            console.out().print(text.apply(unicode));
             Duration took = Duration.between(start, WallClock.INSTANCE.instant());
             console.out().printf("%nSimulated in %.1f s.%n", took.toMillis() / 1e3);
             written.forEach(file -> console.out().println("Wrote " + file));
         }
         console.out().flush();
-        if (open && !simulation.stoppedEarly()) {
+        if (open && !stoppedEarly) {
             openPage();
         }
     }

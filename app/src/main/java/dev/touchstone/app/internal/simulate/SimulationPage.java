@@ -42,12 +42,22 @@ public final class SimulationPage {
 
     /// The page.
     public static String of(Simulation simulation) {
-        var engine =
-                TemplateEngine.createPrecompiled(
-                        null, ContentType.Html, SimulationPage.class.getClassLoader(), GENERATED);
         var output = new StringOutput(256 * 1024);
-        engine.render(TEMPLATE, view(simulation), output);
+        templates().render(TEMPLATE, view(simulation), output);
         return output.toString();
+    }
+
+    static TemplateEngine templates() {
+        return TemplateEngine.createPrecompiled(
+                null, ContentType.Html, SimulationPage.class.getClassLoader(), GENERATED);
+    }
+
+    static String style() {
+        return library(UPLOT + "uPlot.min.css") + own("page.css");
+    }
+
+    static String script() {
+        return library(UPLOT + "uPlot.iife.min.js") + own("page.js");
     }
 
     private static View view(Simulation simulation) {
@@ -60,12 +70,12 @@ public final class SimulationPage {
                         row("TPOT", "mean gap between a request's tokens", report.tpot()),
                         row("ITL", "every gap between two tokens", report.itl()),
                         row("queueing", "arrival to first step", report.queueing())),
-                library(UPLOT + "uPlot.min.css") + own("page.css"),
-                library(UPLOT + "uPlot.iife.min.js") + own("page.js"),
+                style(),
+                script(),
                 Json.inScript(SimulationJson.document(simulation)));
     }
 
-    private static Row row(String name, String meaning, Latency latency) {
+    static Row row(String name, String meaning, Latency latency) {
         return new Row(
                 name,
                 meaning,

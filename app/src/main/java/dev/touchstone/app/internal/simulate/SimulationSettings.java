@@ -47,6 +47,48 @@ public record SimulationSettings(
         return batching.mode() == BatchingMode.CONTINUOUS;
     }
 
+    /// The same with another batching.
+    public SimulationSettings with(Batching other) {
+        return new SimulationSettings(
+                model,
+                accelerator,
+                replicas,
+                utilisation,
+                reserveBytes,
+                other,
+                chunkedPrefill,
+                reservedCache,
+                prefixCache);
+    }
+
+    /// The same with other replicas.
+    public SimulationSettings with(int otherReplicas) {
+        return new SimulationSettings(
+                model,
+                accelerator,
+                otherReplicas,
+                utilisation,
+                reserveBytes,
+                batching,
+                chunkedPrefill,
+                reservedCache,
+                prefixCache);
+    }
+
+    /// The same with another model.
+    public SimulationSettings with(ModelSpec other) {
+        return new SimulationSettings(
+                other,
+                accelerator,
+                replicas,
+                utilisation,
+                reserveBytes,
+                batching,
+                chunkedPrefill,
+                reservedCache,
+                prefixCache);
+    }
+
     /// The same for the replay.
     public ReplaySettings toReplay() {
         var memory =

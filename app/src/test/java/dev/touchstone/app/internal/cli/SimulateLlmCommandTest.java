@@ -131,7 +131,7 @@ class SimulateLlmCommandTest {
                     --kv-type=fp4            ; did you mean 'fp8'? There are: fp16, fp8
                     --replicas=0             ; --replicas must be from 1 to 1024, got 0; the nearest is 1
                     --replicas=2000          ; --replicas must be from 1 to 1024, got 2000; the nearest is 1024
-                    --replicas=many          ; Invalid value for option '--replicas'
+                    --replicas=many          ; --replicas takes a whole number or auto, got 'many'
                     --token-budget=100       ; is less than --max-sequences 256, so not all could decode in one step; use --token-budget 256 or --max-sequences 100
                     --max-sequences=0        ; --max-sequences must be from 1 to 100000, got 0
                     --max-waiting=0          ; --max-waiting must be from 1 to 2147483647, got 0; the nearest is 1
@@ -151,6 +151,13 @@ class SimulateLlmCommandTest {
                     --html=FOLDER/hour.csv   ; would replace the trace
                     --html=FOLDER/a --json=FOLDER/a ; both name
                     --batch-size=3           ; Unknown option
+                    --sessions=100           ; --sessions and --trace are two loads; leave one out
+                    --router=random          ; --router 'random' is not known; did you mean
+                    --slo=ttft<1s            ; cannot read 'ttft<1s'; write for example ttft-p95<800ms,tpot-p95<60ms
+                    --sweep=budget           ; --sweep takes an option and its values, such as budget=256,512,1024
+                    --sweep=mfu=1,2          ; --sweep knows budget, replicas, max-sequences, kv-type and router, not 'mfu'
+                    --sweep=budget=x         ; --sweep budget takes whole numbers, got 'x'
+                    --router=session --price=-1 ; --price must be from 0 to 10000 dollars an hour, got -1.0
                     """)
     void refuses_what_makes_no_sense_and_says_what_would(String arguments, String message)
             throws IOException {
@@ -169,7 +176,9 @@ class SimulateLlmCommandTest {
     void needs_a_trace_that_is_there() {
         assertThat(run())
                 .satisfies(outcome -> assertThat(outcome.exitCode()).isEqualTo(2))
-                .satisfies(outcome -> assertThat(outcome.err()).contains("--trace=FILE"));
+                .satisfies(outcome ->
+                        assertThat(outcome.err())
+                                .contains("--trace FILE replays a recording, --sessions 50000"));
         Outcome missing = run("--trace", folder.resolve("none.csv").toString());
         assertThat(missing.exitCode()).isEqualTo(2);
         assertThat(missing.err()).contains("there is no file").contains("none.csv");
@@ -191,6 +200,44 @@ class SimulateLlmCommandTest {
                 .contains("hour.csv, line 5, GeneratedTokens: must be from 1 to 10000000, got 0")
                 .doesNotContain("\tat ", "Exception");
         assertThat(files()).containsExactlyInAnyOrder("hour.csv", "hour.jsonl");
+    }
+
+    @Test
+    void simulates_users_on_the_smallest_fleet_that_keeps_the_promise() {
+        Outcome outcome = run("--sessions", "3000", "--hours", "0.05", "--replicas", "auto");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out())
+                .contains("3,000 sessions · 4.0 requests an hour each · 3.0 × at the peak: 10.0")
+                .contains("prompts of 1,500 tokens on average, 500 of them shared by 80.0 %")
+                .containsPattern("Fleet +[1-3] × H100 with 13b-gqa · fp16 KV · 512 tokens a step")
+                .containsPattern("Search +promise kept with .* · broken with")
+                .containsPattern("Promise +kept: TTFT p95 .* of 800 ms · TPOT p95 .* of 60.0 ms")
+                .containsPattern("Cost +\\$0\\.\\d{4} per 1M tokens")
+                .containsPattern("Derived +\\d+ GPUs? if prefill and decode overlap")
+                .doesNotContain("NaN");
+    }
+
+    @Test
+    void sweeps_an_option_and_writes_what_came_of_it() throws IOException {
+        Path json = folder.resolve("sweep.json");
+        Path html = folder.resolve("sweep.html");
+        Outcome outcome =
+                run(
+                        "--trace",
+                        jsonLines.toString(),
+                        "--sweep",
+                        "budget=512,1024",
+                        "--json",
+                        json.toString(),
+                        "--html",
+                        html.toString());
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out()).contains("budget 512 ", "budget 1024 ", "TTFT p95", "kept");
+        assertThat(Files.readString(json)).contains("\"label\":\"budget 1024\"");
+        assertThat(Files.readString(html)).contains("budget 1024", "id=\"charts\"");
     }
 
     @Test

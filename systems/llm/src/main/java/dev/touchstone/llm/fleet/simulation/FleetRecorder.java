@@ -46,6 +46,10 @@ final class FleetRecorder {
     long rejected;
     long neverFits;
     long failed;
+    long shed;
+    long fallback;
+    long timedOut;
+    long deferred;
     long retries;
     long preemptions;
     long promptTokens;
@@ -99,7 +103,7 @@ final class FleetRecorder {
 
     /// Requests of which nothing more will be heard.
     long settled() {
-        return finished + rejected + neverFits + failed;
+        return finished + rejected + neverFits + failed + shed + fallback + timedOut;
     }
 
     FleetReport report(
@@ -118,8 +122,12 @@ final class FleetRecorder {
                         rejected,
                         neverFits,
                         failed,
+                        shed,
+                        fallback,
+                        timedOut,
                         requests.total() - settled(),
                         retries,
+                        deferred,
                         preemptions);
         var fleet =
                 new Fleet(

@@ -33,15 +33,19 @@ public record FleetReport(
         FleetCourse course,
         String hash) {
 
-    /// Every request is counted once among those after `requests`.
+    /// Every request is counted once among those from `finished` to `unfinished`.
     ///
     /// @param requests that came
     /// @param finished with their whole answer
     /// @param rejected because every queue was full or nobody was there
     /// @param neverFits larger than a replica's whole cache
     /// @param failed lost with their replica and not sent again
+    /// @param shed turned away by the ladder for their low priority
+    /// @param fallback given to the small model by the ladder
+    /// @param timedOut waited longer than they were willing to
     /// @param unfinished when the simulation ended
     /// @param retries sent again after a failure or a refusal
+    /// @param deferred times that a request was told when to come back
     /// @param preemptions sequences that lost their memory and started over
     public record Outcomes(
             long requests,
@@ -49,8 +53,12 @@ public record FleetReport(
             long rejected,
             long neverFits,
             long failed,
+            long shed,
+            long fallback,
+            long timedOut,
             long unfinished,
             long retries,
+            long deferred,
             long preemptions) {}
 
     /// @param prompt of requests whose answer began, cached ones included

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 /// @param executors makes the executor of one replica; it tells a step's time from what the step
 ///   says of itself, as modelled ones do
 /// @param router chooses among them
+/// @param control who looks after them, and what happens to them
 /// @param dollarsPerReplicaHour what one costs from the moment it is asked for
 /// @param seed of everything that is drawn
 /// @param coalesced whether steps that only repeat one another are simulated many at once; the
@@ -27,6 +28,7 @@ public record FleetSettings(
         SchedulerConfig scheduler,
         Supplier<Executor> executors,
         RouterConfig router,
+        Control control,
         double dollarsPerReplicaHour,
         long seed,
         boolean coalesced) {
@@ -57,6 +59,7 @@ public record FleetSettings(
                 scheduler,
                 executors,
                 router,
+                control,
                 dollarsPerReplicaHour,
                 seed,
                 coalesced);
@@ -64,7 +67,15 @@ public record FleetSettings(
 
     public FleetSettings with(SchedulerConfig other) {
         return new FleetSettings(
-                replicas, layout, other, executors, router, dollarsPerReplicaHour, seed, coalesced);
+                replicas,
+                layout,
+                other,
+                executors,
+                router,
+                control,
+                dollarsPerReplicaHour,
+                seed,
+                coalesced);
     }
 
     public FleetSettings with(RouterConfig other) {
@@ -74,6 +85,20 @@ public record FleetSettings(
                 scheduler,
                 executors,
                 other,
+                control,
+                dollarsPerReplicaHour,
+                seed,
+                coalesced);
+    }
+
+    public FleetSettings with(Control other) {
+        return new FleetSettings(
+                replicas,
+                layout,
+                scheduler,
+                executors,
+                router,
+                other,
                 dollarsPerReplicaHour,
                 seed,
                 coalesced);
@@ -81,6 +106,14 @@ public record FleetSettings(
 
     public FleetSettings withCoalescing(boolean other) {
         return new FleetSettings(
-                replicas, layout, scheduler, executors, router, dollarsPerReplicaHour, seed, other);
+                replicas,
+                layout,
+                scheduler,
+                executors,
+                router,
+                control,
+                dollarsPerReplicaHour,
+                seed,
+                other);
     }
 }

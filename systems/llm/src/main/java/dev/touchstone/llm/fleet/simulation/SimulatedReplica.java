@@ -22,10 +22,26 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
         void finished(long nowNanos, int client, Sequence sequence);
 
         void lost(long nowNanos, int client);
+
+        void gaveUp(long nowNanos, int client);
     }
 
-    final int slot;
+    /// Where it is in its life.
+    enum Stage {
+        STARTING,
+        SERVING,
+        DRAINING,
+        GONE
+    }
+
     final long startedNanos;
+    final long readyNanos;
+
+    /// Its router's; of no meaning while it starts.
+    int slot;
+
+    Stage stage = Stage.STARTING;
+    long goneNanos = NEVER;
     private final LlmEngine engine;
     private final FleetRecorder recorder;
     private final Fate fate;
@@ -45,13 +61,13 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
     long work;
 
     SimulatedReplica(
-            int slot,
             long startedNanos,
+            long readyNanos,
             FleetSettings settings,
             FleetRecorder recorder,
             Fate fate) {
-        this.slot = slot;
         this.startedNanos = startedNanos;
+        this.readyNanos = readyNanos;
         this.recorder = recorder;
         this.fate = fate;
         this.coalesced = settings.coalesced();
@@ -110,6 +126,16 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
             }
             end(stepEndNanos);
         }
+    }
+
+    /// Time for which it was paid for.
+    long paidNanos(long endNanos) {
+        return Math.max(0, Math.min(goneNanos, endNanos) - startedNanos);
+    }
+
+    /// Time in which it could serve.
+    long servedNanos(long endNanos) {
+        return Math.max(0, Math.min(goneNanos, endNanos) - readyNanos);
     }
 
     /// Whether anything is left to do after the moment up to which it was advanced.
@@ -193,6 +219,11 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
     @Override
     public void finished(long nowNanos, Sequence sequence) {
         fate.finished(nowNanos, (int) sequence.request().id(), sequence);
+    }
+
+    @Override
+    public void gaveUp(long nowNanos, Sequence sequence) {
+        fate.gaveUp(nowNanos, (int) sequence.request().id());
     }
 
     @Override

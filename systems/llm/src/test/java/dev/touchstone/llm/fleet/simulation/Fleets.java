@@ -34,6 +34,7 @@ final class Fleets {
                 ReplaySettings.withPrefixCache(config, true),
                 () -> new RooflineExecutor(ModelSpec.CHAT_13B, Accelerator.H100, 0.5),
                 RouterConfig.DEFAULT,
+                Control.NONE,
                 2.5,
                 seed,
                 true);

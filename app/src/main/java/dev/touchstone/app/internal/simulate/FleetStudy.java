@@ -1,0 +1,143 @@
+package dev.touchstone.app.internal.simulate;
+
+import dev.touchstone.capacity.Derivation;
+import dev.touchstone.capacity.Plans;
+import dev.touchstone.capacity.Refusal;
+import dev.touchstone.llm.ModelSpec;
+import dev.touchstone.llm.fleet.RouterConfig;
+import dev.touchstone.llm.fleet.RouterConfig.Policy;
+import dev.touchstone.llm.fleet.simulation.Control;
+import dev.touchstone.llm.fleet.simulation.FleetProgress;
+import dev.touchstone.llm.fleet.simulation.FleetReport;
+import dev.touchstone.llm.fleet.simulation.FleetSearch;
+import dev.touchstone.llm.fleet.simulation.FleetSettings;
+import dev.touchstone.llm.fleet.simulation.FleetSimulation;
+import dev.touchstone.llm.fleet.simulation.Load;
+import dev.touchstone.llm.fleet.simulation.SessionLoad;
+import dev.touchstone.llm.fleet.simulation.Slo;
+import dev.touchstone.llm.replay.ReplaySettings;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// One load on one fleet or several: a simulation, a search or a sweep, and what came of it.
+///
+/// @param name of the load
+/// @param load what is put on each
+/// @param slo what is promised; searched for where the number of replicas is open
+/// @param points what was simulated, in order
+/// @param stoppedEarly whether it was interrupted
+public record FleetStudy(
+        String name, Load load, Slo slo, List<Point> points, boolean stoppedEarly) {
+    /// A search tries fleets for this long and then simulates the whole load once.
+    private static final Duration TRIAL = Duration.ofMinutes(10);
+
+    /// Requests a second for which a search first tries one replica.
+    private static final double FIRST_GUESS_RATE = 8;
+
+    /// A fleet to simulate.
+    ///
+    /// @param label what sets it apart in a sweep; empty for the only one
+    /// @param settings of its engines; their number of replicas too, unless it is to be found
+    /// @param search whether to find the smallest number of replicas
+    public record Fleet(String label, SimulationSettings settings, Policy policy, boolean search) {}
+
+    /// What all fleets have in common.
+    public record Terms(double dollarsPerHour, long seed) {}
+
+    /// A simulated fleet.
+    ///
+    /// @param replicas simulated; 0 when none was found that keeps the promise
+    /// @param tried by the search, by number of replicas: whether the promise was kept
+    /// @param report of the whole load on so many
+    public record Point(
+            Fleet fleet, int replicas, Map<Integer, Boolean> tried, FleetReport report) {}
+
+    /// The settings of a fleet as the simulation wants them.
+    public static FleetSettings settings(Fleet fleet, Terms terms) {
+        ReplaySettings replay = fleet.settings().toReplay();
+        return new FleetSettings(
+                replay.replicas(),
+                replay.layout(),
+                replay.scheduler(),
+                replay.executors(),
+                RouterConfig.DEFAULT.with(fleet.policy()),
+                Control.NONE,
+                terms.dollarsPerHour(),
+                terms.seed(),
+                true);
+    }
+
+    /// Simulates one fleet, after a search if one is asked for.
+    ///
+    /// @param progress for a fleet of so many replicas
+    public static Point simulate(
+            Fleet fleet,
+            Load load,
+            Slo slo,
+            Terms terms,
+            Function<String, FleetProgress> progress) {
+        FleetSettings settings = settings(fleet, terms);
+        Map<Integer, Boolean> tried = new LinkedHashMap<>();
+        int replicas = settings.replicas();
+        if (fleet.search()) {
+            FleetSearch.Found found =
+                    FleetSearch.smallest(
+                            trial(load),
+                            settings.withReplicas(firstGuess(load)),
+                            slo,
+                            count -> progress.apply("%d replicas".formatted(count)));
+            found.tried().forEach((count, report) -> tried.put(count, slo.isMetBy(report)));
+            replicas = found.replicas();
+        }
+        FleetReport report =
+                FleetSimulation.run(
+                        load,
+                        settings.withReplicas(Math.max(1, replicas)),
+                        progress.apply("all of it"));
+        return new Point(fleet, replicas, tried, report);
+    }
+
+    /// The busiest minutes of a load, long enough to settle.
+    private static Load trial(Load load) {
+        return load instanceof SessionLoad users && users.duration().compareTo(TRIAL) > 0
+                ? users.with(TRIAL)
+                : load;
+    }
+
+    private static int firstGuess(Load load) {
+        double rate = load instanceof SessionLoad users ? users.peakRequestsPerSecond() : 0;
+        return Math.clamp(Math.round(rate / FIRST_GUESS_RATE), 1, 200);
+    }
+
+    /// What `touchstone plan llm` derives for this load, where it knows the model.
+    public Optional<Derivation> derivation() {
+        if (!(load instanceof SessionLoad users)
+                || points.isEmpty()
+                || !points.getFirst()
+                        .fleet()
+                        .settings()
+                        .model()
+                        .name()
+                        .equals(ModelSpec.CHAT_13B.name())
+                || !points.getFirst().fleet().settings().accelerator().name().equals("h100")) {
+            return Optional.empty();
+        }
+        SessionLoad.Conversation talk = users.conversation();
+        Map<String, String> given =
+                Map.of(
+                        "sessions", String.valueOf(users.sessions()),
+                        "turns", String.valueOf(users.requestsPerHour()),
+                        "peak_factor", String.valueOf(users.peak()),
+                        "prompt", String.valueOf(Math.round(talk.meanPromptTokens())),
+                        "output", String.valueOf(Math.round(talk.answerTokens())),
+                        "shared_prefix", String.valueOf(talk.systemTokens()));
+        return switch (Plans.named("llm").read(given)) {
+            case Derivation derivation -> Optional.of(derivation);
+            case Refusal _ -> Optional.empty();
+        };
+    }
+}

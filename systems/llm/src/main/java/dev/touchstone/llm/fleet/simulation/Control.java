@@ -1,0 +1,80 @@
+package dev.touchstone.llm.fleet.simulation;
+
+import dev.touchstone.llm.fleet.Autoscaler;
+import dev.touchstone.llm.fleet.DegradationLadder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Who looks after a simulated fleet, and what happens to it.
+///
+/// @param autoscaler none: the number of replicas stays
+/// @param ladder none: everyone is served in full, however long it takes
+/// @param ttftLimit predicted time to first token at which the fleet has as much as it can do
+/// @param patience a request that has waited so long for memory is given up
+/// @param faults in any order
+public record Control(
+        Optional<Autoscaler.Config> autoscaler,
+        Optional<DegradationLadder.Config> ladder,
+        Duration ttftLimit,
+        Duration patience,
+        List<Fault> faults) {
+    /// Nobody looks after it, and nothing happens.
+    public static final Control NONE =
+            new Control(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Duration.ofMillis(800),
+                    Duration.ofDays(1),
+                    List.of());
+
+    public Control {
+        faults = List.copyOf(faults);
+        if (!ttftLimit.isPositive() || !patience.isPositive()) {
+            throw new IllegalArgumentException(
+                    "ttftLimit and patience must be positive, got %s and %s"
+                            .formatted(ttftLimit, patience));
+        }
+    }
+
+    public Control with(Autoscaler.Config other) {
+        return new Control(Optional.of(other), ladder, ttftLimit, patience, faults);
+    }
+
+    public Control with(DegradationLadder.Config other) {
+        return new Control(autoscaler, Optional.of(other), ttftLimit, patience, faults);
+    }
+
+    public Control withPatience(Duration other) {
+        return new Control(autoscaler, ladder, ttftLimit, other, faults);
+    }
+
+    public Control with(Fault... others) {
+        return new Control(autoscaler, ladder, ttftLimit, patience, List.of(others));
+    }
+
+    /// Something that happens to a fleet.
+    ///
+    /// @param at after the start
+    /// @param replica counted in the order in which they were started; of no meaning for metrics
+    /// @param factor of [Kind#SLOW]: steps take so many times as long
+    public record Fault(Duration at, Kind kind, int replica, double factor) {
+        public static Fault of(Duration at, Kind kind, int replica) {
+            return new Fault(at, kind, replica, 1);
+        }
+    }
+
+    /// What can happen.
+    public enum Kind {
+        /// A replica dies with everything in it.
+        CRASH,
+        /// A replica becomes slow, or with factor 1 well again.
+        SLOW,
+        /// A replica is given notice: it finishes what it has and goes.
+        NOTICE,
+        /// No metrics are read from now on.
+        METRICS_STOP,
+        /// Metrics are read again.
+        METRICS_RESUME
+    }
+}
