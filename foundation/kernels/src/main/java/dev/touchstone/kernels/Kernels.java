@@ -5,8 +5,14 @@ package dev.touchstone.kernels;
 /// Vectors lie in arrays from an offset on. Several tokens lie one after another: the numbers of
 /// token `t` begin at `t` times their length.
 public abstract sealed class Kernels permits PlainKernels, VectorKernels {
-    /// Rows that [#multiply] unpacks at once; its scratch array holds so many times the columns.
-    public static final int ROW_TILE = 4;
+    /// Rows that [#multiply] works on at once; work is best shared in multiples of it.
+    public static final int ROW_TILE = 8;
+
+    /// Numbers of the scratch array that [#multiply] needs for matrices of so many columns or fewer
+    /// and so many tokens or fewer.
+    public static int scratch(int columns, int tokens) {
+        return Math.max(columns, 2048 * ROW_TILE) + 32 * ROW_TILE * tokens;
+    }
 
     Kernels() {}
 
@@ -28,7 +34,7 @@ public abstract sealed class Kernels permits PlainKernels, VectorKernels {
     /// Multiplies rows `fromRow` to `toRow` (excluded) of a matrix with tokens: `output[t·rows + r]
     /// = Σ weight[r][c] · input[t·columns + c]`.
     ///
-    /// @param scratch of at least [#ROW_TILE] times the columns, the caller's alone
+    /// @param scratch as large as [#scratch(int, int)] says, the caller's alone
     public abstract void multiply(
             Matrix matrix, Tokens tokens, int fromRow, int toRow, float[] scratch);
 

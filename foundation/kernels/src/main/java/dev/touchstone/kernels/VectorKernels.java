@@ -4,35 +4,56 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The operations on vectors of 8 or 16 floats.
 ///
-/// A product is summed in one vector, column by column, each step a fused multiply-add; at the end
-/// the lanes are added in a fixed order ([#sum]), because the Vector API's own reduction promises
-/// none. All paths through [#multiply] keep to that, so all give the same bits: one token straight
-/// from the packed weights ([OneToken]), many tokens from [#ROW_TILE] unpacked rows. Unpacking is
-/// exact: byte times F16 scale has fewer bits than a float.
+/// A product is summed in two vectors, one for every other group of columns, each step a fused
+/// multiply-add; at the end the sums are added in a fixed order, because the Vector API's own
+/// reduction promises none. How many tokens are multiplied at once makes no difference to that
+/// order, so it makes none to a bit. Unpacking is exact: byte times F16 scale has fewer bits than a
+/// float.
+///
+/// A vector must not be handed to a method that the compiler might not inline: it would be put into
+/// an object, and so would those of every iteration before. Hence no helpers in the loops here, and
+/// sums that are stored before they are added up.
 final class VectorKernels extends Kernels {
     static final VectorKernels INSTANCE = new VectorKernels();
 
     static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     static final int LANES = FLOATS.length();
 
-    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-    private static final VectorSpecies<Short> SHORTS =
+    static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    static final VectorSpecies<Short> SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, LANES * 16)));
-    private static final VectorSpecies<Byte> BYTES =
+    static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * 8)));
 
-    private static final ValueLayout.OfShort SHORT =
+    static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+
+    /// Columns that are gone through at once, into two vectors of sums: one sum would wait for
+    /// itself.
+    static final int STEP = 2 * LANES;
+
+    /// Columns that are unpacked at once: long enough to read memory in one go, short enough for
+    /// [#ROW_TILE] rows of them to stay in the second cache.
+    private static final int CHUNK = 2048;
+
+    /// Columns of the rows and of some tokens that stay in the first cache.
+    private static final int BLOCK = 512;
+
+    private static final VectorShuffle<Float> UPPER_8 = VectorShuffle.iota(FLOATS, 8, 1, true);
+    private static final VectorShuffle<Float> UPPER_4 = VectorShuffle.iota(FLOATS, 4, 1, true);
+    private static final VectorShuffle<Float> UPPER_2 = VectorShuffle.iota(FLOATS, 2, 1, true);
 
     private VectorKernels() {}
 
@@ -48,23 +69,25 @@ final class VectorKernels extends Kernels {
 
     @Override
     public void multiply(Matrix matrix, Tokens tokens, int fromRow, int toRow, float[] scratch) {
-        int columns = matrix.columns();
-        float[] lanes = new float[LANES];
-        int row = fromRow;
-        if (columns % LANES == 0) {
-            boolean direct = tokens.count() == 1 && matrix.format() != Format.F16;
-            for (; row + ROW_TILE <= toRow; row += ROW_TILE) {
-                if (direct) {
-                    OneToken.multiply(matrix, row, tokens, lanes);
-                } else {
-                    for (int r = 0; r < ROW_TILE; r++) {
-                        unpack(matrix, row + r, scratch, r * columns);
-                    }
-                    multiplyUnpacked(matrix, row, tokens, scratch, lanes);
-                }
+        if (matrix.columns() % STEP != 0) {
+            multiplyRowByRow(matrix, tokens, fromRow, toRow, scratch);
+        } else if (tokens.count() == 1 && matrix.format() != Format.F16) {
+            for (int row = fromRow; row < toRow; row++) {
+                OneToken.multiply(matrix, row, tokens.input(), scratch);
+                tokens.output()[row] = total(scratch, 0);
+            }
+        } else {
+            var tile = new Tile(matrix, tokens, scratch);
+            for (int row = fromRow; row < toRow; row += ROW_TILE) {
+                tile.multiply(row, Math.min(ROW_TILE, toRow - row));
             }
         }
-        for (; row < toRow; row++) {
+    }
+
+    private void multiplyRowByRow(
+            Matrix matrix, Tokens tokens, int fromRow, int toRow, float[] scratch) {
+        int columns = matrix.columns();
+        for (int row = fromRow; row < toRow; row++) {
             unpack(matrix, row, scratch, 0);
             for (int t = 0; t < tokens.count(); t++) {
                 tokens.output()[t * matrix.rows() + row] =
@@ -73,187 +96,224 @@ final class VectorKernels extends Kernels {
         }
     }
 
-    private static void multiplyUnpacked(
-            Matrix matrix, int row, Tokens tokens, float[] weights, float[] lanes) {
-        int columns = matrix.columns();
-        int rows = matrix.rows();
-        int t = 0;
-        for (; t + 4 <= tokens.count(); t += 4) {
-            fourTokens(
-                    weights,
-                    columns,
-                    tokens.input(),
-                    t * columns,
-                    new Sums(tokens, t, row, rows, lanes));
-        }
-        for (; t < tokens.count(); t++) {
-            oneToken(
-                    weights,
-                    columns,
-                    tokens.input(),
-                    t * columns,
-                    new Sums(tokens, t, row, rows, lanes));
-        }
-    }
+    /// Rows on their way through all tokens: a chunk of their columns is unpacked once, then
+    /// multiplied with each token; the sums wait beside it for the next chunk.
+    private static final class Tile {
+        private final Matrix matrix;
+        private final float[] input;
+        private final float[] output;
+        private final int tokens;
+        private final int columns;
 
-    /// Where the sums of a tile go: four rows from `row` on, tokens from `token` on.
-    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    private record Sums(Tokens tokens, int token, int row, int rows, float[] lanes) {
-        void put(int token, FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-            int at = (this.token + token) * rows + row;
-            float[] output = tokens.output();
-            output[at] = sum(a, lanes);
-            output[at + 1] = sum(b, lanes);
-            output[at + 2] = sum(c, lanes);
-            output[at + 3] = sum(d, lanes);
-        }
-    }
+        /// [#CHUNK] columns of each row, then [#STEP] sums of each token and row.
+        private final float[] scratch;
 
-    private static void oneToken(float[] w, int columns, float[] x, int xOffset, Sums sums) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = a;
-        FloatVector c = a;
-        FloatVector d = a;
-        for (int i = 0; i < columns; i += LANES) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xOffset + i);
-            a = FloatVector.fromArray(FLOATS, w, i).fma(v, a);
-            b = FloatVector.fromArray(FLOATS, w, i + columns).fma(v, b);
-            c = FloatVector.fromArray(FLOATS, w, i + 2 * columns).fma(v, c);
-            d = FloatVector.fromArray(FLOATS, w, i + 3 * columns).fma(v, d);
+        Tile(Matrix matrix, Tokens tokens, float[] scratch) {
+            this.matrix = matrix;
+            this.input = tokens.input();
+            this.output = tokens.output();
+            this.tokens = tokens.count();
+            this.columns = matrix.columns();
+            this.scratch = scratch;
         }
-        sums.put(0, a, b, c, d);
-    }
 
-    /// Four rows by four tokens: sixteen sums in registers, each loaded number used four times.
-    private static void fourTokens(float[] w, int columns, float[] x, int xOffset, Sums sums) {
-        FloatVector a0 = FloatVector.zero(FLOATS);
-        FloatVector a1 = a0, a2 = a0, a3 = a0;
-        FloatVector b0 = a0, b1 = a0, b2 = a0, b3 = a0;
-        FloatVector c0 = a0, c1 = a0, c2 = a0, c3 = a0;
-        FloatVector d0 = a0, d1 = a0, d2 = a0, d3 = a0;
-        for (int i = 0; i < columns; i += LANES) {
-            FloatVector x0 = FloatVector.fromArray(FLOATS, x, xOffset + i);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, x, xOffset + columns + i);
-            FloatVector x2 = FloatVector.fromArray(FLOATS, x, xOffset + 2 * columns + i);
-            FloatVector x3 = FloatVector.fromArray(FLOATS, x, xOffset + 3 * columns + i);
-            FloatVector v = FloatVector.fromArray(FLOATS, w, i);
-            a0 = v.fma(x0, a0);
-            a1 = v.fma(x1, a1);
-            a2 = v.fma(x2, a2);
-            a3 = v.fma(x3, a3);
-            v = FloatVector.fromArray(FLOATS, w, i + columns);
-            b0 = v.fma(x0, b0);
-            b1 = v.fma(x1, b1);
-            b2 = v.fma(x2, b2);
-            b3 = v.fma(x3, b3);
-            v = FloatVector.fromArray(FLOATS, w, i + 2 * columns);
-            c0 = v.fma(x0, c0);
-            c1 = v.fma(x1, c1);
-            c2 = v.fma(x2, c2);
-            c3 = v.fma(x3, c3);
-            v = FloatVector.fromArray(FLOATS, w, i + 3 * columns);
-            d0 = v.fma(x0, d0);
-            d1 = v.fma(x1, d1);
-            d2 = v.fma(x2, d2);
-            d3 = v.fma(x3, d3);
-        }
-        sums.put(0, a0, b0, c0, d0);
-        sums.put(1, a1, b1, c1, d1);
-        sums.put(2, a2, b2, c2, d2);
-        sums.put(3, a3, b3, c3, d3);
-    }
-
-    /// Adds the lanes: halves upon each other until one is left.
-    static float sum(FloatVector v, float[] lanes) {
-        v.intoArray(lanes, 0);
-        for (int half = LANES / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
-                lanes[i] += lanes[i + half];
+        void multiply(int row, int rows) {
+            int sums = ROW_TILE * CHUNK;
+            int sumsOfToken = ROW_TILE * STEP;
+            Arrays.fill(scratch, sums, sums + tokens * sumsOfToken, 0);
+            for (int from = 0; from < columns; from += CHUNK) {
+                int count = Math.min(CHUNK, columns - from);
+                for (int r = 0; r < rows; r++) {
+                    unpackChunk(matrix, matrix.rowOffset(row + r), from, count, scratch, r * CHUNK);
+                }
+                for (int block = 0; block < count; block += BLOCK) {
+                    for (int r = 0; r < rows; r += 2) {
+                        twoRows(r, from, block, Math.min(BLOCK, count - block));
+                    }
+                }
+            }
+            for (int t = 0; t < tokens; t++) {
+                for (int r = 0; r < rows; r++) {
+                    output[t * matrix.rows() + row + r] =
+                            total(scratch, sums + t * sumsOfToken + r * STEP);
+                }
             }
         }
-        return lanes[0];
+
+        /// Two unpacked rows, from column `block` of the chunk on, times all tokens.
+        private void twoRows(int row, int chunk, int block, int count) {
+            int weights = row * CHUNK + block;
+            int at = chunk + block;
+            int sums = ROW_TILE * CHUNK + row * STEP;
+            int t = 0;
+            for (; t + 4 <= tokens; t += 4) {
+                int s = sums + t * ROW_TILE * STEP;
+                fourTokens(weights, t * columns + at, count, s);
+                fourTokens(weights + LANES, t * columns + at + LANES, count, s + LANES);
+            }
+            for (; t < tokens; t++) {
+                oneToken(weights, t * columns + at, count, sums + t * ROW_TILE * STEP);
+            }
+        }
+
+        private void oneToken(int weights, int at, int count, int sums) {
+            float[] w = scratch;
+            float[] x = input;
+            FloatVector a = FloatVector.fromArray(FLOATS, w, sums);
+            FloatVector a1 = FloatVector.fromArray(FLOATS, w, sums + LANES);
+            FloatVector b = FloatVector.fromArray(FLOATS, w, sums + STEP);
+            FloatVector b1 = FloatVector.fromArray(FLOATS, w, sums + STEP + LANES);
+            for (int i = 0; i < count; i += STEP) {
+                FloatVector v = FloatVector.fromArray(FLOATS, x, at + i);
+                a = FloatVector.fromArray(FLOATS, w, weights + i).fma(v, a);
+                b = FloatVector.fromArray(FLOATS, w, weights + CHUNK + i).fma(v, b);
+                v = FloatVector.fromArray(FLOATS, x, at + i + LANES);
+                a1 = FloatVector.fromArray(FLOATS, w, weights + i + LANES).fma(v, a1);
+                b1 = FloatVector.fromArray(FLOATS, w, weights + CHUNK + i + LANES).fma(v, b1);
+            }
+            a.intoArray(w, sums);
+            a1.intoArray(w, sums + LANES);
+            b.intoArray(w, sums + STEP);
+            b1.intoArray(w, sums + STEP + LANES);
+        }
+
+        /// Every other vector of two rows and four tokens: eight sums in registers, each loaded
+        /// number used several times.
+        private void fourTokens(int weights, int at, int count, int s) {
+            float[] w = scratch;
+            float[] x = input;
+            int next = ROW_TILE * STEP;
+            FloatVector a0 = FloatVector.fromArray(FLOATS, w, s);
+            FloatVector a1 = FloatVector.fromArray(FLOATS, w, s + next);
+            FloatVector a2 = FloatVector.fromArray(FLOATS, w, s + 2 * next);
+            FloatVector a3 = FloatVector.fromArray(FLOATS, w, s + 3 * next);
+            FloatVector b0 = FloatVector.fromArray(FLOATS, w, s + STEP);
+            FloatVector b1 = FloatVector.fromArray(FLOATS, w, s + STEP + next);
+            FloatVector b2 = FloatVector.fromArray(FLOATS, w, s + STEP + 2 * next);
+            FloatVector b3 = FloatVector.fromArray(FLOATS, w, s + STEP + 3 * next);
+            for (int i = 0; i < count; i += STEP) {
+                FloatVector v = FloatVector.fromArray(FLOATS, w, weights + i);
+                FloatVector u = FloatVector.fromArray(FLOATS, w, weights + CHUNK + i);
+                FloatVector x0 = FloatVector.fromArray(FLOATS, x, at + i);
+                a0 = v.fma(x0, a0);
+                b0 = u.fma(x0, b0);
+                FloatVector x1 = FloatVector.fromArray(FLOATS, x, at + columns + i);
+                a1 = v.fma(x1, a1);
+                b1 = u.fma(x1, b1);
+                FloatVector x2 = FloatVector.fromArray(FLOATS, x, at + 2 * columns + i);
+                a2 = v.fma(x2, a2);
+                b2 = u.fma(x2, b2);
+                FloatVector x3 = FloatVector.fromArray(FLOATS, x, at + 3 * columns + i);
+                a3 = v.fma(x3, a3);
+                b3 = u.fma(x3, b3);
+            }
+            a0.intoArray(w, s);
+            a1.intoArray(w, s + next);
+            a2.intoArray(w, s + 2 * next);
+            a3.intoArray(w, s + 3 * next);
+            b0.intoArray(w, s + STEP);
+            b1.intoArray(w, s + STEP + next);
+            b2.intoArray(w, s + STEP + 2 * next);
+            b3.intoArray(w, s + STEP + 3 * next);
+        }
+    }
+
+    /// Adds [#STEP] sums: halves upon each other until one is left.
+    private static float total(float[] sums, int offset) {
+        FloatVector v =
+                FloatVector.fromArray(FLOATS, sums, offset)
+                        .add(FloatVector.fromArray(FLOATS, sums, offset + LANES));
+        if (LANES == 16) {
+            v = v.add(v.rearrange(UPPER_8));
+        }
+        v = v.add(v.rearrange(UPPER_4));
+        v = v.add(v.rearrange(UPPER_2));
+        return v.lane(0) + v.lane(1);
     }
 
     @Override
     public void unpack(Matrix matrix, int row, float[] output, int offset) {
-        MemorySegment data = matrix.data();
-        long at = matrix.rowOffset(row);
-        int columns = matrix.columns();
-        if (columns % LANES != 0) {
+        if (matrix.columns() % STEP != 0) {
             Kernels.plain().unpack(matrix, row, output, offset);
-            return;
+        } else {
+            unpackChunk(matrix, matrix.rowOffset(row), 0, matrix.columns(), output, offset);
         }
+    }
+
+    private static void unpackChunk(
+            Matrix matrix, long rowOffset, int from, int count, float[] output, int offset) {
+        MemorySegment data = matrix.data();
+        long at = rowOffset + matrix.format().bytes(from);
         switch (matrix.format()) {
             case F32 ->
                     MemorySegment.copy(
-                            data, ValueLayout.JAVA_FLOAT_UNALIGNED, at, output, offset, columns);
-            case F16 -> {
-                for (int c = 0; c < columns; c++) {
-                    output[offset + c] = Float.float16ToFloat(data.get(SHORT, at + 2L * c));
-                }
-            }
-            case BF16 -> {
-                for (int c = 0; c < columns; c += LANES) {
-                    bf16(data, at + 2L * c).intoArray(output, offset + c);
-                }
-            }
-            case Q8_0 -> {
-                for (int c = 0; c < columns; c += 32, at += 34) {
-                    float scale = scale(data, at);
-                    for (int i = 0; i < 32; i += LANES) {
-                        bytes(data, at + 2 + i).mul(scale).intoArray(output, offset + c + i);
-                    }
-                }
-            }
-            case Q4_0 -> {
-                for (int c = 0; c < columns; c += 32, at += 18) {
-                    float scale = scale(data, at);
-                    for (int i = 0; i < 16; i += LANES) {
-                        IntVector pairs = pairs(data, at + 2 + i);
-                        low(pairs, scale).intoArray(output, offset + c + i);
-                        high(pairs, scale).intoArray(output, offset + c + 16 + i);
-                    }
-                }
+                            data, ValueLayout.JAVA_FLOAT_UNALIGNED, at, output, offset, count);
+            case F16 -> f16(data, at, count, output, offset);
+            case BF16 -> bf16(data, at, count, output, offset);
+            case Q8_0 -> q8(data, at, count, output, offset);
+            case Q4_0 -> q4(data, at, count, output, offset);
+        }
+    }
+
+    private static void f16(MemorySegment data, long at, int count, float[] output, int offset) {
+        for (int i = 0; i < count; i++) {
+            output[offset + i] = Float.float16ToFloat(data.get(SHORT, at + 2L * i));
+        }
+    }
+
+    private static void bf16(MemorySegment data, long at, int count, float[] output, int offset) {
+        for (int i = 0; i < count; i += LANES) {
+            ((IntVector)
+                            ShortVector.fromMemorySegment(SHORTS, data, at + 2L * i, LITTLE_ENDIAN)
+                                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(VectorOperators.LSHL, 16)
+                    .reinterpretAsFloats()
+                    .intoArray(output, offset + i);
+        }
+    }
+
+    private static void q8(MemorySegment data, long at, int count, float[] output, int offset) {
+        for (int block = 0; block < count / 32; block++) {
+            long from = at + 34L * block;
+            float scale = Float.float16ToFloat(data.get(SHORT, from));
+            for (int i = 0; i < 32; i += LANES) {
+                ((FloatVector)
+                                ByteVector.fromMemorySegment(
+                                                BYTES, data, from + 2 + i, LITTLE_ENDIAN)
+                                        .convertShape(VectorOperators.B2F, FLOATS, 0))
+                        .mul(scale)
+                        .intoArray(output, offset + 32 * block + i);
             }
         }
     }
 
-    static float scale(MemorySegment data, long at) {
-        return Float.float16ToFloat(data.get(SHORT, at));
-    }
-
-    static FloatVector bf16(MemorySegment data, long at) {
-        ShortVector halves = ShortVector.fromMemorySegment(SHORTS, data, at, LITTLE_ENDIAN);
-        IntVector bits = (IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-        return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-    }
-
-    static FloatVector bytes(MemorySegment data, long at) {
-        return (FloatVector)
-                ByteVector.fromMemorySegment(BYTES, data, at, LITTLE_ENDIAN)
-                        .convertShape(VectorOperators.B2F, FLOATS, 0);
-    }
-
-    /// Bytes that hold two weights each.
-    static IntVector pairs(MemorySegment data, long at) {
-        return (IntVector)
-                ByteVector.fromMemorySegment(BYTES, data, at, LITTLE_ENDIAN)
-                        .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
-    }
-
-    /// The weights in the lower halves. Nothing is rounded: 15 times an F16 fits into a float.
-    static FloatVector low(IntVector pairs, float scale) {
-        return weights(pairs.lanewise(VectorOperators.AND, 15), scale);
-    }
-
-    static FloatVector high(IntVector pairs, float scale) {
-        return weights(pairs.lanewise(VectorOperators.LSHR, 4), scale);
-    }
-
-    private static FloatVector weights(IntVector nibbles, float scale) {
-        FloatVector v = (FloatVector) nibbles.convertShape(VectorOperators.I2F, FLOATS, 0);
-        return v.fma(
-                FloatVector.broadcast(FLOATS, scale), FloatVector.broadcast(FLOATS, -8 * scale));
+    /// A weight is nibble · scale - 8 · scale. Nothing is rounded: 15 times an F16 fits into a
+    /// float.
+    private static void q4(MemorySegment data, long at, int count, float[] output, int offset) {
+        for (int block = 0; block < count / 32; block++) {
+            long from = at + 18L * block;
+            float scale = Float.float16ToFloat(data.get(SHORT, from));
+            FloatVector scales = FloatVector.broadcast(FLOATS, scale);
+            FloatVector lowest = FloatVector.broadcast(FLOATS, -8 * scale);
+            for (int i = 0; i < 16; i += LANES) {
+                IntVector pairs =
+                        (IntVector)
+                                ByteVector.fromMemorySegment(
+                                                BYTES, data, from + 2 + i, LITTLE_ENDIAN)
+                                        .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+                int to = offset + 32 * block + i;
+                ((FloatVector)
+                                pairs.lanewise(VectorOperators.AND, 15)
+                                        .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .fma(scales, lowest)
+                        .intoArray(output, to);
+                ((FloatVector)
+                                pairs.lanewise(VectorOperators.LSHR, 4)
+                                        .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .fma(scales, lowest)
+                        .intoArray(output, to + 16);
+            }
+        }
     }
 
     @Override
@@ -265,7 +325,9 @@ final class VectorKernels extends Kernels {
                     FloatVector.fromArray(FLOATS, a, aOffset + i)
                             .fma(FloatVector.fromArray(FLOATS, b, bOffset + i), sums);
         }
-        float sum = sum(sums, new float[LANES]);
+        var lanes = new float[STEP];
+        sums.intoArray(lanes, 0);
+        float sum = total(lanes, 0);
         for (int i = bound; i < length; i++) {
             sum = Math.fma(a[aOffset + i], b[bOffset + i], sum);
         }
@@ -310,7 +372,9 @@ final class VectorKernels extends Kernels {
             v.intoArray(scores, offset + i);
             sums = sums.add(v);
         }
-        float sum = sum(sums, new float[LANES]);
+        var lanes = new float[STEP];
+        sums.intoArray(lanes, 0);
+        float sum = total(lanes, 0);
         for (int i = bound; i < length; i++) {
             scores[offset + i] = (float) Math.exp(scores[offset + i] - highest);
             sum += scores[offset + i];

@@ -5,7 +5,9 @@ import dev.touchstone.llm.KvCacheLayout;
 import dev.touchstone.llm.Sequence;
 import dev.touchstone.llm.Step;
 import dev.touchstone.llm.text.Generation;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongFunction;
 
 /// Carries out steps with a real model: pushes the tokens that a step asks for through it and draws
@@ -15,10 +17,15 @@ final class CpuExecutor implements Executor {
     private final LongFunction<Generation> generations;
     private final Transformer transformer;
 
+    /// Drawn in this step. Generations hear of it at its end: a step that fails leaves no trace.
+    private final List<Draw> draws = new ArrayList<>();
+
     private int[] tokens = new int[64];
     private int[] positions = new int[64];
     private int[] owners = new int[64];
     private boolean[] wanted = new boolean[64];
+
+    private record Draw(int index, Generation generation, Generation.Drawn token) {}
 
     CpuExecutor(CpuModel model, KvCacheLayout layout, LongFunction<Generation> generations) {
         this.model = model;
@@ -29,10 +36,14 @@ final class CpuExecutor implements Executor {
     /// Runs the step and returns zero: whoever owns the clock knows how long that took.
     @Override
     public long execute(Step step) {
+        draws.clear();
         int rows = gather(step);
         for (int from = 0; from < rows; from += Transformer.MOST_TOKENS) {
             int count = Math.min(Transformer.MOST_TOKENS, rows - from);
             push(step, from, count);
+        }
+        for (Draw draw : draws) {
+            append(step, draw);
         }
         return 0;
     }
@@ -66,14 +77,19 @@ final class CpuExecutor implements Executor {
     private void draw(Step step, int index, Sampler.Logits logits) {
         Generation generation = generations.apply(step.sequence(index).request().id());
         int place = generation.length() - generation.promptTokens();
-        Generation.Drawn drawn = Sampler.draw(logits, generation.sampling(), place);
-        if (generation.sampling().topLogprobs() < 0) {
-            generation.append(drawn.token());
+        Generation.Drawn token = Sampler.draw(logits, generation.sampling(), place);
+        draws.add(new Draw(index, generation, token));
+    }
+
+    private void append(Step step, Draw draw) {
+        Generation.Drawn token = draw.token();
+        if (draw.generation().sampling().topLogprobs() < 0) {
+            draw.generation().append(token.token());
         } else {
-            generation.append(drawn);
+            draw.generation().append(token);
         }
-        if (model.tokenizer().endsAnswer(drawn.token())) {
-            step.stop(index);
+        if (model.tokenizer().endsAnswer(token.token())) {
+            step.stop(draw.index());
         }
     }
 

@@ -70,7 +70,7 @@ final class Transformer {
         products = new float[MOST_TOKENS * shape.hidden()];
         turns = new float[MOST_TOKENS * shape.headDimension()];
         int widest = Math.max(shape.feedForward(), Math.max(shape.hidden(), shape.queries()));
-        scratch = new float[workers.count()][Kernels.ROW_TILE * widest];
+        scratch = new float[workers.count()][Kernels.scratch(widest, MOST_TOKENS)];
     }
 
     void begin() {
