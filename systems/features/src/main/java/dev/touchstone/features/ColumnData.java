@@ -38,6 +38,26 @@ public sealed interface ColumnData {
         };
     }
 
+    /// Fills a cell of a column that was allocated.
+    ///
+    /// @throws IllegalArgumentException when the column holds no such values
+    default void set(int row, Value value) {
+        switch (value) {
+            case Value.Missing _ -> missing()[row] = true;
+            case Value.Real(double real) when this instanceof Doubles(double[] values, _) ->
+                    values[row] = real;
+            case Value.Whole(long whole) when this instanceof Longs(long[] values, _) ->
+                    values[row] = whole;
+            case Value.Truth(boolean truth) when this instanceof Booleans(boolean[] values, _) ->
+                    values[row] = truth;
+            case Value.Text(String text) when this instanceof Texts(String[] values, _) ->
+                    values[row] = text;
+            case Value.Real _, Value.Whole _, Value.Truth _, Value.Text _ ->
+                    throw new IllegalArgumentException(
+                            "%s is no value of %s".formatted(value, getClass().getSimpleName()));
+        }
+    }
+
     /// A column of `size` cells to be filled.
     static ColumnData allocate(ColumnType type, int size) {
         boolean[] missing = new boolean[size];

@@ -201,7 +201,7 @@ public final class FeatureStore implements Closeable {
         return kept;
     }
 
-    private synchronized List<ClusteredTable> tables(String view) throws IOException {
+    synchronized List<ClusteredTable> tables(String view) throws IOException {
         return history(view).tables();
     }
 

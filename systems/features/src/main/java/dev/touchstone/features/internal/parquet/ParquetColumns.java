@@ -2,6 +2,7 @@ package dev.touchstone.features.internal.parquet;
 
 import dev.hardwood.HardwoodContext;
 import dev.hardwood.InputFile;
+import dev.hardwood.metadata.ColumnChunk;
 import dev.hardwood.metadata.LogicalType;
 import dev.hardwood.metadata.PhysicalType;
 import dev.hardwood.metadata.RowGroup;
@@ -14,7 +15,6 @@ import dev.hardwood.schema.ColumnProjection;
 import dev.hardwood.schema.ColumnSchema;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
-import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.Times;
 import java.io.Closeable;
 import java.io.IOException;
@@ -90,13 +90,10 @@ public final class ParquetColumns implements Closeable {
         for (Column column : columns) {
             ParquetTypes.check(name, file.getFileSchema(), column);
         }
-        String[] wanted = columns.stream().map(Column::name).distinct().toArray(String[]::new);
         try {
             return new Batches(
                     List.copyOf(columns),
-                    file.buildColumnReaders(ColumnProjection.columns(wanted))
-                            .batchSize(batchRows)
-                            .build(),
+                    file.buildColumnReaders(projection(columns)).batchSize(batchRows).build(),
                     batchRows);
         } catch (RuntimeException e) {
             throw damaged(0, columns, e);
@@ -132,20 +129,33 @@ public final class ParquetColumns implements Closeable {
     }
 
     private boolean isWhole(RowGroup group, List<Column> columns) {
-        long start = group.columns().getFirst().chunkStartOffset();
-        String[] wanted = columns.stream().map(Column::name).distinct().toArray(String[]::new);
+        long start = Long.MAX_VALUE;
+        long end = 0;
+        for (ColumnChunk chunk : group.columns()) {
+            start = Math.min(start, chunk.chunkStartOffset());
+            end = Math.max(end, chunk.chunkStartOffset() + chunk.metaData().totalCompressedSize());
+        }
         try (ColumnReaders readers =
-                file.buildColumnReaders(ColumnProjection.columns(wanted))
-                        .filter(RowGroupPredicate.byteRange(start, start + 1))
+                file.buildColumnReaders(projection(columns))
+                        .filter(RowGroupPredicate.byteRange(start, end))
                         .build()) {
             long rows = 0;
             while (readers.nextBatch()) {
                 rows += readers.getRecordCount();
             }
-            return rows == 0 || rows == group.numRows();
+            return rows == group.numRows();
         } catch (RuntimeException _) {
             return false;
         }
+    }
+
+    /// The reader takes a dot in a name for a step into a group, so columns with dots, such as
+    /// those of our own training sets, can only be had along with all others.
+    private static ColumnProjection projection(List<Column> columns) {
+        return columns.stream().anyMatch(column -> column.name().indexOf('.') >= 0)
+                ? ColumnProjection.all()
+                : ColumnProjection.columns(
+                        columns.stream().map(Column::name).distinct().toArray(String[]::new));
     }
 
     @Override
@@ -206,7 +216,7 @@ public final class ParquetColumns implements Closeable {
         /// A column of this batch, in the order of those asked for.
         public ColumnData column(int wanted) throws IOException {
             Column column = columns.get(wanted);
-            ColumnReader reader = readers.getColumnReader(column.name());
+            ColumnReader reader = reader(column);
             try {
                 boolean[] missing = missing(reader.getLeafValidity());
                 return switch (column.type()) {
@@ -221,6 +231,16 @@ public final class ParquetColumns implements Closeable {
             }
         }
 
+        private ColumnReader reader(Column column) {
+            for (int i = 0; i < readers.getColumnCount(); i++) {
+                ColumnReader reader = readers.getColumnReader(i);
+                if (reader.getColumnSchema().name().equals(column.name())) {
+                    return reader;
+                }
+            }
+            throw new IllegalStateException("no reader for column " + column.name());
+        }
+
         /// A column of which every row must have a value.
         public ColumnData required(int wanted) throws IOException {
             ColumnData column = column(wanted);
@@ -229,8 +249,7 @@ public final class ParquetColumns implements Closeable {
                 if (missing[row]) {
                     throw new IOException(
                             "%s row %d has no %s; every row needs one"
-                                    .formatted(
-                                            name, before + row + 1, columns.get(wanted).name()));
+                                    .formatted(name, before + row + 1, columns.get(wanted).name()));
                 }
             }
             return column;
@@ -327,10 +346,5 @@ public final class ParquetColumns implements Closeable {
     /// Rows a batch may have so that all its columns together take about 64 MB.
     public static int batchRows(int columns) {
         return Math.clamp((64L << 20) / (columns * (long) Long.BYTES), 1 << 12, 1 << 18);
-    }
-
-    /// The type of a column named by the caller.
-    public ColumnType type(String column) throws IOException {
-        return ParquetTypes.known(name, file.getFileSchema().getColumn(column)).type();
     }
 }

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /// Writes flat Parquet files from columns: plain encoding, uncompressed, one page a column and row
-/// group, each page with its checksum, every column optional. Times are microseconds in UTC, which every reader knows.
+/// group, each page with its checksum, every column optional. Times are microseconds in UTC, which
+/// every reader knows.
 public final class ParquetWriter {
     private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
     private static final int NANOS_PER_MICRO = 1000;

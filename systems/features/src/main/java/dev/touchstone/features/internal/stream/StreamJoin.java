@@ -63,8 +63,7 @@ public final class StreamJoin {
     private final int[] order = new int[CHUNK];
 
     /// @param features the wanted features' types
-    public StreamJoin(
-            WaitingLabels labels, AsOfRule rule, Mode mode, List<ColumnType> features) {
+    public StreamJoin(WaitingLabels labels, AsOfRule rule, Mode mode, List<ColumnType> features) {
         this.labels = labels;
         this.rule = rule;
         this.mode = mode;

@@ -48,8 +48,7 @@ public final class RowBatches {
             case Value.Whole(long whole) -> ((ColumnData.Longs) column).values()[row] = whole;
             case Value.Text(String text) -> ((ColumnData.Texts) column).values()[row] = text;
             case Value.Real(double real) -> ((ColumnData.Doubles) column).values()[row] = real;
-            case Value.Truth(boolean truth) ->
-                    ((ColumnData.Booleans) column).values()[row] = truth;
+            case Value.Truth(boolean truth) -> ((ColumnData.Booleans) column).values()[row] = truth;
         }
     }
 }

@@ -50,8 +50,7 @@ class StreamJoinTest {
         var generated = new Generated(random, 30_000);
         List<Label> labels = Stream.generate(generated::label).limit(40_000).toList();
 
-        var result =
-                join(generated.view, generated.rows, labels, Mode.KNOWN_AT_THE_TIME, random);
+        var result = join(generated.view, generated.rows, labels, Mode.KNOWN_AT_THE_TIME, random);
 
         Map<EntityKey, List<FeatureRow>> rows =
                 generated.rows.stream().collect(Collectors.groupingBy(FeatureRow::entity));
