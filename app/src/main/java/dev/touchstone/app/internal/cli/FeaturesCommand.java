@@ -25,6 +25,8 @@ final class FeaturesCommand implements Runnable {
                 .addSubcommand(new FeaturesJoinCommand(console))
                 .addSubcommand(new FeaturesExplainCommand(console))
                 .addSubcommand(new FeaturesAuditCommand(console))
+                .addSubcommand(new FeaturesImportFeastCommand(console))
+                .addSubcommand(new FeaturesClickRatesCommand(console))
                 .addSubcommand(new FeaturesDemoCommand(console));
     }
 
@@ -32,6 +34,7 @@ final class FeaturesCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "say what to do: touchstone features demo, list, append, compact, join, explain or audit");
+                "say what to do: touchstone features demo, list, append, compact, join, explain, audit,"
+                        + " import-feast or click-rates");
     }
 }

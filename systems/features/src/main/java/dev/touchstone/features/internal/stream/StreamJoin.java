@@ -178,7 +178,6 @@ public final class StreamJoin {
     /// Offers `count` rows, those in `order`, to their places.
     private void offer(RowBatch batch, int count) {
         boolean strictly = rule.boundary() == Boundary.BEFORE;
-        boolean known = mode == Mode.KNOWN_AT_THE_TIME;
         long[] event = batch.event();
         long[] available = batch.available();
         int near = NONE;
@@ -187,10 +186,7 @@ public final class StreamJoin {
             if (entity[i] == Entities.ABSENT || (strictly && event[row] == Times.INFINITY)) {
                 continue;
             }
-            long from = strictly ? event[row] + 1 : event[row];
-            if (known) {
-                from = Math.max(from, Times.plus(available[row], rule.delayNanos()));
-            }
+            long from = rule.visibleFrom(event[row], available[row], mode);
             int place = labels.firstFrom(entity[i], from, near);
             near = place;
             if (place < labels.start[entity[i] + 1]) {
