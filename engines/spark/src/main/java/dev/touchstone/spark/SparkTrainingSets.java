@@ -87,6 +87,11 @@ public final class SparkTrainingSets {
                         "no rows were given for view %s; there are those of %s"
                                 .formatted(one.getKey(), histories.keySet()));
             }
+            if (definitions.view(one.getKey()).windows().isPresent()) {
+                throw new IllegalArgumentException(
+                        "view %s has windows, which Spark does not compute here; build it from the store"
+                                .formatted(one.getKey()));
+            }
             FeatureView view = definitions.view(one.getKey()).view();
             ViewShape shape =
                     ViewShape.of(

@@ -84,7 +84,7 @@ public final class TrainingSetBuild {
                                 definitions.view(name),
                                 new ArrayList<>(),
                                 new ArrayList<>(),
-                                history(view));
+                                history(definitions.view(name)));
                 views.put(name, its);
             }
             its.features()
@@ -94,10 +94,17 @@ public final class TrainingSetBuild {
         return List.copyOf(views.values());
     }
 
-    private History history(FeatureView view) throws IOException {
+    private History history(ViewDefinition definition) throws IOException {
+        FeatureView view = definition.view();
         Optional<HistoryFile> file = Optional.ofNullable(sources.files().get(view.name()));
-        return file.isPresent()
-                ? History.Parquet.of(file.get(), view, sources.threads())
-                : new History.Tables(store.tables(view.name()));
+        if (file.isEmpty()) {
+            return new History.Tables(definition, store.tables(view.name()));
+        }
+        if (definition.windows().isPresent()) {
+            throw new IllegalArgumentException(
+                    "view %s has windows, which need its events in the store; append %s to it"
+                            .formatted(view.name(), file.get().file()));
+        }
+        return History.Parquet.of(file.get(), view, sources.threads());
     }
 }

@@ -170,6 +170,64 @@ class TrainingSetBuildTest {
         assertThat(Files.readAllLines(out).get(1)).contains(",10.5,offen,");
     }
 
+    /// The store's own builder makes the same of the same labels.
+    @Test
+    void gives_windows_over_the_stores_events() throws IOException {
+        Definitions windowed =
+                Definitions.read(
+                        "features.yaml",
+                        """
+                        views:
+                          card:
+                            owner: risk
+                            key: {card: text}
+                            events: {amount: double}
+                            features:
+                              paid_1h: {sum: amount, window: 1h}
+                              payments_1d: {count: amount, window: 1d}
+                        """);
+        Path events =
+                Files.writeString(
+                        folder.resolve("events.csv"),
+                        """
+                        card,event_time,amount
+                        c,2026-01-01T00:00:00Z,5.0
+                        c,2026-01-01T10:00:00Z,7.5
+                        c,2026-01-01T10:30:00Z,2.5
+                        """);
+        Path labels =
+                Files.writeString(
+                        folder.resolve("cards.csv"),
+                        """
+                        at,card
+                        2026-01-01T10:45:00Z,c
+                        2026-01-03T00:00:00Z,c
+                        2026-01-01T10:45:00Z,d
+                        ,c
+                        """);
+        var request = new TrainingSetRequest(List.of("card.*"), "at", Mode.KNOWN_AT_THE_TIME);
+        Path out = folder.resolve("set.csv");
+        Path own = folder.resolve("own.csv");
+        try (var store = FeatureStore.open(folder.resolve("cards"), windowed)) {
+            store.appendFile("card", events);
+            store.buildTrainingSet(request, labels, own, TrainingProgress.UNWATCHED);
+            new TrainingSetBuild(windowed, store, new TrainingSetSources(Map.of(), 1 << 20, 1))
+                    .run(request, labels, out, BuildProgress.UNWATCHED);
+            assertThat(Files.readAllLines(out).get(1)).isEqualTo("2026-01-01T10:45:00Z,c,10.0,3");
+            assertThat(out).hasSameTextualContentAs(own);
+
+            var file = new TrainingSetSources(Map.of("card", ACCOUNTS), 1 << 20, 1);
+            assertThatThrownBy(() ->
+                            new TrainingSetBuild(windowed, store, file)
+                                    .run(
+                                            request,
+                                            labels,
+                                            folder.resolve("no.csv"),
+                                            BuildProgress.UNWATCHED))
+                    .hasMessageContaining("view card has windows, which need its events");
+        }
+    }
+
     @Test
     void refuses_files_that_do_not_fit() throws IOException {
         Path out = folder.resolve("set.csv");

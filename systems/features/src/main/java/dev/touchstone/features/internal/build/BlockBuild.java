@@ -285,7 +285,10 @@ public final class BlockBuild {
         for (View view : views) {
             plan.append(
                     "%s features %s from %s%n"
-                            .formatted(view.view(), view.features(), view.history().fingerprint()));
+                            .formatted(
+                                    view.definition(),
+                                    view.features(),
+                                    view.history().fingerprint()));
         }
         return plan.toString();
     }

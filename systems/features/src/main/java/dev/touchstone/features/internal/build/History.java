@@ -6,6 +6,7 @@ import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.TrainingSetSources.HistoryFile;
+import dev.touchstone.features.ViewDefinition;
 import dev.touchstone.features.internal.join.AsOfJoin;
 import dev.touchstone.features.internal.join.JoinLabels;
 import dev.touchstone.features.internal.join.ViewJoin;
@@ -14,6 +15,7 @@ import dev.touchstone.features.internal.stream.RowBatch;
 import dev.touchstone.features.internal.stream.StreamJoin;
 import dev.touchstone.features.internal.stream.WaitingLabels;
 import dev.touchstone.features.internal.table.ClusteredTable;
+import dev.touchstone.features.internal.window.WindowJoin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -50,7 +52,9 @@ public sealed interface History {
             Supplier<WaitingLabels> waiting) {}
 
     /// A history of the store: clustered, so labels look their rows up.
-    record Tables(List<ClusteredTable> tables) implements History {
+    ///
+    /// @param definition says whether the rows are the view's, or events that it aggregates
+    record Tables(ViewDefinition definition, List<ClusteredTable> tables) implements History {
         @Override
         public long rows() {
             return tables.stream().mapToLong(table -> table.rows().count()).sum();
@@ -76,10 +80,15 @@ public sealed interface History {
                             wanted.stream().mapToInt(Integer::intValue).toArray(),
                             cells,
                             new byte[size]);
-            AsOfJoin.run(
-                    JoinLabels.partition(labels.keys(), labels.times(), rows()),
-                    labels.mode(),
-                    List.of(join));
+            if (definition.windows().isPresent()) {
+                new WindowJoin(definition, tables, wanted, labels.mode())
+                        .join(labels.keys(), labels.times(), cells, join.status());
+            } else {
+                AsOfJoin.run(
+                        JoinLabels.partition(labels.keys(), labels.times(), rows()),
+                        labels.mode(),
+                        List.of(join));
+            }
             return passed.test(rows())
                     ? Optional.of(new StreamJoin.Result(cells, join.status()))
                     : Optional.empty();
