@@ -200,6 +200,57 @@ class CommandLineTest {
     }
 
     @Test
+    void builds_a_training_set_from_parquet_as_it_lies() throws IOException {
+        Path definitions = directory.resolve("features.yaml");
+        Files.writeString(
+                definitions,
+                "views: {account: {owner: risk, key: {account: text}, features: {balance: double}}}");
+        Path rows = directory.resolve("rows.csv");
+        Files.writeString(
+                rows,
+                "account,event_time,balance\na,2026-01-01T00:00:00Z,10.0\nb,2026-01-03T00:00:00Z,7.5\n");
+        Path labels = directory.resolve("labels.csv");
+        Files.writeString(labels, "time,account\n2026-01-02T00:00:00Z,a\n2026-01-04T00:00:00Z,b\n");
+        String[] store = {
+            "--definitions", definitions.toString(), "--store", directory.resolve("s").toString()
+        };
+        features(store, "append", "account", rows.toString());
+        String set = directory.resolve("set.parquet").toString();
+        String[] join = {
+            "join", "--labels", labels.toString(), "--features", "account.balance", "--out", set
+        };
+        assertThat(features(store, join).code()).isZero();
+
+        // The set has a key, a time and a feature: what a history has.
+        Path again = directory.resolve("again.csv");
+        String[] streamed = {
+            "join",
+            "--labels",
+            labels.toString(),
+            "--from",
+            "account=" + set,
+            "--from-column",
+            "account.event_time=time",
+            "--from-column",
+            "account.balance=account.balance",
+            "--features",
+            "account.balance",
+            "--out",
+            again.toString()
+        };
+        assertThat(features(store, streamed).err()).isEmpty();
+        assertThat(again)
+                .hasContent(
+                        """
+                        time,account,account.balance
+                        2026-01-02T00:00:00Z,a,10.0
+                        2026-01-04T00:00:00Z,b,7.5
+                        """);
+        streamed[6] = "other.event_time=time";
+        assertThat(features(store, streamed).err()).contains("is of no view with --from");
+    }
+
+    @Test
     void walks_through_a_leak_with_commands_that_can_be_repeated() throws IOException {
         Path folder = directory.resolve("demo");
         Result demo = run("features", "demo", "--dir", folder.toString(), "--seed", "3");

@@ -71,6 +71,19 @@ public record AsOfRule(
         return happened && known;
     }
 
+    /// The earliest label that may see a row. No label may when that is [Times#INFINITY] and the
+    /// event is too, unless the boundary allows the label's very moment.
+    public long visibleFrom(long eventTime, long availableTime, Mode mode) {
+        long happened =
+                boundary == Boundary.BEFORE && eventTime != Times.INFINITY
+                        ? eventTime + 1
+                        : eventTime;
+        return switch (mode) {
+            case KNOWN_AT_THE_TIME -> Math.max(happened, Times.plus(availableTime, delayNanos));
+            case EVENT_TIME -> happened;
+        };
+    }
+
     /// Whether the winner is too old for a label.
     public boolean isStale(FeatureRow winner, long labelTime) {
         long from =

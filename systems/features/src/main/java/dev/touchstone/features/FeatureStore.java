@@ -254,7 +254,7 @@ public final class FeatureStore implements Closeable {
         return kept;
     }
 
-    private List<ClusteredTable> tables(String view) throws IOException {
+    List<ClusteredTable> tables(String view) throws IOException {
         return tables(definitions.view(view));
     }
 

@@ -35,6 +35,17 @@ public final class Times {
         return time < MINUS_INFINITY + spanNanos ? MINUS_INFINITY : time - spanNanos;
     }
 
+    /// `time + spanNanos`. The infinities stay what they are, and what falls behind the last moment
+    /// is [#INFINITY].
+    ///
+    /// @param spanNanos not negative
+    public static long plus(long time, long spanNanos) {
+        if (time == INFINITY || time == MINUS_INFINITY) {
+            return time;
+        }
+        return time > INFINITY - spanNanos ? INFINITY : time + spanNanos;
+    }
+
     /// The nanoseconds of an instant.
     ///
     /// @throws IllegalArgumentException when it is outside the years 1677 to 2262

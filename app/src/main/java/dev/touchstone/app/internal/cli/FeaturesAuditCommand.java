@@ -5,15 +5,18 @@ import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.LeakAudit;
 import dev.touchstone.features.LeakAudit.Finding;
 import dev.touchstone.features.LeakAudit.Leak;
+import dev.touchstone.features.LeakScreen;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -65,6 +68,23 @@ final class FeaturesAuditCommand implements Callable<Integer> {
             description = "Writes the proof of every leaked cell to a CSV file.")
     private Optional<Path> proofFile = Optional.empty();
 
+    @Option(
+            names = "--screen",
+            paramLabel = "LABEL",
+            description = {
+                "Needs no history: looks for signs of leaks, with the outcome (0 or 1) in this"
+                        + " column.",
+                "A sign is no proof. The exit code is 1 when there is one."
+            })
+    private Optional<String> label = Optional.empty();
+
+    @Option(
+            names = "--too-good",
+            paramLabel = "AUC",
+            defaultValue = "0.95",
+            description = "With --screen: from which AUC on a single column is suspicious.")
+    private double tooGood;
+
     @Mixin private FeatureStoreOptions options = new FeatureStoreOptions();
 
     FeaturesAuditCommand(Console console) {
@@ -73,9 +93,72 @@ final class FeaturesAuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (label.isPresent()) {
+            return screen(label.get());
+        }
         var found = new LeakAudit[1];
         options.with(store -> found[0] = audit(store));
         return found[0].leaked() > 0 ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    private int screen(String outcome) {
+        try {
+            LeakScreen screen = LeakScreen.of(file, outcome, time, tooGood);
+            console.print(table(screen));
+            return screen.suspects() > 0 ? ExitCode.SOFTWARE : ExitCode.OK;
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure("there is no file " + e.getFile(), e);
+        } catch (IOException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String table(LeakScreen screen) {
+        var text =
+                new StringBuilder(
+                        String.format(
+                                Locale.ROOT,
+                                "%-32s %9s %7s  signs of a leak%n",
+                                "%,d labels, %,d positive"
+                                        .formatted(screen.labels(), screen.positives()),
+                                "coverage",
+                                "AUC"));
+        for (LeakScreen.ColumnPart column : screen.columns()) {
+            text.append(
+                    String.format(
+                            Locale.ROOT,
+                            "%-32s %8.1f%% %7s  %s%n",
+                            column.name(),
+                            100 * column.coverage(),
+                            Double.isNaN(column.auc())
+                                    ? "–"
+                                    : String.format(Locale.ROOT, "%.3f", column.auc()),
+                            column.signs().stream()
+                                    .map(FeaturesAuditCommand::sign)
+                                    .collect(Collectors.joining("; "))));
+        }
+        return text.append(
+                        screen.suspects() == 0
+                                ? "No column shows a sign of a leak.\n"
+                                : "%,d columns show signs; look at when they are written.%n"
+                                        .formatted(screen.suspects()))
+                .toString();
+    }
+
+    private static String sign(LeakScreen.Sign sign) {
+        return switch (sign) {
+            case LeakScreen.Sign.TooGood(double auc) ->
+                    String.format(Locale.ROOT, "TOO GOOD alone: AUC %.3f", auc);
+            case LeakScreen.Sign.OnlyFor(double positives, double others) ->
+                    String.format(
+                            Locale.ROOT,
+                            "PRESENT in %.1f %% of positives, %.1f %% of others",
+                            100 * positives,
+                            100 * others);
+            case LeakScreen.Sign.AfterLabel(long cells, long worst) ->
+                    "AFTER THE LABEL in %,d cells, up to %s".formatted(cells, lead(worst));
+            case LeakScreen.Sign.SameAsLabel _ -> "IS THE LABEL under another name";
+        };
     }
 
     private LeakAudit audit(FeatureStore store) throws IOException {

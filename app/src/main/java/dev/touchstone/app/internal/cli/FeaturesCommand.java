@@ -31,6 +31,8 @@ final class FeaturesCommand implements Runnable {
                 .addSubcommand(new FeaturesExplainCommand(console))
                 .addSubcommand(new FeaturesAuditCommand(console))
                 .addSubcommand(new FeaturesParityCommand(console))
+                .addSubcommand(new FeaturesImportFeastCommand(console))
+                .addSubcommand(new FeaturesClickRatesCommand(console))
                 .addSubcommand(new FeaturesDemoCommand(console));
     }
 
@@ -38,6 +40,7 @@ final class FeaturesCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "say what to do: touchstone features demo, plan, apply, show, lineage, owners, list, append, compact, join, explain, audit or parity");
+                "say what to do: touchstone features demo, plan, apply, show, lineage, owners, list, append,"
+                        + " compact, join, explain, audit, parity, import-feast or click-rates");
     }
 }

@@ -3,12 +3,17 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.app.internal.edge.Interruption;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.Mode;
+import dev.touchstone.features.TrainingSetBuild;
 import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.TrainingSetRequest;
+import dev.touchstone.features.TrainingSetSources;
+import dev.touchstone.features.TrainingSetSources.HistoryFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +36,7 @@ final class FeaturesJoinCommand implements Runnable {
             names = "--labels",
             paramLabel = "FILE",
             required = true,
-            description = "A CSV file with the views' key columns and a time.")
+            description = "CSV or .parquet, with the views' key columns and a time.")
     private Path labels = Path.of("");
 
     @Option(
@@ -55,6 +60,34 @@ final class FeaturesJoinCommand implements Runnable {
             required = true,
             description = "The training set, CSV or .parquet; never replaced.")
     private Path out = Path.of("");
+
+    @Option(
+            names = "--from",
+            paramLabel = "VIEW=FILE",
+            description = {
+                "A .parquet file with a view's rows in any order, instead of its history in the"
+                        + " store; may be given several times.",
+                "It streams by, so it may be larger than memory."
+            })
+    private Map<String, Path> from = new LinkedHashMap<>();
+
+    @Option(
+            names = "--from-column",
+            paramLabel = "VIEW.COLUMN=NAME",
+            description = {
+                "What a column of the view is called in that file; may be given several times.",
+                "Such as account.event_time=ts"
+            })
+    private Map<String, String> fromColumns = new LinkedHashMap<>();
+
+    @Option(
+            names = "--memory",
+            paramLabel = "MB",
+            description = {
+                "How much labels and their features may take; half of the heap unless given.",
+                "With less, files are read more often."
+            })
+    private Optional<Long> memory = Optional.empty();
 
     @Option(
             names = "--event-time",
@@ -82,19 +115,55 @@ final class FeaturesJoinCommand implements Runnable {
     @Override
     public void run() {
         Mode mode = eventTime ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
-        options.with(store -> build(store, mode));
+        options.with(store -> build(store, new TrainingSetRequest(features, time, mode, rowId)));
     }
 
-    private void build(FeatureStore store, Mode mode) throws IOException {
-        var request = new TrainingSetRequest(features, time, mode, rowId);
-        try (var interruption = new Interruption()) {
+    private void build(FeatureStore store, TrainingSetRequest request) throws IOException {
+        try (var interruption = new Interruption();
+                var bar = ProgressBar.on(console)) {
             Optional<TrainingSetManifest> made =
-                    store.buildTrainingSet(request, labels, out, _ -> !interruption.asked());
+                    from.isEmpty() && !labels.toString().endsWith(".parquet")
+                            ? store.buildTrainingSet(
+                                    request, labels, out, _ -> !interruption.asked())
+                            : new TrainingSetBuild(options.definitions(), store, sources())
+                                    .run(
+                                            request,
+                                            labels,
+                                            out,
+                                            (_, share) -> {
+                                                bar.show(share);
+                                                return !interruption.asked();
+                                            });
             if (made.isEmpty()) {
                 throw new CommandFailure("stopped; nothing was left behind");
             }
             show(made.get());
         }
+    }
+
+    private TrainingSetSources sources() {
+        Map<String, HistoryFile> files = new LinkedHashMap<>();
+        from.forEach((view, file) -> files.put(view, new HistoryFile(file, columnsOf(view))));
+        Runtime machine = Runtime.getRuntime();
+        return new TrainingSetSources(
+                files,
+                memory.map(megabytes -> megabytes << 20).orElse(machine.maxMemory() / 2),
+                machine.availableProcessors());
+    }
+
+    private Map<String, String> columnsOf(String view) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        fromColumns.forEach((column, name) -> {
+            if (!from.containsKey(column.substring(0, Math.max(0, column.indexOf('.'))))) {
+                throw new CommandFailure(
+                        "--from-column %s=%s is of no view with --from; write VIEW.COLUMN=NAME"
+                                .formatted(column, name));
+            }
+            if (column.startsWith(view + ".")) {
+                columns.put(column.substring(view.length() + 1), name);
+            }
+        });
+        return columns;
     }
 
     private void show(TrainingSetManifest made) {

@@ -48,6 +48,18 @@ class CasesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
+    void agree_with_the_streamed_join(Path file) throws IOException {
+        if (read(file) instanceof FeatureCase.AsOf one) {
+            one.expected()
+                    .forEach((mode, cells) ->
+                            assertThat(FastEngine.joinStreamed(one, mode))
+                                    .as("%s, %s: %s", file, mode, one.title())
+                                    .isEqualTo(cells));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
     void agree_with_a_history_on_disk(Path file, @TempDir Path folder) throws IOException {
         if (read(file) instanceof FeatureCase.AsOf one) {
             one.expected()

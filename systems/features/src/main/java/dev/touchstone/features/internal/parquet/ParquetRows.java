@@ -1,11 +1,9 @@
 package dev.touchstone.features.internal.parquet;
 
 import dev.hardwood.InputFile;
-import dev.hardwood.metadata.LogicalType;
 import dev.hardwood.metadata.PhysicalType;
 import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.RowReader;
-import dev.hardwood.schema.ColumnSchema;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.EntityKey;
@@ -69,12 +67,8 @@ public final class ParquetRows implements Closeable {
         }
     }
 
-    private List<String> columnNames() {
-        return file.getFileSchema().getColumns().stream().map(ColumnSchema::name).toList();
-    }
-
     private boolean checkIfThere(Column column) throws IOException {
-        if (columnNames().contains(column.name())) {
+        if (ParquetTypes.names(file.getFileSchema()).contains(column.name())) {
             check(column);
             return true;
         }
@@ -82,46 +76,7 @@ public final class ParquetRows implements Closeable {
     }
 
     private void check(Column column) throws IOException {
-        if (!columnNames().contains(column.name())) {
-            throw new IOException(
-                    "%s has no column '%s'; it has %s"
-                            .formatted(name, column.name(), columnNames()));
-        }
-        ColumnSchema found = file.getFileSchema().getColumn(column.name());
-        if (column.type() == ColumnType.TIMESTAMP
-                && found.logicalType() instanceof LogicalType.TimestampType time
-                && !time.isAdjustedToUTC()) {
-            throw new IOException(
-                    "column %s of %s has times without a zone; write them as UTC"
-                            .formatted(column.name(), name));
-        }
-        if (!fits(column.type(), found)) {
-            throw new IOException(
-                    "column %s of %s is %s, the view says %s; convert one of them"
-                            .formatted(column.name(), name, described(found), column.type()));
-        }
-    }
-
-    private static String described(ColumnSchema column) {
-        return column.logicalType() == null
-                ? column.type().name()
-                : "%s (%s)".formatted(column.type(), column.logicalType());
-    }
-
-    private static boolean fits(ColumnType type, ColumnSchema found) {
-        PhysicalType physical = found.type();
-        boolean plain = found.logicalType() == null;
-        return switch (type) {
-            case DOUBLE -> physical == PhysicalType.DOUBLE || physical == PhysicalType.FLOAT;
-            case LONG ->
-                    (physical == PhysicalType.INT64 || physical == PhysicalType.INT32)
-                            && (plain
-                                    || (found.logicalType() instanceof LogicalType.IntType whole
-                                            && whole.isSigned()));
-            case TEXT -> found.logicalType() instanceof LogicalType.StringType;
-            case BOOLEAN -> physical == PhysicalType.BOOLEAN;
-            case TIMESTAMP -> found.logicalType() instanceof LogicalType.TimestampType;
-        };
+        ParquetTypes.check(name, file.getFileSchema(), column);
     }
 
     /// The next rows, at most `limit`; none at the end.

@@ -11,9 +11,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32;
 
 /// Writes flat Parquet files from columns: plain encoding, uncompressed, one page a column and row
-/// group, every column optional. Times are microseconds in UTC, which every reader knows.
+/// group, each page with its checksum, every column optional. Times are microseconds in UTC, which
+/// every reader knows.
 public final class ParquetWriter {
     private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
     private static final int NANOS_PER_MICRO = 1000;
@@ -56,7 +58,7 @@ public final class ParquetWriter {
         List<Chunk> chunks = new ArrayList<>();
         for (int column = 0; column < columns.size(); column++) {
             ByteBuffer page = page(columns.get(column), cells.get(column), rows);
-            byte[] header = pageHeader(page.position(), rows);
+            byte[] header = pageHeader(page, rows);
             chunks.add(new Chunk(position, header.length + page.position()));
             write(header);
             out.write(page.array(), page.arrayOffset(), page.position());
@@ -65,12 +67,15 @@ public final class ParquetWriter {
         groups.add(new RowGroup(rows, chunks));
     }
 
-    private static byte[] pageHeader(int bytes, int rows) {
+    private static byte[] pageHeader(ByteBuffer page, int rows) {
+        var checksum = new CRC32();
+        checksum.update(page.array(), page.arrayOffset(), page.position());
         return new ThriftWriter()
                 .begin()
                 .i32(1, 0)
-                .i32(2, bytes)
-                .i32(3, bytes)
+                .i32(2, page.position())
+                .i32(3, page.position())
+                .i32(4, (int) checksum.getValue())
                 .struct(5)
                 .i32(1, rows)
                 .i32(2, PLAIN)

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 /// A view, its history and labels, drawn so that everything awkward happens: ties in each of the
 /// three orders, infinite times and values, single nanoseconds, corrections before and after the
 /// label, tombstones, missing values, one key that has most rows, clocks that jump an hour.
-final class Generated {
+public final class Generated {
     /// An hour after which times repeat, and one nanosecond, are both near.
     private static final long HOUR = 3_600_000_000_000L;
 
@@ -36,15 +36,15 @@ final class Generated {
         0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.MIN_VALUE,
     };
 
-    final FeatureView view;
-    final List<FeatureRow> rows = new ArrayList<>();
+    public final FeatureView view;
+    public final List<FeatureRow> rows = new ArrayList<>();
 
     private final RandomGenerator random;
     private final List<EntityKey> entities = new ArrayList<>();
     private final int lateness;
     private final boolean masked;
 
-    Generated(RandomGenerator random, int rowCount) {
+    public Generated(RandomGenerator random, int rowCount) {
         this.random = random;
         this.lateness = random.nextInt(4);
         this.masked = random.nextInt(4) > 0;
@@ -147,7 +147,7 @@ final class Generated {
     }
 
     /// A label, at one of the rows' very moments as often as not.
-    Label label() {
+    public Label label() {
         EntityKey entity = random.nextInt(10) == 0 ? stranger() : anyEntity();
         FeatureRow near = rows.isEmpty() ? null : rows.get(random.nextInt(rows.size()));
         long time =
@@ -168,5 +168,5 @@ final class Generated {
         return new EntityKey(parts);
     }
 
-    record Label(boolean hasEntity, EntityKey entity, boolean hasTime, long time) {}
+    public record Label(boolean hasEntity, EntityKey entity, boolean hasTime, long time) {}
 }

@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 /// is what another process finds: all that was written. [#afterPowerCut] is what the next boot
 /// finds: what was forced; of the rest, any of the names' changes, and of the bytes any length with
 /// holes of zeros in it.
-final class FaultyDisk implements Disk {
+public final class FaultyDisk implements Disk {
     private static final int SECTOR_BYTES = 64;
 
     private final Map<String, Content> names = new HashMap<>();
@@ -29,12 +29,12 @@ final class FaultyDisk implements Disk {
     private final int bytesPerStep;
     private boolean full;
 
-    FaultyDisk(long steps, int bytesPerStep) {
+    public FaultyDisk(long steps, int bytesPerStep) {
         this.steps = steps;
         this.bytesPerStep = bytesPerStep;
     }
 
-    static final class Stopped extends IOException {}
+    public static final class Stopped extends IOException {}
 
     private static final class Content {
         byte[] bytes = {};
@@ -58,17 +58,17 @@ final class FaultyDisk implements Disk {
         steps--;
     }
 
-    boolean hasStopped() {
+    public boolean hasStopped() {
         return steps <= 0;
     }
 
     /// From now on there is room for nothing.
-    void fill() {
+    public void fill() {
         full = true;
     }
 
     /// Damages a byte of a file for good.
-    void flip(String name, int at) {
+    public void flip(String name, int at) {
         Content content = content(name);
         content.bytes[at] ^= 0x10;
         content.durable = content.bytes.clone();
@@ -78,17 +78,17 @@ final class FaultyDisk implements Disk {
         return Objects.requireNonNull(names.get(name), name);
     }
 
-    int size(String name) {
+    public int size(String name) {
         return content(name).bytes.length;
     }
 
-    FaultyDisk afterKill(long steps, int bytesPerStep) {
+    public FaultyDisk afterKill(long steps, int bytesPerStep) {
         var next = new FaultyDisk(steps, bytesPerStep);
         names.forEach((name, content) -> next.keep(name, content.bytes));
         return next;
     }
 
-    FaultyDisk afterPowerCut(RandomGenerator random) {
+    public FaultyDisk afterPowerCut(RandomGenerator random) {
         var next = new FaultyDisk(Long.MAX_VALUE, 1);
         Map<String, Content> found = new HashMap<>(durableNames);
         for (Rename change : pending) {

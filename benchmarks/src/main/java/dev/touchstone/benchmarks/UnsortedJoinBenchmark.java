@@ -1,0 +1,202 @@
+package dev.touchstone.benchmarks;
+
+import dev.touchstone.features.AsOfRule;
+import dev.touchstone.features.ColumnData;
+import dev.touchstone.features.ColumnType;
+import dev.touchstone.features.Mode;
+import dev.touchstone.features.internal.stream.RowBatch;
+import dev.touchstone.features.internal.stream.StreamJoin;
+import dev.touchstone.features.internal.stream.WaitingLabels;
+import dev.touchstone.simulation.RandomStreams;
+import java.lang.management.ManagementFactory;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/// The as-of join of 2 M labels with 10 M rows of 1 M keys in no order, both in memory, beside
+/// DuckDB's, by turns in one process; four features, DuckDB with two threads, ours with one.
+///
+/// ```sh
+/// java -Xms5g -Xmx5g -cp benchmarks/target/benchmarks.jar \
+///     dev.touchstone.benchmarks.UnsortedJoinBenchmark 5 [skewed]
+/// ```
+///
+/// CPU time is compared, ours from columns to columns: finding keys, grouping labels, joining,
+/// allocating the result. With `skewed`, half of all rows and labels are of one key.
+public final class UnsortedJoinBenchmark {
+    private static final int LABELS = 2_000_000;
+    private static final int ROWS = 10_000_000;
+    private static final int KEYS = 1_000_000;
+    private static final int FEATURES = 4;
+    private static final long SPAN = 30L * 86_400 * 1_000_000;
+
+    private final long[] labelKeys = new long[LABELS];
+    private final long[] labelTimes = new long[LABELS];
+    private final long[] rowKeys = new long[ROWS];
+    private final long[] rowTimes = new long[ROWS];
+    private final double[][] features = new double[FEATURES][ROWS];
+    private double checked = Double.NaN;
+
+    private UnsortedJoinBenchmark(boolean skewed) {
+        RandomGenerator random = new RandomStreams(1).stream("unsorted");
+        for (int i = 0; i < LABELS; i++) {
+            labelKeys[i] = key(random, skewed);
+            labelTimes[i] = random.nextLong(SPAN);
+        }
+        for (int i = 0; i < ROWS; i++) {
+            rowKeys[i] = key(random, skewed);
+            rowTimes[i] = random.nextLong(SPAN);
+            for (double[] feature : features) {
+                feature[i] = random.nextDouble();
+            }
+        }
+    }
+
+    private static long key(RandomGenerator random, boolean skewed) {
+        return skewed && random.nextBoolean() ? 0 : random.nextInt(KEYS);
+    }
+
+    public static void main(String[] arguments) throws SQLException {
+        new UnsortedJoinBenchmark(arguments.length > 1).run(Integer.parseInt(arguments[0]));
+    }
+
+    private void run(int rounds) throws SQLException {
+        double[] ours = new double[rounds];
+        double[] theirs = new double[rounds];
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement sql = duck.createStatement()) {
+            load(duck.unwrap(DuckDBConnection.class), sql);
+            for (int round = -2; round < rounds; round++) {
+                System.gc();
+                long start = cpuNanos();
+                StreamJoin.Result result = join();
+                double seconds = (cpuNanos() - start) / 1e9;
+                check("ours", sum(result));
+                double duckSeconds = duck(sql);
+                if (round >= 0) {
+                    ours[round] = seconds;
+                    theirs[round] = duckSeconds;
+                }
+            }
+        }
+        Arrays.sort(ours);
+        Arrays.sort(theirs);
+        System.out.printf(
+                Locale.ROOT,
+                "CPU, min / median: ours %.3f / %.3f s, DuckDB %.3f / %.3f s; ratio %.1f / %.1f%n",
+                ours[0],
+                ours[rounds / 2],
+                theirs[0],
+                theirs[rounds / 2],
+                theirs[0] / ours[0],
+                theirs[rounds / 2] / ours[rounds / 2]);
+    }
+
+    /// What the process has used, all its threads: other work on the machine does not count.
+    private static long cpuNanos() {
+        return ManagementFactory.getOperatingSystemMXBean()
+                        instanceof com.sun.management.OperatingSystemMXBean machine
+                ? machine.getProcessCpuTime()
+                : 0;
+    }
+
+    private StreamJoin.Result join() {
+        WaitingLabels waiting =
+                WaitingLabels.of(
+                        List.of(new ColumnData.Longs(labelKeys, new boolean[LABELS])),
+                        new ColumnData.Longs(labelTimes, new boolean[LABELS]));
+        var join =
+                new StreamJoin(
+                        waiting,
+                        AsOfRule.DEFAULT,
+                        Mode.KNOWN_AT_THE_TIME,
+                        List.of(
+                                ColumnType.DOUBLE,
+                                ColumnType.DOUBLE,
+                                ColumnType.DOUBLE,
+                                ColumnType.DOUBLE));
+        boolean[] none = new boolean[ROWS];
+        List<ColumnData> columns = new ArrayList<>();
+        for (double[] feature : features) {
+            columns.add(new ColumnData.Doubles(feature, none));
+        }
+        join.add(
+                new RowBatch(
+                        ROWS,
+                        List.of(new ColumnData.Longs(rowKeys, none)),
+                        rowTimes,
+                        rowTimes,
+                        new boolean[0],
+                        columns));
+        return join.finish();
+    }
+
+    private static double sum(StreamJoin.Result result) {
+        double sum = 0;
+        for (ColumnData column : result.cells()) {
+            if (column instanceof ColumnData.Doubles(double[] values, boolean[] missing)) {
+                for (int i = 0; i < values.length; i++) {
+                    sum += missing[i] ? 0 : values[i];
+                }
+            }
+        }
+        return sum;
+    }
+
+    private void check(String who, double sum) {
+        if (Double.isNaN(checked)) {
+            checked = sum;
+        }
+        if (Math.abs(sum - checked) > 1e-3) {
+            throw new IllegalStateException(
+                    "%s: sum %.6f, should be %.6f".formatted(who, sum, checked));
+        }
+    }
+
+    private double duck(Statement sql) throws SQLException {
+        long start = cpuNanos();
+        sql.execute(
+                "create or replace temp table joined as select l.key, f.f0, f.f1, f.f2, f.f3"
+                        + " from labels l asof left join f on l.key = f.key and l.time >= f.time");
+        double seconds = (cpuNanos() - start) / 1e9;
+        try (ResultSet row =
+                sql.executeQuery("select sum(f0) + sum(f1) + sum(f2) + sum(f3) from joined")) {
+            row.next();
+            check("DuckDB", row.getDouble(1));
+        }
+        return seconds;
+    }
+
+    private void load(DuckDBConnection duck, Statement sql) throws SQLException {
+        sql.execute("set threads = 2");
+        sql.execute("create table labels (key bigint, time bigint)");
+        sql.execute(
+                "create table f (key bigint, time bigint, f0 double, f1 double, f2 double, f3 double)");
+        try (DuckDBAppender rows = duck.createAppender("main", "labels")) {
+            for (int i = 0; i < LABELS; i++) {
+                rows.beginRow();
+                rows.append(labelKeys[i]).append(labelTimes[i]);
+                rows.endRow();
+            }
+        }
+        try (DuckDBAppender rows = duck.createAppender("main", "f")) {
+            for (int i = 0; i < ROWS; i++) {
+                rows.beginRow();
+                rows.append(rowKeys[i]).append(rowTimes[i]);
+                for (double[] feature : features) {
+                    rows.append(feature[i]);
+                }
+                rows.endRow();
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.touchstone.features.internal.build;
+
+import dev.touchstone.features.Column;
+import dev.touchstone.features.ColumnData;
+import dev.touchstone.features.internal.csv.Cells;
+import dev.touchstone.features.internal.parquet.ParquetWriter;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// How a training set is written.
+sealed interface SetOutput {
+    /// @param columns the labels' and the features'
+    void write(List<ColumnData> columns, int rows) throws IOException;
+
+    void end() throws IOException;
+
+    /// Begins a set; the stream stays open.
+    static SetOutput of(boolean parquet, OutputStream out, List<Column> columns)
+            throws IOException {
+        return parquet ? new Parquet(new ParquetWriter(out, columns)) : Csv.begin(out, columns);
+    }
+
+    /// A row group for each call.
+    record Parquet(ParquetWriter writer) implements SetOutput {
+        @Override
+        public void write(List<ColumnData> columns, int rows) throws IOException {
+            writer.write(columns, rows);
+        }
+
+        @Override
+        public void end() throws IOException {
+            writer.finish();
+        }
+    }
+
+    /// A line for each label.
+    record Csv(Writer writer, List<Column> columns) implements SetOutput {
+        private static Csv begin(OutputStream out, List<Column> columns) throws IOException {
+            var csv =
+                    new Csv(
+                            new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)),
+                            columns);
+            for (int c = 0; c < columns.size(); c++) {
+                csv.writer.write(c == 0 ? "" : ",");
+                Cells.write(csv.writer, columns.get(c).name(), false);
+            }
+            csv.writer.write('\n');
+            return csv;
+        }
+
+        @Override
+        public void write(List<ColumnData> cells, int rows) throws IOException {
+            for (int row = 0; row < rows; row++) {
+                for (int c = 0; c < cells.size(); c++) {
+                    writer.write(c == 0 ? "" : ",");
+                    Cells.write(writer, cells.get(c), columns.get(c).type(), row);
+                }
+                writer.write('\n');
+            }
+        }
+
+        @Override
+        public void end() throws IOException {
+            writer.flush();
+        }
+    }
+}

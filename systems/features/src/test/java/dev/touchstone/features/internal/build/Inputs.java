@@ -1,0 +1,191 @@
+package dev.touchstone.features.internal.build;
+
+import dev.touchstone.features.AsOfRule;
+import dev.touchstone.features.Column;
+import dev.touchstone.features.ColumnData;
+import dev.touchstone.features.ColumnType;
+import dev.touchstone.features.FeatureView;
+import dev.touchstone.features.Mode;
+import dev.touchstone.features.Times;
+import dev.touchstone.features.TrainingSetRequest;
+import dev.touchstone.features.TrainingSetSources.HistoryFile;
+import dev.touchstone.features.Value;
+import dev.touchstone.features.ViewDefinition;
+import dev.touchstone.features.internal.parquet.ParquetWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/// Labels and two histories in Parquet files, drawn at random.
+final class Inputs {
+    private static final int GROUP = 100;
+
+    static final FeatureView ACCOUNT =
+            new FeatureView(
+                    "account",
+                    List.of(new Column("account", ColumnType.TEXT)),
+                    List.of(
+                            new Column("balance", ColumnType.DOUBLE),
+                            new Column("status", ColumnType.TEXT)),
+                    new AsOfRule(
+                            AsOfRule.Boundary.BEFORE,
+                            1_000_000,
+                            40_000_000,
+                            AsOfRule.StalenessClock.EVENT));
+
+    static final FeatureView MERCHANT =
+            new FeatureView(
+                    "merchant",
+                    List.of(new Column("merchant", ColumnType.LONG)),
+                    List.of(
+                            new Column("disputes", ColumnType.LONG),
+                            new Column("open", ColumnType.BOOLEAN)),
+                    AsOfRule.DEFAULT);
+
+    static final TrainingSetRequest REQUEST =
+            new TrainingSetRequest(
+                    List.of("merchant.disputes", "account.*", "merchant.open"),
+                    "at",
+                    Mode.KNOWN_AT_THE_TIME);
+
+    static final List<String> NAMES =
+            List.of("merchant.disputes", "account.balance", "account.status", "merchant.open");
+
+    private final Path folder;
+    private final RandomGenerator random;
+
+    Inputs(Path folder, RandomGenerator random) {
+        this.folder = folder;
+        this.random = random;
+    }
+
+    Path labels() {
+        return folder.resolve("labels.parquet");
+    }
+
+    Path history(FeatureView view) {
+        return folder.resolve(view.name() + ".parquet");
+    }
+
+    /// Writes the three files.
+    void write(int labels, int rows) throws IOException {
+        List<Column> columns =
+                List.of(
+                        new Column("id", ColumnType.LONG),
+                        new Column("at", ColumnType.TIMESTAMP),
+                        new Column("account", ColumnType.TEXT),
+                        new Column("merchant", ColumnType.LONG),
+                        new Column("fraud", ColumnType.BOOLEAN));
+        write(
+                labels(),
+                columns,
+                labels,
+                i ->
+                        List.of(
+                                Value.of((long) i),
+                                mostly(Value.of(micros(100_000))),
+                                mostly(Value.of("a" + random.nextInt(20))),
+                                mostly(Value.of((long) random.nextInt(20))),
+                                Value.of(random.nextBoolean())));
+        writeHistory(ACCOUNT, rows);
+        writeHistory(MERCHANT, rows);
+    }
+
+    private void writeHistory(FeatureView view, int rows) throws IOException {
+        List<Column> columns = new ArrayList<>(view.key());
+        columns.addAll(view.features());
+        columns.add(new Column("event_time", ColumnType.TIMESTAMP));
+        columns.add(new Column("available_time", ColumnType.TIMESTAMP));
+        columns.add(new Column("deleted", ColumnType.BOOLEAN));
+        write(
+                history(view),
+                columns,
+                rows,
+                i -> {
+                    List<Value> row = new ArrayList<>();
+                    row.add(
+                            view.equals(ACCOUNT)
+                                    ? Value.of("a" + random.nextInt(20))
+                                    : Value.of((long) random.nextInt(20)));
+                    if (view.equals(ACCOUNT)) {
+                        row.add(mostly(Value.of(random.nextGaussian())));
+                        row.add(mostly(Value.of("s" + random.nextInt(3))));
+                    } else {
+                        row.add(mostly(Value.of((long) i)));
+                        row.add(mostly(Value.of(random.nextBoolean())));
+                    }
+                    long event = micros(100_000);
+                    row.add(Value.of(event));
+                    row.add(
+                            Value.of(
+                                    random.nextInt(3) == 0
+                                            ? event
+                                            : random.nextInt(20) == 0
+                                                    ? Times.INFINITY
+                                                    : event + micros(30_000)));
+                    row.add(mostly(Value.of(random.nextInt(10) == 0)));
+                    return row;
+                });
+    }
+
+    private long micros(int most) {
+        return random.nextInt(most) * 1000L;
+    }
+
+    private Value mostly(Value value) {
+        return random.nextInt(10) == 0 ? Value.MISSING : value;
+    }
+
+    interface Line {
+        List<Value> at(int i);
+    }
+
+    /// A file of row groups of 100 rows.
+    static void write(Path file, List<Column> columns, int rows, Line line) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            var writer = new ParquetWriter(out, columns);
+            for (int from = 0; from < rows; from += GROUP) {
+                int count = Math.min(GROUP, rows - from);
+                List<ColumnData> cells = new ArrayList<>();
+                for (Column column : columns) {
+                    cells.add(ColumnData.allocate(column.type(), count));
+                }
+                for (int i = 0; i < count; i++) {
+                    List<Value> row = line.at(from + i);
+                    for (int c = 0; c < cells.size(); c++) {
+                        cells.get(c).set(i, row.get(c));
+                    }
+                }
+                writer.write(cells, count);
+            }
+            writer.finish();
+        }
+    }
+
+    /// A build of these inputs.
+    BlockBuild build(long memoryBytes) throws IOException {
+        return new BlockBuild(
+                REQUEST,
+                List.of(
+                        new BlockBuild.View(
+                                new ViewDefinition(MERCHANT, "test"),
+                                List.of(0, 1),
+                                List.of(0, 3),
+                                History.Parquet.of(
+                                        new HistoryFile(history(MERCHANT), Map.of()), MERCHANT, 1)),
+                        new BlockBuild.View(
+                                new ViewDefinition(ACCOUNT, "test"),
+                                List.of(0, 1),
+                                List.of(1, 2),
+                                History.Parquet.of(
+                                        new HistoryFile(history(ACCOUNT), Map.of()), ACCOUNT, 1))),
+                NAMES,
+                LabelFile.open(labels(), 1),
+                memoryBytes);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.touchstone.features.internal.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.touchstone.features.Answer;
+import dev.touchstone.features.Column;
+import dev.touchstone.features.ColumnData;
+import dev.touchstone.features.EntityKey;
+import dev.touchstone.features.FeatureRow;
+import dev.touchstone.features.FeatureView;
+import dev.touchstone.features.Mode;
+import dev.touchstone.features.Value;
+import dev.touchstone.features.internal.join.Generated.Label;
+import dev.touchstone.features.internal.stream.StreamJoin;
+import dev.touchstone.features.internal.stream.WaitingLabels;
+import dev.touchstone.simulation.RandomStreams;
+import dev.touchstone.testkit.Seeds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+
+@DisplayName("The join of waiting labels with a history that passes by")
+class StreamJoinTest {
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(400)
+    void equals_the_naive_join_cell_for_cell(long seed) {
+        RandomGenerator random = new RandomStreams(seed).stream("stream");
+        var generated = new Generated(random, random.nextInt(200));
+        List<Label> labels = Stream.generate(generated::label).limit(1000).toList();
+        Mode mode = random.nextInt(4) == 0 ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
+
+        var result = join(generated.view, generated.rows, labels, mode, 1, random);
+
+        var naive = new NaiveAsOf(generated.rows, generated.view.rule(), mode);
+        check(result, generated.view, labels, naive);
+    }
+
+    /// Long histories and many labels, so that rows are visited in the order of their hashes and
+    /// one entity has enough labels to be sorted by packed times.
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(12)
+    void equals_the_naive_join_on_long_histories(long seed) {
+        RandomGenerator random = new RandomStreams(seed).stream("long stream");
+        var generated = new Generated(random, 30_000);
+        List<Label> labels = Stream.generate(generated::label).limit(40_000).toList();
+
+        var result =
+                join(
+                        generated.view,
+                        generated.rows,
+                        labels,
+                        Mode.KNOWN_AT_THE_TIME,
+                        seed % 2 == 0 ? 1 : generated.rows.size(),
+                        random);
+
+        Map<EntityKey, List<FeatureRow>> rows =
+                generated.rows.stream().collect(Collectors.groupingBy(FeatureRow::entity));
+        for (int i = 0; i < labels.size(); i += 97) {
+            Label label = labels.get(i);
+            var naive =
+                    new NaiveAsOf(
+                            rows.getOrDefault(label.entity(), List.of()),
+                            generated.view.rule(),
+                            Mode.KNOWN_AT_THE_TIME);
+            checkOne(result, generated.view, i, label, naive);
+        }
+    }
+
+    @Test
+    void gives_nothing_to_labels_that_nobody_is_in() {
+        RandomGenerator random = new RandomStreams(1).stream("empty");
+        var generated = new Generated(random, 50);
+        var result =
+                join(
+                        generated.view,
+                        generated.rows,
+                        List.of(new Label(false, EntityKey.of(1), true, 0)),
+                        Mode.KNOWN_AT_THE_TIME,
+                        1,
+                        random);
+        assertThat(result.status()).containsExactly(AsOfJoin.NOT_FOUND);
+        assertThat(result.cells()).allMatch(column -> column.missing()[0]);
+    }
+
+    /// @param least rows that a batch has at least
+    private static StreamJoin.Result join(
+            FeatureView view,
+            List<FeatureRow> rows,
+            List<Label> labels,
+            Mode mode,
+            int least,
+            RandomGenerator random) {
+        var columns = labelColumns(view, labels);
+        var join =
+                new StreamJoin(
+                        WaitingLabels.of(columns.keys(), columns.times()),
+                        view.rule(),
+                        mode,
+                        view.features().stream().map(Column::type).toList());
+        int from = 0;
+        while (from < rows.size()) {
+            int to = Math.min(rows.size(), from + least + random.nextInt(1 + rows.size()));
+            join.add(RowBatches.of(view, rows.subList(from, to)));
+            from = to;
+        }
+        return join.finish();
+    }
+
+    private static LabelColumns labelColumns(FeatureView view, List<Label> labels) {
+        List<List<Value>> keys = new ArrayList<>();
+        List<Value> times = new ArrayList<>();
+        for (Label label : labels) {
+            keys.add(
+                    label.hasEntity()
+                            ? label.entity().parts()
+                            : view.key().stream().map(_ -> Value.MISSING).toList());
+            times.add(label.hasTime() ? Value.of(label.time()) : Value.MISSING);
+        }
+        return LabelColumns.of(view, keys, times);
+    }
+
+    private static void check(
+            StreamJoin.Result result, FeatureView view, List<Label> labels, NaiveAsOf naive) {
+        for (int i = 0; i < labels.size(); i++) {
+            checkOne(result, view, i, labels.get(i), naive);
+        }
+    }
+
+    private static void checkOne(
+            StreamJoin.Result result, FeatureView view, int i, Label label, NaiveAsOf naive) {
+        Answer expected =
+                label.hasEntity() && label.hasTime()
+                        ? naive.answer(label.entity(), label.time())
+                        : new Answer.NotFound();
+        byte status =
+                switch (expected) {
+                    case Answer.Found _ -> AsOfJoin.FOUND;
+                    case Answer.Deleted _ -> AsOfJoin.DELETED;
+                    case Answer.Stale _ -> AsOfJoin.STALE;
+                    case Answer.NotFound _ -> AsOfJoin.NOT_FOUND;
+                };
+        List<Value> actual = new ArrayList<>();
+        List<Value> wanted = new ArrayList<>();
+        for (int f = 0; f < view.features().size(); f++) {
+            ColumnData column = result.cells().get(f);
+            actual.add(column.value(i));
+            wanted.add(expected.value(f));
+        }
+        if (status != result.status()[i] || !actual.equals(wanted)) {
+            assertThat(actual).as("label %d, %s, %s", i, label, expected).isEqualTo(wanted);
+            assertThat(result.status()[i]).as("status of label %d", i).isEqualTo(status);
+        }
+    }
+}
