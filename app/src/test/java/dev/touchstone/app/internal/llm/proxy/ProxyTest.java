@@ -113,12 +113,14 @@ class ProxyTest {
         Set<String> homes = new HashSet<>();
         for (int session = 0; session < 16; session++) {
             Set<String> servers = new HashSet<>();
+            String prompt = "what session %d has said. ".formatted(session).repeat(200);
+            String body = ASK_STREAM.replace("\"user\"}", "\"user\",\"content\":\"" + prompt + "\"}");
             for (int turn = 0; turn < 4; turn++) {
                 servers.add(
                         http.send(
                                         "POST",
                                         "/v1/chat/completions",
-                                        ASK_STREAM.getBytes(StandardCharsets.UTF_8),
+                                        body.getBytes(StandardCharsets.UTF_8),
                                         "Content-Type: application/json",
                                         "X-Session-Id: session-" + session)
                                 .body()
