@@ -155,8 +155,8 @@ public final class CpuDecode {
             ByteOrder order = ByteOrder.LITTLE_ENDIAN;
             a = a.add(LongVector.fromMemorySegment(species, bytes, at, order));
             b = b.add(LongVector.fromMemorySegment(species, bytes, at + size, order));
-            c = c.add(LongVector.fromMemorySegment(species, bytes, at + 2 * size, order));
-            d = d.add(LongVector.fromMemorySegment(species, bytes, at + 3 * size, order));
+            c = c.add(LongVector.fromMemorySegment(species, bytes, at + 2L * size, order));
+            d = d.add(LongVector.fromMemorySegment(species, bytes, at + 3L * size, order));
         }
         return a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
     }

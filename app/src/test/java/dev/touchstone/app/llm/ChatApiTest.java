@@ -3,8 +3,8 @@ package dev.touchstone.app.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.app.internal.llm.LiveEngine;
-import dev.touchstone.app.testing.Eventually;
 import dev.touchstone.app.testing.Documents;
+import dev.touchstone.app.testing.Eventually;
 import dev.touchstone.app.testing.ModelServer;
 import dev.touchstone.app.testing.RawHttp.Response;
 import java.io.IOException;

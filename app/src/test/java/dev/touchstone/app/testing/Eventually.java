@@ -25,7 +25,8 @@ public final class Eventually {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("%s did not come about within %s".formatted(what, PATIENCE));
+                throw new AssertionError(
+                        "%s did not come about within %s".formatted(what, PATIENCE));
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }

@@ -30,11 +30,13 @@ public final class Step {
     /// What a sequence had computed, and how many tokens it had, when the step was planned.
     private int[] starts = new int[64];
 
+    private int[] transfers = new int[64];
+
     private int size;
     private int decodes;
     private int decodeTokens;
     private long decodeContext;
-    private double decodePairs;
+    private double draftPairs;
     private int prefillTokens;
     private long prefillContext;
     private double prefillPairs;
@@ -81,12 +83,8 @@ public final class Step {
     public void accept(int index, int count) {
         if (count < 0 || count > drafts[index]) {
             throw new IllegalArgumentException(
-                    "%d of %d drafts of request %d were accepted; pass a number from 0 to %d"
-                            .formatted(
-                                    count,
-                                    drafts[index],
-                                    sequences[index].request().id(),
-                                    drafts[index]));
+                    "%d of %d drafts were accepted; pass a number from 0 to that"
+                            .formatted(count, drafts[index]));
         }
         accepted[index] = count;
     }
@@ -146,7 +144,7 @@ public final class Step {
 
     /// Pairs of a token and one it attends to, itself included, all sequences together.
     public double attentionPairs() {
-        return prefillPairs + decodePairs;
+        return prefillPairs + decodeContext + decodes + draftPairs;
     }
 
     /// Tokens whose keys and values are brought from host memory into the pool before the model
@@ -155,17 +153,27 @@ public final class Step {
         return transferredTokens;
     }
 
+    /// How many of those belong to the sequence at `index`: its first ones.
+    public int transferredTokens(int index) {
+        return transfers[index];
+    }
+
     /// A running sequence needed a block, none was free, and the engine may not preempt.
     public boolean outOfMemory() {
         return outOfMemory;
     }
 
     void clear() {
+        // All at once is faster than one by one, as sequences are added.
+        Arrays.fill(stopped, 0, size, false);
+        Arrays.fill(accepted, 0, size, 0);
+        Arrays.fill(proposed, 0, size, 0);
+        Arrays.fill(transfers, 0, size, 0);
         size = 0;
         decodes = 0;
         decodeTokens = 0;
         decodeContext = 0;
-        decodePairs = 0;
+        draftPairs = 0;
         prefillTokens = 0;
         prefillContext = 0;
         prefillPairs = 0;
@@ -177,7 +185,9 @@ public final class Step {
         outOfMemory = true;
     }
 
-    void addTransfer(int tokens) {
+    /// The sequence added last has so many tokens in host memory.
+    void transfer(int tokens) {
+        transfers[size - 1] = tokens;
         transferredTokens += tokens;
     }
 
@@ -197,7 +207,7 @@ public final class Step {
         for (int i = 0; i < size; i++) {
             if (sequences[i] == sequence) {
                 int count = tokenCounts[i];
-                if (decodesAt(i)) {
+                if (sequence.decoding()) {
                     countDecode(starts[i], count, -1);
                 } else {
                     countPrefill(starts[i], count, -1);
@@ -214,15 +224,13 @@ public final class Step {
         return 0;
     }
 
-    private boolean decodesAt(int index) {
-        return sequences[index].decoding();
-    }
-
     private void countDecode(int context, int count, int sign) {
         decodes += sign;
         decodeTokens += sign * count;
         decodeContext += (long) sign * context;
-        decodePairs += sign * pairs(context, count);
+        if (count > 1) {
+            draftPairs += sign * (pairs(context, count) - pairs(context, 1));
+        }
     }
 
     private void countPrefill(int context, int count, int sign) {
@@ -239,7 +247,6 @@ public final class Step {
     /// The same decodes without drafts, each with one more token in the cache.
     void repeatDecodes() {
         decodeContext += decodes;
-        decodePairs += decodes;
     }
 
     private void add(Sequence sequence, int count, int draftCount) {
@@ -248,10 +255,7 @@ public final class Step {
         }
         sequences[size] = sequence;
         starts[size] = sequence.computed;
-        stopped[size] = false;
         drafts[size] = draftCount;
-        accepted[size] = 0;
-        proposed[size] = 0;
         tokenCounts[size++] = count;
     }
 
@@ -263,5 +267,6 @@ public final class Step {
         proposed = Arrays.copyOf(proposed, capacity);
         stopped = Arrays.copyOf(stopped, capacity);
         starts = Arrays.copyOf(starts, capacity);
+        transfers = Arrays.copyOf(transfers, capacity);
     }
 }

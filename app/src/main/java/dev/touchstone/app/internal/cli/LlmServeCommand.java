@@ -2,8 +2,8 @@ package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.app.internal.edge.Shutdown;
 import dev.touchstone.app.internal.edge.WallClock;
-import dev.touchstone.app.internal.llm.Models;
 import dev.touchstone.app.internal.llm.ModelHost;
+import dev.touchstone.app.internal.llm.Models;
 import dev.touchstone.app.internal.llm.proxy.ProxySettings;
 import dev.touchstone.app.internal.server.LlmServer;
 import dev.touchstone.app.internal.server.ProxyServer;
@@ -194,8 +194,7 @@ final class LlmServeCommand implements Runnable {
                                 dollarsPerHour));
         host.engine(); // A file that cannot be served is told before anybody asks.
         LlmServer server =
-                LlmServer.start(
-                        new LlmServer.Settings(bind, port, keys), host, WallClock.INSTANCE);
+                LlmServer.start(new LlmServer.Settings(bind, port, keys), host, WallClock.INSTANCE);
         Shutdown.before(server::close);
         console.out().println(models.about(model));
         announce(server.url());
@@ -213,8 +212,10 @@ final class LlmServeCommand implements Runnable {
                                 RouterConfig.DEFAULT.with(POLICIES.find("--router", router)),
                                 Duration.ofSeconds(stallSeconds)));
         Shutdown.before(server::close);
-        console.out().println("In front of %d servers; GET /fleet says how they stand."
-                .formatted(upstreams.size()));
+        console.out()
+                .println(
+                        "In front of %d servers; GET /fleet says how they stand."
+                                .formatted(upstreams.size()));
         announce(server.url());
     }
 

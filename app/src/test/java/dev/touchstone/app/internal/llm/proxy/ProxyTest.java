@@ -114,7 +114,8 @@ class ProxyTest {
         for (int session = 0; session < 16; session++) {
             Set<String> servers = new HashSet<>();
             String prompt = "what session %d has said. ".formatted(session).repeat(200);
-            String body = ASK_STREAM.replace("\"user\"}", "\"user\",\"content\":\"" + prompt + "\"}");
+            String body =
+                    ASK_STREAM.replace("\"user\"}", "\"user\",\"content\":\"" + prompt + "\"}");
             for (int turn = 0; turn < 4; turn++) {
                 servers.add(
                         http.send(

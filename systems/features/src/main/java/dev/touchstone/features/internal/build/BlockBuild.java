@@ -513,6 +513,8 @@ public final class BlockBuild {
                                 features[f].name(),
                                 features[f].type().name(),
                                 REBUILT,
+                                0,
+                                List.of(),
                                 missing[f],
                                 count == 0 ? 1 : 1 - (double) missing[f] / count));
             }
