@@ -18,7 +18,7 @@ public final class Deadline {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("waited in vain for: " + what);
             }
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 }
