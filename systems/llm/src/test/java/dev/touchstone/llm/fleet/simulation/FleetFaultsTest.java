@@ -140,7 +140,7 @@ class FleetFaultsTest {
     }
 
     @Test
-    void keeps_its_goodput_under_half_as_much_again_as_it_can_do() {
+    void sheds_and_defers_and_finishes_no_less_when_half_as_many_more_come() {
         Control ladder =
                 Control.NONE
                         .with(DegradationLadder.Config.DEFAULT)
