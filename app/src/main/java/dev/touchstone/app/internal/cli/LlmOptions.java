@@ -5,6 +5,7 @@ import dev.touchstone.llm.Accelerator;
 import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.KvCacheLayout;
 import dev.touchstone.llm.ModelSpec;
+import dev.touchstone.llm.RooflineExecutor;
 import dev.touchstone.llm.SchedulerConfig.Batching;
 import dev.touchstone.llm.SchedulerConfig.BatchingMode;
 import dev.touchstone.llm.replay.ReplaySettings;
@@ -112,9 +113,11 @@ final class LlmOptions {
     @Option(
             names = "--mfu",
             paramLabel = "SHARE",
-            defaultValue = "0.5",
-            description = "Share of peak arithmetic that is reached (${DEFAULT-VALUE}).")
-    private double utilisation;
+            description = {
+                "Prices steps by the roofline model, with this share of peak arithmetic reached (0.5 for a trace).",
+                "A fleet's steps are priced by measured kernels instead unless this is given."
+            })
+    private Optional<Double> utilisation = Optional.empty();
 
     @Option(
             names = "--memory-reserve",
@@ -125,14 +128,16 @@ final class LlmOptions {
 
     /// What the options ask for.
     ///
+    /// @param usualUtilisation unless one is asked for; see [SimulationSettings#utilisation]
     /// @throws IllegalArgumentException when one is unknown, out of range or contradicts another
-    SimulationSettings settings(int defaultBudget) {
+    SimulationSettings settings(int defaultBudget, Optional<Double> usualUtilisation) {
         int count = auto() ? 1 : number(replicas);
         requireRange("--replicas", count, ReplaySettings.MAX_REPLICAS);
-        if (!(utilisation > 0 && utilisation <= 1)) {
+        double asked = utilisation.orElse(RooflineExecutor.DEFAULT_UTILISATION);
+        if (!(asked > 0 && asked <= 1)) {
             throw new IllegalArgumentException(
                     "--mfu must be above 0 and at most 1, got %s; the nearest is %s"
-                            .formatted(utilisation, utilisation > 1 ? "1" : "0.01"));
+                            .formatted(asked, asked > 1 ? "1" : "0.01"));
         }
         boolean reserved = RESERVED.find("--kv", kv);
         if (reserved && prefixCache.orElse(false)) {
@@ -145,7 +150,7 @@ final class LlmOptions {
                         modelWithKvType(),
                         ACCELERATORS.find("--accelerator", accelerator),
                         count,
-                        utilisation,
+                        utilisation.or(() -> usualUtilisation),
                         Bytes.parse("--memory-reserve", reserve),
                         batching(tokenBudget.orElse(defaultBudget)),
                         !wholePrefill,

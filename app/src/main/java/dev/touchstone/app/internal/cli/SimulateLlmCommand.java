@@ -13,6 +13,7 @@ import dev.touchstone.app.internal.simulate.SimulationPage;
 import dev.touchstone.app.internal.simulate.SimulationSettings;
 import dev.touchstone.app.internal.simulate.SimulationText;
 import dev.touchstone.app.internal.simulate.WholeFile;
+import dev.touchstone.llm.RooflineExecutor;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.simulation.FleetProgress;
 import dev.touchstone.llm.fleet.simulation.Load;
@@ -155,7 +156,11 @@ final class SimulateLlmCommand implements Runnable {
             fleet.promise();
             fleet.terms();
             SimulationSettings settings =
-                    options.settings(asksForFleet() ? FleetOptions.DEFAULT_BUDGET : DEFAULT_BUDGET);
+                    asksForFleet()
+                            ? options.settings(FleetOptions.DEFAULT_BUDGET, Optional.empty())
+                            : options.settings(
+                                    DEFAULT_BUDGET,
+                                    Optional.of(RooflineExecutor.DEFAULT_UTILISATION));
             fleet.fleets(settings, options.auto())
                     .forEach(each -> {
                         if (each.settings().replicas() > Router.MAX_REPLICAS && asksForFleet()) {

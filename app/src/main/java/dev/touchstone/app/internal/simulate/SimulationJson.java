@@ -62,7 +62,7 @@ public final class SimulationJson {
         written.put("model", settings.model().name());
         written.put("accelerator", settings.accelerator().name());
         written.put("replicas", settings.replicas());
-        written.put("mfu", settings.utilisation());
+        written.put("mfu", settings.utilisation().orElse(null));
         written.put("memoryReserveBytes", settings.reserveBytes());
         written.put("tokenBudget", settings.batching().tokenBudget());
         written.put("maxSequences", settings.batching().maxSequences());

@@ -1,6 +1,7 @@
 package dev.touchstone.app.internal.simulate;
 
 import dev.touchstone.llm.Accelerator;
+import dev.touchstone.llm.Executor;
 import dev.touchstone.llm.KvCacheLayout;
 import dev.touchstone.llm.ModelSpec;
 import dev.touchstone.llm.RooflineExecutor;
@@ -11,11 +12,15 @@ import dev.touchstone.llm.SchedulerConfig.Exhaustion;
 import dev.touchstone.llm.SchedulerConfig.Memory;
 import dev.touchstone.llm.SchedulerConfig.Prefill;
 import dev.touchstone.llm.SchedulerConfig.Reservation;
+import dev.touchstone.llm.hardware.Hardware;
 import dev.touchstone.llm.replay.ReplaySettings;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// What a trace is simulated on.
 ///
-/// @param utilisation share of the accelerator's peak arithmetic that is reached
+/// @param utilisation share of the accelerator's peak arithmetic that is reached, for the roofline
+///   model of a step; without it steps are priced kernel by kernel, as measured
 /// @param reserveBytes memory of each accelerator that neither weights nor cache may use
 /// @param batching how sequences share a step
 /// @param chunkedPrefill whether a prompt may be read over several steps
@@ -26,7 +31,7 @@ public record SimulationSettings(
         ModelSpec model,
         Accelerator accelerator,
         int replicas,
-        double utilisation,
+        Optional<Double> utilisation,
         long reserveBytes,
         Batching batching,
         boolean chunkedPrefill,
@@ -105,10 +110,14 @@ public record SimulationSettings(
                         .with(batching)
                         .with(new Prefill(chunkedPrefill, Integer.MAX_VALUE, Integer.MAX_VALUE))
                         .with(memory);
-        return new ReplaySettings(
-                replicas,
-                layout(),
-                scheduler,
-                () -> new RooflineExecutor(model, accelerator, utilisation));
+        return new ReplaySettings(replicas, layout(), scheduler, executors());
+    }
+
+    private Supplier<Executor> executors() {
+        if (utilisation.isPresent()) {
+            return () -> new RooflineExecutor(model, accelerator, utilisation.get());
+        }
+        Executor shared = Hardware.executor(model, accelerator);
+        return () -> shared;
     }
 }
