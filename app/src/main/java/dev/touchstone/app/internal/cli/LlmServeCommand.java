@@ -210,6 +210,7 @@ final class LlmServeCommand implements Runnable {
                                 Optional.ofNullable(
                                         console.environment().get("TOUCHSTONE_UPSTREAM_KEY")),
                                 RouterConfig.DEFAULT.with(POLICIES.find("--router", router)),
+                                ProxySettings.USUAL_SCALING,
                                 Duration.ofSeconds(stallSeconds)));
         Shutdown.before(server::close);
         console.out()

@@ -65,9 +65,7 @@ public final class Proxy implements AutoCloseable {
     /// @param key0 of the hashes by which equal beginnings of prompts are known
     /// @param key1 the other half of that key
     public static Proxy start(ProxySettings settings, long key0, long key1) {
-        var upstreams =
-                new Upstreams(
-                        settings.upstreams(), settings.router(), WallClock::nanos, key0, key1);
+        var upstreams = new Upstreams(settings, WallClock::nanos, key0, key1);
         var client =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -84,6 +82,7 @@ public final class Proxy implements AutoCloseable {
                 Route.post("/v1/completions", this::complete),
                 Route.get("/v1/models", this::models),
                 Route.get("/fleet", exchange -> exchange.sendJson(200, upstreams.standings())),
+                Route.get("/fleet/scale", exchange -> exchange.sendJson(200, upstreams.scale())),
                 Route.post("/fleet/drain", this::drain));
     }
 
@@ -97,6 +96,7 @@ public final class Proxy implements AutoCloseable {
         var text = new StringBuilder();
         line(text, "touchstone_router_retries_total", "", upstreams.retried());
         line(text, "touchstone_router_ejections_total", "", upstreams.ejected());
+        line(text, "touchstone_router_desired_replicas", "", upstreams.scale().replicas());
         for (Standing standing : upstreams.standings()) {
             String label = "{upstream=\"%s\"}".formatted(standing.url());
             line(text, "touchstone_router_requests_total", label, standing.requests());

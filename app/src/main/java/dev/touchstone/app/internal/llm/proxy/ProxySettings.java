@@ -1,5 +1,6 @@
 package dev.touchstone.app.internal.llm.proxy;
 
+import dev.touchstone.llm.fleet.Autoscaler;
 import dev.touchstone.llm.fleet.RouterConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -11,11 +12,22 @@ import java.util.Optional;
 /// @param upstreams addresses without a path: `http://10.0.0.1:8000`
 /// @param key the servers' own key, sent instead of what a client sends; without one, what a client
 ///   sends is passed on
+/// @param scaling by which it is said how many servers there should be
 /// @param stall a stream that stands still for so long is given up
 public record ProxySettings(
-        List<URI> upstreams, Optional<String> key, RouterConfig router, Duration stall) {
+        List<URI> upstreams,
+        Optional<String> key,
+        RouterConfig router,
+        Autoscaler.Config scaling,
+        Duration stall) {
     /// Longer than any step of any engine, shorter than a person waits.
     public static final Duration USUAL_STALL = Duration.ofSeconds(60);
+
+    /// One to 64 servers that start in three minutes, at 80 % of their caches, four waiting
+    /// requests each and first tokens within 0.8 seconds at most; costs are not limited.
+    public static final Autoscaler.Config USUAL_SCALING =
+            new Autoscaler.Config(
+                    1, 64, 0.8, 4, 0.8, Duration.ofMinutes(3), Duration.ofMinutes(5), 0, 0);
 
     /// Rejects what no request could be sent to.
     public ProxySettings {

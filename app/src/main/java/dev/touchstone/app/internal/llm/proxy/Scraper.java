@@ -19,8 +19,8 @@ final class Scraper implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final int OK = 200;
 
-    /// Beats between two looks for a server that is slower than the others.
-    private static final int SLOW_CHECK_BEATS = 25;
+    /// Beats between two looks at the fleet as a whole.
+    private static final int FLEET_BEATS = 10;
 
     private final Upstreams upstreams;
     private final Streams streams;
@@ -44,8 +44,9 @@ final class Scraper implements AutoCloseable {
                 underWay.put(upstream, scrape(upstream));
             }
         }
-        if (++beats % SLOW_CHECK_BEATS == 0) {
+        if (++beats % FLEET_BEATS == 0) {
             upstreams.ejectSlow();
+            upstreams.rescale();
         }
     }
 

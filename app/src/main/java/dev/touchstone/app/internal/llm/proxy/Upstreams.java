@@ -2,9 +2,9 @@ package dev.touchstone.app.internal.llm.proxy;
 
 import dev.touchstone.llm.PrefixHasher;
 import dev.touchstone.llm.PrefixHashes;
+import dev.touchstone.llm.fleet.Autoscaler;
 import dev.touchstone.llm.fleet.RetryBudget;
 import dev.touchstone.llm.fleet.Router;
-import dev.touchstone.llm.fleet.RouterConfig;
 import dev.touchstone.llm.fleet.RouterConfig.Pool;
 import dev.touchstone.llm.fleet.RoutingRequest;
 import java.net.URI;
@@ -32,6 +32,11 @@ public final class Upstreams {
     /// Scrapes without an answer until a server counts as gone.
     private static final int SILENT_SCRAPES = 3;
 
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /// How much a new time to first token moves the mean.
+    private static final double NEWEST_WEIGHT = 0.05;
+
     private static final double RETRY_SHARE = 0.1;
     private static final int MOST_RETRIES = 20;
 
@@ -39,18 +44,22 @@ public final class Upstreams {
     private final Router router;
     private final RetryBudget retries = new RetryBudget(RETRY_SHARE, MOST_RETRIES);
     private final PrefixHasher hasher;
+    private final Autoscaler autoscaler;
     private final List<Upstream> all = new ArrayList<>();
     private long retried;
     private long ejected;
+    private double ttftSeconds;
+    private Scale scale = new Scale(1, 0, 0, 0, 0);
 
     /// @param nanos time that never goes backwards
     /// @param key0 of the prompts' hashes
     /// @param key1 of the prompts' hashes
-    Upstreams(List<URI> servers, RouterConfig config, LongSupplier nanos, long key0, long key1) {
+    Upstreams(ProxySettings settings, LongSupplier nanos, long key0, long key1) {
         this.nanos = nanos;
-        this.router = new Router(config);
+        this.router = new Router(settings.router());
+        this.autoscaler = new Autoscaler(settings.scaling());
         this.hasher = new PrefixHasher(BLOCK_TOKENS, key0, key1);
-        for (URI server : servers) {
+        for (URI server : settings.upstreams()) {
             var upstream = new Upstream(server);
             enter(upstream, USUAL_CAPACITY_TOKENS);
             all.add(upstream);
@@ -105,6 +114,14 @@ public final class Upstreams {
             long inFlight,
             long requests,
             long failures) {}
+
+    /// How many servers there should be, and why.
+    ///
+    /// @param kvUsage mean share of the ready ones' caches in use
+    /// @param waiting requests waiting at one of them on average
+    /// @param ttftSeconds how long first tokens have taken lately
+    public record Scale(
+            int replicas, int ready, double kvUsage, double waiting, double ttftSeconds) {}
 
     RoutingRequest describe(Call call) {
         return new RoutingRequest(
@@ -166,6 +183,8 @@ public final class Upstreams {
 
     /// The first part of the answer is here.
     synchronized void answered(Sent sent) {
+        double took = (nanos.getAsLong() - sent.nanos()) / NANOS_PER_SECOND;
+        ttftSeconds += NEWEST_WEIGHT * (took - ttftSeconds);
         if (current(sent)) {
             router.answered(sent.slot(), sent.newTokens());
         }
@@ -248,11 +267,44 @@ public final class Upstreams {
         }
     }
 
-    /// A scrape found nobody there. After a few the server is gone, until it answers again.
+    /// A scrape found nobody there. After a few the server is gone, until it answers again: then it
+    /// is another process, which nobody has drained.
     synchronized void silent(Upstream upstream) {
         if (++upstream.silentScrapes == SILENT_SCRAPES && upstream.slot != Router.NONE) {
             leave(upstream);
+            upstream.drained = false;
         }
+    }
+
+    /// Asks how many servers there should be. To be called every few seconds.
+    synchronized void rescale() {
+        long now = nanos.getAsLong();
+        int ready = 0;
+        double kv = 0;
+        double waiting = 0;
+        for (Upstream upstream : all) {
+            boolean serves =
+                    upstream.slot != Router.NONE && router.replica(upstream.slot).inService();
+            if (serves) {
+                ready++;
+                kv += router.replica(upstream.slot).kvUsage(now);
+                waiting += upstream.metrics.waiting();
+            }
+        }
+        int count = Math.max(1, ready);
+        var facts = new Autoscaler.Facts(ready, 0, kv / count, waiting / count, ttftSeconds);
+        scale =
+                new Scale(
+                        autoscaler.desired(facts, now),
+                        ready,
+                        facts.kvUsage(),
+                        facts.waiting(),
+                        facts.ttftSeconds());
+    }
+
+    /// What the last [#rescale] said.
+    synchronized Scale scale() {
+        return scale;
     }
 
     /// Takes out the slowest if it is slower than the others by far.

@@ -13,6 +13,7 @@ import dev.touchstone.app.testing.RawHttp;
 import dev.touchstone.app.testing.RawHttp.Response;
 import dev.touchstone.llm.fleet.RouterConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -55,6 +56,7 @@ class ProxyTest {
                                 List.of(a.url(), b.url()),
                                 Optional.empty(),
                                 RouterConfig.DEFAULT,
+                                ProxySettings.USUAL_SCALING,
                                 stall));
         http = new RawHttp(URI.create(proxy.url()).getPort());
     }
@@ -234,6 +236,23 @@ class ProxyTest {
     }
 
     @Test
+    void says_how_many_servers_there_should_be() throws IOException {
+        a.waiting = 40;
+        b.waiting = 40;
+        Eventually.holds(() -> scale().contains("\"replicas\":3"));
+        assertThat(scale()).contains("\"ready\":2", "\"waiting\":40");
+        assertThat(http.get("/metrics").body()).contains("touchstone_router_desired_replicas 3");
+    }
+
+    private String scale() {
+        try {
+            return http.get("/fleet/scale").body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void refuses_what_is_no_json_and_says_where() throws IOException {
         Response answer = ask("{\"model\": \"m\",\n \"messages\": [}");
         assertThat(answer.status()).isEqualTo(400);
@@ -273,6 +292,7 @@ class ProxyTest {
                 Stream.of(upstreams).map(URI::create).toList(),
                 Optional.empty(),
                 RouterConfig.DEFAULT,
+                ProxySettings.USUAL_SCALING,
                 ProxySettings.USUAL_STALL);
     }
 
