@@ -309,7 +309,7 @@ class OpenAiClientTest {
             server.model().failNext("the cache is on fire");
             server.model().letGo();
             assertThatThrownBy(() -> chunks.forEachRemaining(_ -> {}))
-                    .hasMessageContaining("the cache is on fire");
+                    .hasMessageContaining("a step of the engine failed");
         }
         assertThat(content(asking("again").build())).isEqualTo("again");
     }

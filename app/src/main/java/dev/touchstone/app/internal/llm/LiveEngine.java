@@ -244,7 +244,7 @@ public final class LiveEngine implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a step failed", e);
-            recover(e);
+            recover();
             load = look();
             return true;
         }
@@ -265,9 +265,9 @@ public final class LiveEngine implements AutoCloseable {
 
     /// Loses the answers that were in the failed step, and all others, too, when the next one fails
     /// as well: then it is not for the sake of one of them. Its time is booked on nobody.
-    private void recover(Throwable e) {
+    private void recover() {
         boolean again = !failed.isEmpty();
-        failed = "a step of the engine failed: " + e + "; ask again";
+        failed = "a step of the engine failed; ask again";
         if (again) {
             engine.crash(nanos.getAsLong());
         } else {

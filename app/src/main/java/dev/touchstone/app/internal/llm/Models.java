@@ -11,10 +11,22 @@ import java.util.Optional;
 
 /// Finds the model that a server answers with: a file, or the one that comes along.
 ///
-/// @param data the data directory, where the model that comes along is laid out to be mapped
-/// @param cache how keys and values are kept
-/// @param threads that compute; as many as there are processors unless given
-public record Models(Path data, ElementType cache, Optional<Integer> threads) {
+/// Whatever it opens is computed by the same threads, however often.
+public final class Models {
+    private final Path data;
+    private final ElementType cache;
+    private final Optional<Integer> threads;
+    private Optional<Workers> workers = Optional.empty();
+
+    /// @param data the data directory, where the model that comes along is laid out to be mapped
+    /// @param cache how keys and values are kept
+    /// @param threads that compute; as many as there are processors unless given
+    public Models(Path data, ElementType cache, Optional<Integer> threads) {
+        this.data = data;
+        this.cache = cache;
+        this.threads = threads;
+    }
+
     /// Opens it when it is needed.
     public ModelHost.Source source(Optional<Path> file) {
         return () ->
@@ -32,8 +44,11 @@ public record Models(Path data, ElementType cache, Optional<Integer> threads) {
                                 + " model file.");
     }
 
-    private Workers workers() {
+    private synchronized Workers workers() {
         int count = threads.orElse(Runtime.getRuntime().availableProcessors());
-        return count == 1 ? Workers.ALONE : WorkerThreads.start(count);
+        Workers started =
+                workers.orElseGet(() -> count == 1 ? Workers.ALONE : WorkerThreads.start(count));
+        workers = Optional.of(started);
+        return started;
     }
 }

@@ -121,6 +121,9 @@ public final class OpenAiEndpoints {
         var keys = new LinkedHashMap<String, Ledger.Usage>();
         var sessions = new LinkedHashMap<String, Ledger.Usage>();
         usage.forEach((account, used) -> {
+            if (!exchange.caller().isEmpty() && !exchange.caller().equals(account.key())) {
+                return; // What others do is nobody's business.
+            }
             keys.merge(account.key(), used, Ledger.Usage::plus);
             sessions.merge(account.session(), used, Ledger.Usage::plus);
         });

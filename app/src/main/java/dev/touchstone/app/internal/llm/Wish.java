@@ -22,6 +22,7 @@ record Wish(boolean chat, Question question, boolean stream, boolean usage) {
     private static final int MAX_LOGPROBS = 20;
     private static final int MAX_COMPLETION_LOGPROBS = 5;
     private static final int USUAL_COMPLETION_TOKENS = 16;
+    private static final int MAX_SESSION_CHARS = 256;
     private static final double MAX_TEMPERATURE = 2;
 
     /// What wishes are read against.
@@ -111,6 +112,10 @@ record Wish(boolean chat, Question question, boolean stream, boolean usage) {
                 terms.account().session().isEmpty()
                         ? fields.text("prompt_cache_key").or(() -> fields.text("user")).orElse("")
                         : terms.account().session();
+        if (session.length() > MAX_SESSION_CHARS) {
+            throw ApiError.field(
+                    "prompt_cache_key", "may have %d characters".formatted(MAX_SESSION_CHARS));
+        }
         var question =
                 new Question(
                         prompt,
@@ -202,7 +207,7 @@ record Wish(boolean chat, Question question, boolean stream, boolean usage) {
             prompt = prompt.get(0);
         }
         if (prompt.isString() && !prompt.stringValue().isEmpty()) {
-            return model.tokenizer().encode(prompt.stringValue());
+            return model.textPrompt(prompt.stringValue());
         }
         if (!prompt.isArray() || prompt.isEmpty()) {
             throw ApiError.field("prompt", "must be a text or a list of tokens, and not empty");

@@ -209,6 +209,12 @@ public final class Router {
         replicas[slot].health().answered(nanosPerToken);
     }
 
+    /// The request is over and says nothing about the replica: whoever asked has gone, or it was
+    /// sent away for the replica has enough to do.
+    public void withdrawn(int slot, RoutingRequest request, long sentNanos) {
+        replicas[slot].ended(sentNanos, request.promptTokens(), request.promptTokens());
+    }
+
     /// The request failed there: no connection, an error of the server's, a broken stream. Returns
     /// whether the replica is taken out for it.
     public boolean failed(int slot, RoutingRequest request, long sentNanos, long nowNanos) {

@@ -1,7 +1,6 @@
 package dev.touchstone.app.internal.llm.proxy;
 
 import dev.touchstone.app.internal.json.Json;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -75,6 +74,7 @@ record Call(
                     case "messages", "prompt" -> {
                         from = (int) parser.currentTokenLocation().getByteOffset();
                         parser.skipChildren();
+                        parser.finishToken(); // A text is read no further than it is asked for.
                         to = (int) parser.currentLocation().getByteOffset();
                         continue;
                     }
@@ -101,6 +101,6 @@ record Call(
 
     @Override
     public String toString() {
-        return path + " " + new String(body, StandardCharsets.UTF_8);
+        return "%s, %d bytes".formatted(path, body.length);
     }
 }

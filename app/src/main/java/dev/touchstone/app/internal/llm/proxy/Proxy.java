@@ -47,6 +47,7 @@ public final class Proxy implements AutoCloseable {
     private static final String AUTHORIZATION = "Authorization";
 
     private final Upstreams upstreams;
+    private final Streams streams;
     private final Relay relay;
     private final Optional<String> key;
     private final HttpClient client;
@@ -54,6 +55,7 @@ public final class Proxy implements AutoCloseable {
 
     private Proxy(Upstreams upstreams, Streams streams, Optional<String> key, HttpClient client) {
         this.upstreams = upstreams;
+        this.streams = streams;
         this.key = key;
         this.client = client;
         this.relay = new Relay(upstreams, streams, WallClock::nanos);
@@ -152,8 +154,11 @@ public final class Proxy implements AutoCloseable {
                 relay.pass(exchange, sent, answer);
                 return;
             } catch (HungUp _) {
-                upstreams.ended(sent, 0, 0);
+                upstreams.withdrawn(sent);
                 return;
+            } catch (InterruptedException | RuntimeException e) {
+                upstreams.withdrawn(sent);
+                throw e;
             } catch (IOException e) {
                 upstreams.failed(sent);
                 failure = "%s did not answer: %s".formatted(sent.upstream().address(), reason(e));
@@ -181,7 +186,7 @@ public final class Proxy implements AutoCloseable {
         }
         answer.body().close();
         if (answer.statusCode() == TOO_MANY_REQUESTS) {
-            upstreams.ended(sent, 0, 0); // It is well; it has enough to do.
+            upstreams.withdrawn(sent); // It is well; it has enough to do.
         } else {
             upstreams.failed(sent);
         }
@@ -199,21 +204,41 @@ public final class Proxy implements AutoCloseable {
         }
         CompletableFuture<HttpResponse<InputStream>> answer =
                 client.sendAsync(request.build(), BodyHandlers.ofInputStream());
+        long since = WallClock.nanos();
         while (true) {
             try {
                 return answer.get(HANG_UP_CHECK.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException _) {
                 if (exchange.hungUp()) {
-                    answer.cancel(true);
+                    abandon(answer);
                     throw new HungUp();
                 }
                 if (upstreams.lost(sent)) {
-                    answer.cancel(true);
+                    abandon(answer);
                     throw new IOException("it is gone");
+                }
+                // An answer that is not streamed may take as long as it takes.
+                if (call.stream() && WallClock.nanos() - since > streams.stall().toNanos()) {
+                    abandon(answer);
+                    throw new IOException("it stood still");
                 }
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
             }
+        }
+    }
+
+    private static void abandon(CompletableFuture<HttpResponse<InputStream>> answer) {
+        if (!answer.cancel(true)) {
+            var _ = answer.thenAccept(late -> closeQuietly(late.body()));
+        }
+    }
+
+    private static void closeQuietly(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException _) {
+            // Nobody wants it.
         }
     }
 

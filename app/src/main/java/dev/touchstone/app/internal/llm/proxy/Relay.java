@@ -20,6 +20,8 @@ final class Relay {
     private static final List<String> PASSED_ON =
             List.of("retry-after", "retry-after-ms", "x-should-retry", "x-request-id");
     private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int CLIENT_ERROR = 400;
+    private static final int SERVER_ERROR = 500;
 
     private final Upstreams upstreams;
     private final Streams streams;
@@ -52,13 +54,22 @@ final class Relay {
         var body = new ByteArrayOutputStream(BUFFER_BYTES);
         try (var watched = streams.watch(answer.body())) {
             byte[] buffer = new byte[BUFFER_BYTES];
-            for (int read; (read = answer.body().read(buffer)) >= 0; watched.moved()) {
+            for (int read; (read = watched.read(buffer)) >= 0; ) {
                 body.write(buffer, 0, read);
             }
         }
-        upstreams.answered(sent);
-        upstreams.ended(sent, 1, 0);
+        over(sent, answer.statusCode(), 1, 0);
         exchange.send(answer.statusCode(), type, body.toByteArray());
+    }
+
+    private void over(Sent sent, int status, int answerTokens, double nanosPerToken) {
+        if (status >= SERVER_ERROR) {
+            upstreams.failed(sent);
+        } else if (status >= CLIENT_ERROR) {
+            upstreams.withdrawn(sent);
+        } else {
+            upstreams.ended(sent, answerTokens, nanosPerToken);
+        }
     }
 
     private void stream(Exchange exchange, Sent sent, HttpResponse<InputStream> answer)
@@ -66,18 +77,17 @@ final class Relay {
         var progress = new Progress(sent);
         byte[] buffer = new byte[BUFFER_BYTES];
         try (var watched = streams.watch(answer.body())) {
-            int read = answer.body().read(buffer);
+            int read = watched.read(buffer);
             OutputStream out = exchange.open(answer.statusCode(), EVENTS);
             boolean broken = false;
             while (read >= 0 && !broken) {
                 progress.saw(buffer, read);
                 if (!write(out, buffer, read)) {
-                    upstreams.ended(sent, progress.events, progress.nanosPerEvent());
+                    upstreams.withdrawn(sent);
                     return; // Whoever asked has gone; closing the body tells the server.
                 }
-                watched.moved();
                 try {
-                    read = answer.body().read(buffer);
+                    read = watched.read(buffer);
                 } catch (IOException _) {
                     broken = true;
                 }
@@ -87,7 +97,7 @@ final class Relay {
                 byte[] error = brokeOff(sent, watched.stalled());
                 write(out, error, error.length);
             } else {
-                upstreams.ended(sent, progress.events, progress.nanosPerEvent());
+                over(sent, answer.statusCode(), progress.events, progress.nanosPerEvent());
             }
             close(out);
         }

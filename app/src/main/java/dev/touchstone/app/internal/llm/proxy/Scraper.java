@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Asks every server for its metrics, a few times a second, and gives up streams that stand still.
@@ -57,6 +58,8 @@ final class Scraper implements AutoCloseable {
                         .build();
         upstreams.scrapeBegins(upstream);
         return client.sendAsync(request, BodyHandlers.ofByteArray())
+                // The request's own timeout ends with the headers.
+                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, failure) -> {
                     take(upstream, answer);
                     return failure;

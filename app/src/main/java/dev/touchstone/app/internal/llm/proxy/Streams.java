@@ -19,6 +19,11 @@ final class Streams {
         this.nanos = nanos;
     }
 
+    /// How long one may stand still.
+    Duration stall() {
+        return Duration.ofNanos(stallNanos);
+    }
+
     /// Watches a stream until it is closed.
     Watched watch(InputStream body) {
         var watched = new Watched(body);
@@ -29,7 +34,7 @@ final class Streams {
     /// Closes those that have stood still for too long.
     void closeStalled() {
         for (Watched watched : open) {
-            if (nanos.getAsLong() - watched.lastNanos > stallNanos) {
+            if (watched.reading && nanos.getAsLong() - watched.sinceNanos > stallNanos) {
                 watched.stalled = true;
                 watched.closeBody();
             }
@@ -39,16 +44,24 @@ final class Streams {
     /// A stream under watch.
     final class Watched implements AutoCloseable {
         private final InputStream body;
-        private volatile long lastNanos = nanos.getAsLong();
+        private volatile long sinceNanos;
+        private volatile boolean reading;
         private volatile boolean stalled;
 
         private Watched(InputStream body) {
             this.body = body;
         }
 
-        /// Something came.
-        void moved() {
-            lastNanos = nanos.getAsLong();
+        /// Reads what comes next, as [InputStream#read(byte\[\])] does. Only then is the server
+        /// waited for: what its reader does meanwhile is not its fault.
+        int read(byte[] buffer) throws IOException {
+            sinceNanos = nanos.getAsLong();
+            reading = true;
+            try {
+                return body.read(buffer);
+            } finally {
+                reading = false;
+            }
         }
 
         /// Whether it was closed for having stood still.

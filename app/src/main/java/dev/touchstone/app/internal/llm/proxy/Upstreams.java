@@ -33,6 +33,7 @@ public final class Upstreams {
     private static final int SILENT_SCRAPES = 3;
 
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final long FORGET_NANOS = 60_000_000_000L;
 
     /// How much a new time to first token moves the mean.
     private static final double NEWEST_WEIGHT = 0.05;
@@ -48,7 +49,11 @@ public final class Upstreams {
     private final List<Upstream> all = new ArrayList<>();
     private long retried;
     private long ejected;
+
+    /// How long first events of streams have taken lately; 0 for none.
     private double ttftSeconds;
+
+    private long lastAnswerNanos;
     private Scale scale = new Scale(1, 0, 0, 0, 0);
 
     /// @param nanos time that never goes backwards
@@ -91,16 +96,39 @@ public final class Upstreams {
     }
 
     /// A request on its way to a server.
-    ///
-    /// @param coming which of the server's times in the router's view this belongs to
-    /// @param newTokens prompt tokens that the server is expected to have to compute
-    record Sent(
-            Upstream upstream,
-            int slot,
-            int coming,
-            RoutingRequest request,
-            long nanos,
-            int newTokens) {}
+    static final class Sent {
+        private final Upstream upstream;
+        private final int slot;
+
+        /// Which of the server's times in the router's view this belongs to.
+        private final int coming;
+
+        private final RoutingRequest request;
+        private final long nanos;
+
+        /// Prompt tokens that the server is expected to have to compute.
+        private final int newTokens;
+
+        private boolean answered;
+        private boolean over;
+
+        private Sent(Upstream upstream, RoutingRequest request, long nanos, int newTokens) {
+            this.upstream = upstream;
+            this.slot = upstream.slot;
+            this.coming = upstream.comings;
+            this.request = request;
+            this.nanos = nanos;
+            this.newTokens = newTokens;
+        }
+
+        Upstream upstream() {
+            return upstream;
+        }
+
+        int slot() {
+            return slot;
+        }
+    }
 
     /// How a server stands, for people and dashboards.
     ///
@@ -170,8 +198,7 @@ public final class Upstreams {
         router.sent(slot, request, now);
         Upstream upstream = at(slot);
         upstream.requests++;
-        return Optional.of(
-                new Sent(upstream, slot, upstream.comings, request, now, router.newTokens()));
+        return Optional.of(new Sent(upstream, request, now, router.newTokens()));
     }
 
     /// Whether a request that failed may be sent again.
@@ -181,38 +208,68 @@ public final class Upstreams {
         return granted;
     }
 
-    /// The first part of the answer is here.
+    /// The first event of a stream is here.
     synchronized void answered(Sent sent) {
-        double took = (nanos.getAsLong() - sent.nanos()) / NANOS_PER_SECOND;
-        ttftSeconds += NEWEST_WEIGHT * (took - ttftSeconds);
-        if (current(sent)) {
-            router.answered(sent.slot(), sent.newTokens());
+        long now = nanos.getAsLong();
+        double took = (now - sent.nanos) / NANOS_PER_SECOND;
+        ttftSeconds = ttftSeconds == 0 ? took : ttftSeconds + NEWEST_WEIGHT * (took - ttftSeconds);
+        lastAnswerNanos = now;
+        if (current(sent) && !sent.over) {
+            settle(sent);
         }
     }
 
-    /// The answer is complete, or its asker has gone.
+    /// What the server had to compute before its answer is not before it any more.
+    private void settle(Sent sent) {
+        if (!sent.answered) {
+            sent.answered = true;
+            router.answered(sent.slot, sent.newTokens);
+        }
+    }
+
+    /// Whether this is the first that is heard of the request's end, and it still counts.
+    private boolean ends(Sent sent) {
+        boolean first = !sent.over;
+        sent.over = true;
+        if (first && current(sent)) {
+            settle(sent);
+            return true;
+        }
+        return false;
+    }
+
+    /// The answer is complete.
     synchronized void ended(Sent sent, int answerTokens, double nanosPerToken) {
-        if (current(sent)) {
-            router.ended(sent.slot(), sent.request(), sent.nanos(), answerTokens, nanosPerToken);
+        if (ends(sent)) {
+            router.ended(sent.slot, sent.request, sent.nanos, answerTokens, nanosPerToken);
+        }
+    }
+
+    /// It ended without saying anything about the server: whoever asked has gone, or the server has
+    /// enough to do.
+    synchronized void withdrawn(Sent sent) {
+        if (ends(sent)) {
+            router.withdrawn(sent.slot, sent.request, sent.nanos);
         }
     }
 
     /// The server failed at it.
     synchronized void failed(Sent sent) {
-        sent.upstream().failures++;
-        if (current(sent)
-                && router.failed(sent.slot(), sent.request(), sent.nanos(), nanos.getAsLong())) {
+        if (!sent.over) {
+            sent.upstream.failures++;
+        }
+        if (ends(sent) && router.failed(sent.slot, sent.request, sent.nanos, nanos.getAsLong())) {
             ejected++;
         }
     }
 
     /// Whether the server has gone since the request was sent there.
     synchronized boolean lost(Sent sent) {
-        return sent.upstream().slot == Router.NONE;
+        return sent.upstream.slot == Router.NONE;
     }
 
     private static boolean current(Sent sent) {
-        return sent.upstream().slot != Router.NONE && sent.upstream().comings == sent.coming();
+        return sent.upstream.slot != Router.NONE && sent.upstream.comings == sent.coming;
     }
 
     private void enter(Upstream upstream, long capacityTokens) {
@@ -290,6 +347,9 @@ public final class Upstreams {
                 kv += router.replica(upstream.slot).kvUsage(now);
                 waiting += upstream.metrics.waiting();
             }
+        }
+        if (now - lastAnswerNanos > FORGET_NANOS) {
+            ttftSeconds = 0; // Nobody asks: what was, says nothing about what would be.
         }
         int count = Math.max(1, ready);
         var facts = new Autoscaler.Facts(ready, 0, kv / count, waiting / count, ttftSeconds);

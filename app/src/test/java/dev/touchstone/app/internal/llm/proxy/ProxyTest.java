@@ -156,6 +156,17 @@ class ProxyTest {
     }
 
     @Test
+    void takes_out_a_server_that_answers_with_errors_alone() throws IOException {
+        a.mood = Mood.BROKEN;
+        b.mood = Mood.BROKEN;
+        for (int i = 0; i < 40; i++) {
+            ask(ASK);
+        }
+        assertThat(http.get("/fleet").body()).contains("\"ejected\"");
+        assertThat(inFlight()).isZero();
+    }
+
+    @Test
     void passes_on_when_to_come_back() throws IOException {
         a.mood = Mood.BUSY;
         b.mood = Mood.BUSY;
@@ -178,7 +189,7 @@ class ProxyTest {
     @Test
     void gives_up_a_stream_that_stands_still() throws IOException {
         proxy.close();
-        start(Duration.ofMillis(100));
+        start(Duration.ofSeconds(1));
         a.mood = Mood.STANDS_STILL_IN_THE_STREAM;
         b.mood = Mood.STANDS_STILL_IN_THE_STREAM;
         assertThat(ask(ASK_STREAM).body())
@@ -264,6 +275,7 @@ class ProxyTest {
     @Test
     void counts_what_it_does() throws IOException {
         ask(ASK);
+        assertThat(standing(a).requests() + standing(b).requests()).isEqualTo(1);
         assertThat(http.get("/metrics").body())
                 .contains(
                         "touchstone_router_requests_total{upstream=\"%s\"}".formatted(a.url()),
