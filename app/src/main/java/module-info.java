@@ -43,6 +43,8 @@ module dev.touchstone.app {
             tools.jackson.databind;
     opens dev.touchstone.app.internal.runs to
             tools.jackson.databind;
+    opens dev.touchstone.app.internal.simulate to
+            tools.jackson.databind;
     opens dev.touchstone.app.internal.sizing to
             tools.jackson.databind;
 

@@ -11,6 +11,7 @@ import dev.touchstone.app.testing.Accessibility;
 import dev.touchstone.app.testing.Attempts;
 import dev.touchstone.app.testing.Chromium;
 import dev.touchstone.app.testing.PracticeServer;
+import dev.touchstone.app.testing.Simulated;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,7 @@ class AccessibilityTest {
     private String fresh;
     private String played;
     private String over;
+    private String simulation;
 
     /// Attempts and where they are, one state each.
     private final Map<String, String> states = new LinkedHashMap<>();
@@ -59,6 +61,10 @@ class AccessibilityTest {
         }
         act(over, DECLARE);
         practise(new Attempts(server.http()));
+        simulation =
+                Simulated.run(server.http(), "{\"sessions\": 200, \"minutes\": 2, \"replicas\": 1}")
+                        .get("id")
+                        .asString();
     }
 
     private void practise(Attempts attempts) throws IOException {
@@ -139,7 +145,9 @@ class AccessibilityTest {
                             "plan",
                             "plan/llm",
                             "drill",
-                            "drill/D4?seed=0")) {
+                            "drill/D4?seed=0",
+                            "simulate",
+                            "simulate/" + simulation)) {
                 page.navigate(server.url() + path);
                 check(page, "/" + path);
             }

@@ -1,5 +1,6 @@
 package dev.touchstone.app.internal.cli;
 
+import dev.touchstone.app.internal.simulate.FleetOrder;
 import dev.touchstone.app.internal.simulate.FleetStudy.Fleet;
 import dev.touchstone.app.internal.simulate.FleetStudy.Terms;
 import dev.touchstone.app.internal.simulate.SimulationSettings;
@@ -12,7 +13,6 @@ import dev.touchstone.llm.fleet.simulation.Slo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -21,8 +21,6 @@ final class FleetOptions {
     /// Tokens a step where nothing else is asked for.
     static final int DEFAULT_BUDGET = 512;
 
-    private static final Choice<Policy> POLICIES =
-            Choice.of(List.of(Policy.values()), FleetOptions::word);
     private static final double SECONDS_PER_HOUR = 3_600;
 
     @Option(
@@ -153,7 +151,9 @@ final class FleetOptions {
     ///
     /// @param search whether the number of replicas is to be found
     List<Fleet> fleets(SimulationSettings settings, boolean search) {
-        Policy policy = router.map(word -> POLICIES.find("--router", word)).orElse(Policy.BALANCED);
+        Policy policy =
+                router.map(word -> FleetOrder.ROUTERS.find("--router", word))
+                        .orElse(Policy.BALANCED);
         var base = new Fleet("", settings, policy, search);
         if (sweep.isEmpty()) {
             return List.of(base);
@@ -211,7 +211,10 @@ final class FleetOptions {
                             base.search());
             case "router" ->
                     new Fleet(
-                            label, settings, POLICIES.find("--sweep router", value), base.search());
+                            label,
+                            settings,
+                            FleetOrder.ROUTERS.find("--sweep router", value),
+                            base.search());
             default ->
                     throw new IllegalArgumentException(
                             "--sweep knows budget, replicas, max-sequences, kv-type and router, not '%s'"
@@ -235,9 +238,5 @@ final class FleetOptions {
         }
         throw new IllegalArgumentException(
                 "--sweep %s takes numbers from 1, got %s".formatted(option, value));
-    }
-
-    private static String word(Policy policy) {
-        return policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

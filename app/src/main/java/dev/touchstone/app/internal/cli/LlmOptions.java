@@ -1,8 +1,9 @@
 package dev.touchstone.app.internal.cli;
 
+import dev.touchstone.app.internal.simulate.Choice;
+import dev.touchstone.app.internal.simulate.FleetOrder;
 import dev.touchstone.app.internal.simulate.SimulationSettings;
 import dev.touchstone.llm.Accelerator;
-import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.KvCacheLayout;
 import dev.touchstone.llm.ModelSpec;
 import dev.touchstone.llm.RooflineExecutor;
@@ -16,18 +17,8 @@ import picocli.CommandLine.Option;
 
 /// The options that say on what a trace is simulated.
 final class LlmOptions {
-    private static final Choice<ModelSpec> MODELS =
-            Choice.of(
-                    List.of(ModelSpec.CHAT_13B, ModelSpec.LLAMA_3_1_8B, ModelSpec.CHAT_7B),
-                    ModelSpec::name);
-    private static final Choice<Accelerator> ACCELERATORS =
-            Choice.of(Accelerator.ALL, Accelerator::name);
     private static final Choice<Boolean> RESERVED =
             Choice.of(List.of(false, true), reserved -> reserved ? "reserved" : "paged");
-    private static final Choice<ElementType> KV_TYPES =
-            Choice.of(
-                    List.of(ElementType.FP16, ElementType.FP8),
-                    type -> type == ElementType.FP16 ? "fp16" : "fp8");
 
     private static final int MAX_TOKEN_BUDGET = 10_000_000;
     private static final int MAX_SEQUENCES = 100_000;
@@ -148,7 +139,7 @@ final class LlmOptions {
         var settings =
                 new SimulationSettings(
                         modelWithKvType(),
-                        ACCELERATORS.find("--accelerator", accelerator),
+                        FleetOrder.ACCELERATORS.find("--accelerator", accelerator),
                         count,
                         utilisation.or(() -> usualUtilisation),
                         Bytes.parse("--memory-reserve", reserve),
@@ -166,7 +157,9 @@ final class LlmOptions {
     }
 
     private ModelSpec modelWithKvType() {
-        return MODELS.find("--model", model).withKvType(KV_TYPES.find("--kv-type", kvType));
+        return FleetOrder.MODELS
+                .find("--model", model)
+                .withKvType(FleetOrder.KV_TYPES.find("--kv-type", kvType));
     }
 
     private Batching batching(int budget) {

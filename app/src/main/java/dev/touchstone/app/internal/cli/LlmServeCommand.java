@@ -7,6 +7,7 @@ import dev.touchstone.app.internal.llm.Models;
 import dev.touchstone.app.internal.llm.proxy.ProxySettings;
 import dev.touchstone.app.internal.server.LlmServer;
 import dev.touchstone.app.internal.server.ProxyServer;
+import dev.touchstone.app.internal.simulate.Choice;
 import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.fleet.RouterConfig;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;

@@ -35,6 +35,8 @@ public final class Assets {
                     "chat.js",
                     "features.css",
                     "plan.js",
+                    "simulate.css",
+                    "simulate.js",
                     "theme.js",
                     "import.js",
                     "room.js",
@@ -52,6 +54,9 @@ public final class Assets {
                     "card.js",
                     "icon.svg");
 
+    /// The charts of the simulator's pages, which also stand in files of their own.
+    private static final String COURSE = "/dev/touchstone/app/simulation/page.js";
+
     private final Map<String, byte[]> plain = new LinkedHashMap<>();
     private final Map<String, byte[]> packed = new ConcurrentHashMap<>();
     private final String version;
@@ -60,6 +65,7 @@ public final class Assets {
     public Assets() {
         Class<?> here = Assets.class;
         OWN.forEach(name -> plain.put(name, read(OURS + name, here::getResourceAsStream)));
+        plain.put("course.js", read(COURSE, here::getResourceAsStream));
         // A module sees its own resources through a class, those of others through the loader.
         ClassLoader loader = here.getClassLoader();
         LIBRARIES.forEach(

@@ -7,6 +7,7 @@ import dev.touchstone.app.internal.runs.RunException;
 import dev.touchstone.arena.Outcome;
 import dev.touchstone.arena.practice.Decision;
 import dev.touchstone.capacity.Refusal;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A request that is not answered as asked, as RFC 9457 has it told.
@@ -130,6 +131,11 @@ public final class Problem extends RuntimeException {
 
     public String title() {
         return title;
+    }
+
+    /// The part of the request that is meant, if one is.
+    public Optional<String> field() {
+        return Optional.ofNullable(field);
     }
 
     public String detail() {

@@ -177,6 +177,12 @@ public final class PlanPage {
         return new Plan.Curve(input, step);
     }
 
+    /// Where the plan of an LLM fleet is derived from these inputs.
+    static String llm(Map<String, String> given) {
+        Plan plan = Plans.named("llm");
+        return address(plan, given, plan.curve().orElseThrow());
+    }
+
     private static String address(Plan plan, Map<String, String> given, Plan.Curve curve) {
         var query = new LinkedHashMap<>(given);
         Plan.Curve usual = plan.curve().orElseThrow();

@@ -12,6 +12,7 @@ import dev.touchstone.app.internal.http.Metrics;
 import dev.touchstone.app.internal.http.PracticeEndpoints;
 import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.http.RunMetrics;
+import dev.touchstone.app.internal.http.SimulationEndpoints;
 import dev.touchstone.app.internal.http.SizingEndpoints;
 import dev.touchstone.app.internal.llm.LiveEngine;
 import dev.touchstone.app.internal.llm.ModelHost;
@@ -30,6 +31,7 @@ import dev.touchstone.app.internal.pages.ProgressPage;
 import dev.touchstone.app.internal.pages.RecordingEndpoints;
 import dev.touchstone.app.internal.pages.ReportPage;
 import dev.touchstone.app.internal.pages.RoomPage;
+import dev.touchstone.app.internal.pages.SimulatePage;
 import dev.touchstone.app.internal.pages.SmallPages;
 import dev.touchstone.app.internal.pages.Templates;
 import dev.touchstone.app.internal.practice.Commentator;
@@ -38,6 +40,7 @@ import dev.touchstone.app.internal.practice.PracticeDesk;
 import dev.touchstone.app.internal.practice.Recordings;
 import dev.touchstone.app.internal.runs.Incidents;
 import dev.touchstone.app.internal.runs.RunStore;
+import dev.touchstone.app.internal.simulate.Simulations;
 import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Practice;
 import io.helidon.webserver.WebServer;
@@ -59,6 +62,7 @@ public final class TouchstoneServer implements AutoCloseable {
     private final Metronome metronome;
     private final WebServer web;
     private final List<Route> routes;
+    private final Simulations simulations;
     private final String host;
 
     private TouchstoneServer(
@@ -68,6 +72,7 @@ public final class TouchstoneServer implements AutoCloseable {
             Optional<ModelHost> model,
             WebServer web,
             List<Route> routes,
+            Simulations simulations,
             String host) {
         this.runs = runs;
         this.desk = desk;
@@ -80,6 +85,7 @@ public final class TouchstoneServer implements AutoCloseable {
                 });
         this.web = web;
         this.routes = routes;
+        this.simulations = simulations;
         this.host = host;
     }
 
@@ -178,6 +184,7 @@ public final class TouchstoneServer implements AutoCloseable {
         Optional<Commentator> commentator =
                 content.comments().map(endpoint -> new Commentator(endpoint, settings.data()));
         Optional<FeatureService> features = FeatureService.open(settings.features(), clock);
+        var simulations = new Simulations(entropy);
         List<Route> routes =
                 Stream.of(
                                 new FeatureEndpoints(features).routes(),
@@ -195,6 +202,8 @@ public final class TouchstoneServer implements AutoCloseable {
                                 new SizingEndpoints(entropy).routes(),
                                 new PlanPage(kit).routes(),
                                 new DrillPage(kit, entropy).routes(),
+                                new SimulationEndpoints(simulations).routes(),
+                                new SimulatePage(kit, simulations).routes(),
                                 content.model()
                                         .map(host -> modelRoutes(kit, host, metrics, clock))
                                         .orElse(List.of()),
@@ -208,7 +217,7 @@ public final class TouchstoneServer implements AutoCloseable {
                         settings.port(),
                         new Dispatcher(routes, door, small, metrics));
         return new TouchstoneServer(
-                runs, desk, features, content.model(), web, routes, settings.bind());
+                runs, desk, features, content.model(), web, routes, simulations, settings.bind());
     }
 
     private static List<Route> modelRoutes(
@@ -237,6 +246,7 @@ public final class TouchstoneServer implements AutoCloseable {
         try (desk) {
             try {
                 metronome.close();
+                simulations.close();
                 runs.close();
             } finally {
                 model.ifPresent(ModelHost::close);

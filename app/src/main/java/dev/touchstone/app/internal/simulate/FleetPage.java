@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.simulate;
 import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.simulate.FleetStudy.Point;
 import dev.touchstone.app.internal.simulate.SimulationPage.Row;
+import dev.touchstone.llm.fleet.simulation.FleetReport;
 import gg.jte.output.StringOutput;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A study as one HTML file that needs nothing else.
 public final class FleetPage {
+    /// The term under which [#facts] says what is derived.
+    public static final String DERIVED = "Derived";
+
     private static final String TEMPLATE = "fleet.jte";
 
     private FleetPage() {}
@@ -43,9 +47,6 @@ public final class FleetPage {
 
     private static View view(FleetStudy study) {
         Point last = study.points().getLast();
-        Map<String, @Nullable Object> data = new LinkedHashMap<>();
-        List<?> points = (List<?>) FleetJson.document(study).get("points");
-        data.put("series", points == null ? null : ((Map<?, ?>) points.getLast()).get("series"));
         return new View(
                 study.name(),
                 study.stoppedEarly(),
@@ -54,7 +55,43 @@ public final class FleetPage {
                 latencies(last),
                 SimulationPage.style(),
                 SimulationPage.script(),
-                Json.inScript(data));
+                data(study));
+    }
+
+    /// The figures of a fleet that people ask for first.
+    public static List<Fact> headline(FleetStudy study, Point point) {
+        FleetReport report = point.report();
+        String replicas = point.replicas() == 0 ? "none found" : Figures.count(point.replicas());
+        return List.of(
+                new Fact("Promise", study.slo().isMetBy(report) ? "kept" : "broken"),
+                new Fact("Replicas", replicas),
+                new Fact("TTFT p95", Figures.seconds(report.ttft().p95Seconds())),
+                new Fact("TPOT p95", Figures.seconds(report.tpot().p95Seconds())),
+                new Fact("Per 1M tokens", "$%.3f".formatted(report.cost().perMillionTokens())),
+                new Fact("KV cache, mean", Figures.percent(report.load().kvMean())),
+                new Fact("KV cache, peak", Figures.percent(report.load().kvPeak())));
+    }
+
+    /// What was simulated beside what the plan derives, where it knows the model and the hardware.
+    public static List<Fact> derived(FleetStudy study) {
+        return study.derivation()
+                .map(derivation ->
+                        List.of(
+                                new Fact(
+                                        "if prefill and decode overlap",
+                                        derivation.text("fleet_overlapped")),
+                                new Fact("if they take turns", derivation.text("fleet_serial")),
+                                new Fact("with the haircut", derivation.text("fleet")),
+                                new Fact("cost", derivation.text("cost"))))
+                .orElse(List.of());
+    }
+
+    /// What the charts of a fleet are drawn from, to stand in a `script` element.
+    public static String data(FleetStudy study) {
+        List<?> points = (List<?>) FleetJson.document(study).get("points");
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        data.put("series", points == null ? null : ((Map<?, ?>) points.getLast()).get("series"));
+        return Json.inScript(data);
     }
 
     /// What is said of a fleet in words.
@@ -71,7 +108,7 @@ public final class FleetPage {
         study.derivation()
                 .ifPresent(derivation ->
                         FleetText.derived(derivation)
-                                .forEach(text -> facts.add(new Fact("Derived", text))));
+                                .forEach(text -> facts.add(new Fact(DERIVED, text))));
         facts.add(new Fact("Tokens", FleetText.tokens(point.report())));
         facts.add(new Fact("Memory", FleetText.memory(point.report())));
         facts.add(new Fact("Balance", FleetText.balance(point.report())));

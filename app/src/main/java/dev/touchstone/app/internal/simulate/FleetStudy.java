@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.simulate;
 import dev.touchstone.capacity.Derivation;
 import dev.touchstone.capacity.Plans;
 import dev.touchstone.capacity.Refusal;
+import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.ModelSpec;
 import dev.touchstone.llm.fleet.RouterConfig;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
@@ -115,7 +116,7 @@ public record FleetStudy(
 
     /// What `touchstone plan llm` derives for this load, where it knows the model.
     public Optional<Derivation> derivation() {
-        if (!(load instanceof SessionLoad users)
+        if (!(load instanceof SessionLoad)
                 || points.isEmpty()
                 || !points.getFirst()
                         .fleet()
@@ -126,18 +127,29 @@ public record FleetStudy(
                 || !points.getFirst().fleet().settings().accelerator().name().equals("h100")) {
             return Optional.empty();
         }
-        SessionLoad.Conversation talk = users.conversation();
-        Map<String, String> given =
-                Map.of(
-                        "sessions", String.valueOf(users.sessions()),
-                        "turns", String.valueOf(users.requestsPerHour()),
-                        "peak_factor", String.valueOf(users.peak()),
-                        "prompt", String.valueOf(Math.round(talk.meanPromptTokens())),
-                        "output", String.valueOf(Math.round(talk.answerTokens())),
-                        "shared_prefix", String.valueOf(talk.systemTokens()));
-        return switch (Plans.named("llm").read(given)) {
+        return switch (Plans.named("llm").read(planInputs())) {
             case Derivation derivation -> Optional.of(derivation);
             case Refusal _ -> Optional.empty();
         };
+    }
+
+    /// The load in the words of `touchstone plan llm`; empty for a trace.
+    public Map<String, String> planInputs() {
+        if (!(load instanceof SessionLoad users)) {
+            return Map.of();
+        }
+        SessionLoad.Conversation talk = users.conversation();
+        Map<String, String> given = new LinkedHashMap<>();
+        given.put("sessions", String.valueOf(users.sessions()));
+        given.put("turns", String.valueOf(users.requestsPerHour()));
+        given.put("peak_factor", String.valueOf(users.peak()));
+        given.put("prompt", String.valueOf(Math.round(talk.meanPromptTokens())));
+        given.put("output", String.valueOf(Math.round(talk.answerTokens())));
+        given.put("shared_prefix", String.valueOf(talk.systemTokens()));
+        if (!points.isEmpty()
+                && points.getFirst().fleet().settings().model().kvType() == ElementType.FP8) {
+            given.put("kv_element", "1");
+        }
+        return given;
     }
 }

@@ -1,30 +1,38 @@
-package dev.touchstone.app.internal.cli;
+package dev.touchstone.app.internal.simulate;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// The values that an option knows, by the words that stand for them.
-final class Choice<T> {
+/// The values that an option or a field knows, by the words that stand for them.
+public final class Choice<T> {
     private final Map<String, T> values = new LinkedHashMap<>();
 
     /// Choices under a word of their own each.
-    static <T> Choice<T> of(Iterable<T> values, Function<T, String> word) {
+    public static <T> Choice<T> of(Iterable<T> values, Function<T, String> word) {
         var choice = new Choice<T>();
         values.forEach(value -> choice.values.put(word.apply(value), value));
         return choice;
     }
 
+    /// The words, in order.
+    public List<String> words() {
+        return List.copyOf(values.keySet());
+    }
+
     /// The value that a word stands for.
     ///
+    /// @param option by which it was given; may be empty
     /// @throws IllegalArgumentException naming the nearest word and all of them
-    T find(String option, String word) {
+    public T find(String option, String word) {
         T value = values.get(word);
         if (value == null) {
             String all = String.join(", ", values.keySet());
             throw new IllegalArgumentException(
                     "%s '%s' is not known; did you mean '%s'? There are: %s"
-                            .formatted(option, word, nearest(word), all));
+                            .formatted(option, word, nearest(word), all)
+                            .strip());
         }
         return value;
     }

@@ -1,0 +1,174 @@
+package dev.touchstone.app.internal.simulate;
+
+import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.app.internal.simulate.FleetStudy.Fleet;
+import dev.touchstone.app.internal.simulate.FleetStudy.Terms;
+import dev.touchstone.llm.Accelerator;
+import dev.touchstone.llm.ElementType;
+import dev.touchstone.llm.ModelSpec;
+import dev.touchstone.llm.SchedulerConfig.Batching;
+import dev.touchstone.llm.SchedulerConfig.BatchingMode;
+import dev.touchstone.llm.fleet.Router;
+import dev.touchstone.llm.fleet.RouterConfig.Policy;
+import dev.touchstone.llm.fleet.simulation.SessionLoad;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// A fleet that somebody asks the server to simulate; what is left out is as usual.
+///
+/// @param sessions users, 1 to [#MAX_SESSIONS]
+/// @param minutes simulated around the day's busiest moment, 1 to [#MAX_MINUTES]
+/// @param replicas of the engine; left out, as few as keep the promise
+/// @param tokenBudget tokens in one step
+/// @param router one of [#ROUTERS]
+public record FleetOrder(
+        Optional<Integer> sessions,
+        Optional<Integer> minutes,
+        Optional<String> model,
+        Optional<String> accelerator,
+        Optional<Integer> replicas,
+        Optional<Integer> tokenBudget,
+        Optional<String> kvType,
+        Optional<String> router) {
+    /// Models whose time per step is known.
+    public static final Choice<ModelSpec> MODELS =
+            Choice.of(
+                    List.of(ModelSpec.CHAT_13B, ModelSpec.LLAMA_3_1_8B, ModelSpec.CHAT_7B),
+                    ModelSpec::name);
+
+    /// Accelerators whose time per step is known.
+    public static final Choice<Accelerator> ACCELERATORS =
+            Choice.of(Accelerator.ALL, Accelerator::name);
+
+    /// How keys and values may be stored.
+    public static final Choice<ElementType> KV_TYPES =
+            Choice.of(
+                    List.of(ElementType.FP16, ElementType.FP8),
+                    type -> type == ElementType.FP16 ? "fp16" : "fp8");
+
+    /// How requests may be given to replicas.
+    public static final Choice<Policy> ROUTERS =
+            Choice.of(
+                    List.of(Policy.values()),
+                    policy -> policy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+
+    /// What a server does for anybody who asks; the command line does more.
+    public static final int MAX_SESSIONS = 50_000;
+
+    /// Simulated minutes, likewise.
+    public static final int MAX_MINUTES = 60;
+
+    /// As usual in every respect.
+    public static final FleetOrder USUAL =
+            new FleetOrder(
+                    Optional.of(10_000),
+                    Optional.of(20),
+                    Optional.of(ModelSpec.CHAT_13B.name()),
+                    Optional.of("h100"),
+                    Optional.empty(),
+                    Optional.of(512),
+                    Optional.of("fp16"),
+                    Optional.of("balanced"));
+
+    private static final int MAX_TOKEN_BUDGET = 65_536;
+    private static final int MIN_TOKEN_BUDGET = 16;
+    private static final int MAX_SEQUENCES = 256;
+    private static final long RESERVE_BYTES = 4_000_000_000L;
+    private static final double DOLLARS_PER_HOUR = 2.5;
+
+    /// The same with what was left out said.
+    public FleetOrder whole() {
+        return new FleetOrder(
+                sessions.or(USUAL::sessions),
+                minutes.or(USUAL::minutes),
+                model.or(USUAL::model),
+                accelerator.or(USUAL::accelerator),
+                replicas,
+                tokenBudget.or(USUAL::tokenBudget),
+                kvType.or(USUAL::kvType),
+                router.or(USUAL::router));
+    }
+
+    /// Who asks.
+    ///
+    /// @throws Json.Malformed naming the field that is out of range
+    public SessionLoad load() {
+        FleetOrder all = whole();
+        int users = within("sessions", all.sessions().orElseThrow(), 1, MAX_SESSIONS);
+        int span = within("minutes", all.minutes().orElseThrow(), 1, MAX_MINUTES);
+        SessionLoad usual = SessionLoad.COURSE;
+        return new SessionLoad(
+                users,
+                usual.requestsPerHour(),
+                usual.peak(),
+                Duration.ofMinutes(span),
+                usual.conversation(),
+                usual.lowPriorityShare());
+    }
+
+    /// Who answers.
+    ///
+    /// @throws Json.Malformed naming the field that is unknown or out of range
+    public Fleet fleet() {
+        FleetOrder all = whole();
+        int budget =
+                within(
+                        "tokenBudget",
+                        all.tokenBudget().orElseThrow(),
+                        MIN_TOKEN_BUDGET,
+                        MAX_TOKEN_BUDGET);
+        ModelSpec spec =
+                one("model", MODELS, all.model()).withKvType(one("kvType", KV_TYPES, all.kvType()));
+        var settings =
+                new SimulationSettings(
+                        spec,
+                        one("accelerator", ACCELERATORS, all.accelerator()),
+                        within("replicas", all.replicas().orElse(1), 1, Router.MAX_REPLICAS),
+                        Optional.empty(),
+                        RESERVE_BYTES,
+                        new Batching(
+                                BatchingMode.CONTINUOUS,
+                                budget,
+                                Math.min(MAX_SEQUENCES, budget),
+                                Integer.MAX_VALUE),
+                        true,
+                        false,
+                        true);
+        try {
+            settings.layout();
+        } catch (IllegalArgumentException e) {
+            throw new Json.Malformed("accelerator", String.valueOf(e.getMessage()));
+        }
+        return new Fleet("", settings, one("router", ROUTERS, all.router()), replicas.isEmpty());
+    }
+
+    /// What it costs, and the seed of what is drawn.
+    public Terms terms() {
+        return new Terms(DOLLARS_PER_HOUR, 1);
+    }
+
+    private static int within(String field, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new Json.Malformed(
+                    field,
+                    String.format(
+                            Locale.ROOT,
+                            "must be from %,d to %,d, got %,d; the nearest is %,d",
+                            least,
+                            most,
+                            value,
+                            Math.clamp(value, least, most)));
+        }
+        return value;
+    }
+
+    private static <T> T one(String field, Choice<T> choice, Optional<String> word) {
+        try {
+            return choice.find("", word.orElseThrow());
+        } catch (IllegalArgumentException e) {
+            throw new Json.Malformed(field, String.valueOf(e.getMessage()));
+        }
+    }
+}
