@@ -249,6 +249,7 @@ class FeaturesApiTest {
                 "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1, 2], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.amount: has 2 values",
                 "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'event_timestamp': ['2026-11-23T09:29:00']}} | 400 | is no time with a zone",
                 "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'deleted': [true], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | events, which are not deleted",
+                "{'push_source_name': 'account', 'df': {'account': ['a'], 'balance': [1], 'status': ['x'], 'deleted': ['yes'], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.deleted: write true or false, got",
             })
     void says_what_is_wrong_with_a_push(String body, int status, String detail) throws IOException {
         Response answer = post("/push", body);

@@ -1,6 +1,7 @@
 package dev.touchstone.features;
 
 import dev.touchstone.features.internal.audit.Auditor;
+import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRows;
 import dev.touchstone.features.internal.files.WholeFile;
@@ -74,7 +75,11 @@ public final class FeatureStore implements Closeable {
         return history(definitions.view(view));
     }
 
-    private synchronized ViewHistory history(ViewDefinition definition) throws IOException {
+    private ViewHistory history(ViewDefinition definition) throws IOException {
+        return opened(definition).history();
+    }
+
+    private synchronized Opened opened(ViewDefinition definition) throws IOException {
         String view = definition.view().name();
         Opened its = opened.get(view);
         if (its == null) {
@@ -87,16 +92,22 @@ public final class FeatureStore implements Closeable {
             }
             opened.put(view, its);
         }
-        return its.history();
+        return its;
     }
 
     /// Appends rows to a view's history; they are on the disk when this returns.
     ///
     /// @return the sequence number of the first
     public long append(String view, List<FeatureRow> rows) throws IOException {
-        return online.isPresent()
-                ? online.get().append(view, rows)
-                : appendRows(definitions.view(view), rows);
+        OnlineStore its;
+        synchronized (this) {
+            if (online.isEmpty()) {
+                return appendRows(definitions.view(view), rows);
+            }
+            its = online.get();
+        }
+        return its.append(
+                view, rows); // Takes its own locks first, and this one while holding them.
     }
 
     synchronized long appendRows(ViewDefinition definition, List<FeatureRow> rows)
@@ -260,6 +271,20 @@ public final class FeatureStore implements Closeable {
 
     private synchronized List<ClusteredTable> tables(ViewDefinition definition) throws IOException {
         return history(definition).tables();
+    }
+
+    /// A view's history as a source of training sets. Known by its files and when they were
+    /// written: other rows, though as many and as large, are another history.
+    synchronized History builtFrom(ViewDefinition definition) throws IOException {
+        List<ClusteredTable> tables = tables(definition);
+        Path its = folder.resolve(definition.view().name());
+        List<String> files = new ArrayList<>();
+        for (String name : opened(definition).disk().list()) {
+            Path file = its.resolve(name);
+            files.add(
+                    "%s %d %s".formatted(name, Files.size(file), Files.getLastModifiedTime(file)));
+        }
+        return new History.Tables(definition, tables, files.toString());
     }
 
     /// Appends the rows of a file, Parquet if its name ends in `.parquet`, else CSV: the view's

@@ -144,6 +144,9 @@ public final class OnlineStore {
                 counts = after;
             }
             served.counts = counts;
+            // Reads give the rows from here on, so they say so, whatever is still to be written.
+            latest = Math.max(latest, asOf);
+            inFlight = Times.INFINITY;
         }
         if (!restated.isEmpty()) {
             store.appendRows(served.keeper.orElseThrow().definition(), restated);

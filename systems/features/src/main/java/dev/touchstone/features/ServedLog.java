@@ -23,6 +23,7 @@ public final class ServedLog {
     private final OnlineStore online;
     private final Map<String, ServedView> views = new LinkedHashMap<>();
     private int waiting;
+    private long dropped;
 
     ServedLog(FeatureStore store, OnlineStore online, Definitions definitions) {
         this.store = store;
@@ -86,6 +87,9 @@ public final class ServedLog {
     }
 
     /// Writes what waits; on the disk when this returns.
+    ///
+    /// @throws IOException the first failure, when all views were tried; what could not be written
+    ///   counts as [#dropped]
     public void flush() throws IOException {
         Map<ServedView, List<FeatureRow>> batches = new LinkedHashMap<>();
         synchronized (views) {
@@ -97,9 +101,43 @@ public final class ServedLog {
             }
             waiting = 0;
         }
+        Optional<IOException> failure = Optional.empty();
         for (Map.Entry<ServedView, List<FeatureRow>> batch : batches.entrySet()) {
-            store.appendRows(batch.getKey().records.definition(), batch.getValue());
-            store.compactIfLarge(batch.getKey().records.definition(), MAX_RECENT);
+            try {
+                write(batch.getKey().records.definition(), batch.getValue());
+            } catch (IOException e) {
+                if (failure.isEmpty()) {
+                    failure = Optional.of(e);
+                } else {
+                    failure.get().addSuppressed(e);
+                }
+            }
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    private void write(ViewDefinition records, List<FeatureRow> batch) throws IOException {
+        try {
+            store.appendRows(records, batch);
+        } catch (IOException | RuntimeException e) {
+            // Some may be on the disk, so to write them again could keep them twice.
+            synchronized (views) {
+                dropped += batch.size();
+            }
+            throw new IOException(
+                    "%d records of %s are lost: %s"
+                            .formatted(batch.size(), records.view().name(), e.getMessage()),
+                    e);
+        }
+        store.compactIfLarge(records, MAX_RECENT);
+    }
+
+    /// How many records could not be written, one for each view that a read used.
+    public long dropped() {
+        synchronized (views) {
+            return dropped;
         }
     }
 }

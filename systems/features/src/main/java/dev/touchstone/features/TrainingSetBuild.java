@@ -102,7 +102,7 @@ public final class TrainingSetBuild {
         FeatureView view = definition.view();
         Optional<HistoryFile> file = Optional.ofNullable(sources.files().get(view.name()));
         if (file.isEmpty()) {
-            return new History.Tables(definition, store.tables(view.name()));
+            return store.builtFrom(definition);
         }
         if (definition.windows().isPresent()) {
             throw new IllegalArgumentException(

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.touchstone.testkit.Allocation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -278,6 +284,72 @@ class OnlineStoreTest {
             }
             // What remains are a few bytes for the whole thousand, from the compiler at work.
             assertThat(Allocation.bytes(reads) / 1_000).isZero();
+        }
+    }
+
+    /// What a read was answered as of, and how many payments it was given.
+    private record Answer(long asOf, Value payments) {}
+
+    @Test
+    void says_of_every_read_a_moment_that_has_just_what_it_gave() throws Exception {
+        try (FeatureStore store = open("restate-and-keep")) {
+            OnlineStore online = store.online(NOW);
+            online.push("card", List.of(payment("p", NOW, 1)), NOW);
+            OnlineReader reader = online.reader(List.of("card.payments_1h"));
+            OnlineKeys keys = reader.keys(Map.of("card", Value.of(7L)));
+            var pushing = new AtomicBoolean(true);
+            Set<Answer> answers = new HashSet<>();
+            Thread reads =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                OnlineRow row = reader.row();
+                                while (pushing.get()) {
+                                    long asOf = reader.read(keys, NOW + SECOND, row);
+                                    answers.add(new Answer(asOf, row.value(0)));
+                                }
+                            });
+            List<Long> available = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                FeatureRow late = payment("late" + i, NOW - 11 * MINUTE, 1);
+                available.add(online.push("card", List.of(late), NOW + SECOND).availableTime());
+            }
+            pushing.set(false);
+            reads.join();
+
+            assertThat(answers)
+                    .isNotEmpty()
+                    .allSatisfy(answer -> {
+                        long there =
+                                available.stream().filter(time -> time <= answer.asOf()).count();
+                        assertThat(answer.payments()).isEqualTo(Value.of(1 + there));
+                    });
+            assertThat(store.restated("card")).hasSize(50);
+        }
+    }
+
+    @Test
+    void serves_rows_that_are_appended_while_it_is_made() throws Exception {
+        try (FeatureStore store = open("restate")) {
+            var first = new CountDownLatch(20);
+            Thread appends =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    for (int i = 0; i < 200; i++) {
+                                        store.append("card", List.of(payment("p" + i, NOW, 1)));
+                                        first.countDown();
+                                    }
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+            first.await();
+            OnlineStore online = store.online(NOW);
+            appends.join();
+            assertThat(store.rowCount("card")).isEqualTo(200);
+            assertThat(online.counts("card").rows()).isEqualTo(200);
+            assertThat(read(online, "card.payments_1h", NOW + SECOND))
+                    .containsExactly(Value.of(200L));
         }
     }
 }

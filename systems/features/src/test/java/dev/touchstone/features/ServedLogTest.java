@@ -1,6 +1,7 @@
 package dev.touchstone.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.touchstone.features.ParityReport.Cause;
@@ -8,6 +9,7 @@ import dev.touchstone.testkit.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,5 +183,38 @@ class ServedLogTest {
             assertThat(manifest.columns().getFirst().servedLabels()).containsExactly("0", "3");
             assertThat(manifest.columns().get(1).served()).isZero();
         }
+    }
+
+    @Test
+    void is_kept_of_the_other_views_when_one_cannot_be_written() throws IOException {
+        try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {
+            store.append("account", List.of(account(NOW, NOW, 1)));
+            read(store, "r1", NOW + MINUTE);
+            ServedLog log = store.served(NOW + MINUTE);
+            Path account = folder.resolve(served("account").view().name());
+            Files.writeString(account, "in the way");
+
+            assertThatThrownBy(log::flush)
+                    .hasMessageContaining("1 records of " + account.getFileName());
+            assertThat(log.dropped()).isEqualTo(1);
+            Files.delete(account);
+            assertThat(records(store, "card")).containsExactly(EntityKey.of("r1"));
+
+            read(store, "r2", NOW + 2 * MINUTE);
+            log.flush();
+            assertThat(records(store, "account")).containsExactly(EntityKey.of("r2"));
+            assertThat(records(store, "card"))
+                    .containsExactlyInAnyOrder(EntityKey.of("r1"), EntityKey.of("r2"));
+        }
+    }
+
+    private static ViewDefinition served(String view) {
+        return ServedRecords.of(DEFINITIONS.view(view)).definition();
+    }
+
+    private static List<EntityKey> records(FeatureStore store, String view) throws IOException {
+        List<EntityKey> ids = new ArrayList<>();
+        store.rows(served(view), row -> ids.add(row.entity()));
+        return ids;
     }
 }

@@ -256,4 +256,56 @@ class TrainingSetBuildTest {
                 .hasMessageContainingAll("bad.csv line 2", "noon", "zone");
         assertThat(out).doesNotExist();
     }
+
+    @Test
+    void does_not_go_on_from_parts_of_other_rows() throws IOException {
+        Path out = folder.resolve("set.csv");
+        try (var store = open()) {
+            var build =
+                    new TrainingSetBuild(
+                            DEFINITIONS,
+                            store,
+                            new TrainingSetSources(Map.of("account", ACCOUNTS), 1 << 20, 1));
+            assertThatThrownBy(() ->
+                            build.run(
+                                    REQUEST,
+                                    labels(),
+                                    out,
+                                    (doing, _) -> {
+                                        if (doing.startsWith("writing")) {
+                                            throw new IllegalStateException("killed");
+                                        }
+                                        return true;
+                                    }))
+                    .hasMessage("killed");
+        }
+        assertThat(names()).contains("set.csv.building");
+        Path store = folder.resolve("store/merchant");
+        try (Stream<Path> files = Files.list(store)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        // As many rows, as many bytes, another value.
+        Files.writeString(
+                folder.resolve("merchants.csv"),
+                "merchant,event_time,disputes\n7,2026-01-02T00:00:00Z,4\n");
+        fillAgain();
+
+        build(labels(), out, ACCOUNTS);
+        assertThat(Files.readString(out)).contains("3,2026-01-03T00:00:00Z,a,1,007,\"\",,,,,4\n");
+    }
+
+    private void fillAgain() throws IOException {
+        try (var store = open()) {
+            store.appendFile("merchant", folder.resolve("merchants.csv"));
+        }
+    }
+
+    @Test
+    void may_have_a_name_that_its_parts_begin_with() throws IOException {
+        build(labels(), folder.resolve("b"), ACCOUNTS);
+        assertThat(names())
+                .containsExactly("b", "b.manifest.json", "labels.csv", "merchants.csv", "store");
+    }
 }

@@ -58,7 +58,7 @@ public final class FeatureEndpoints {
             String rowId =
                     request.rowIds().isEmpty() ? its.newRowId(asOf) : request.rowIds().get(row);
             rowIds.add(rowId);
-            its.served().record(rowId, reader, keys.get(row), rows.get(row), asOf);
+            its.remember(rowId, reader, keys.get(row), rows.get(row), asOf);
         }
         exchange.send(
                 200,

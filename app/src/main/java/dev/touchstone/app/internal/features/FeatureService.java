@@ -3,7 +3,9 @@ package dev.touchstone.app.internal.features;
 import dev.touchstone.features.DefinitionException;
 import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
+import dev.touchstone.features.OnlineKeys;
 import dev.touchstone.features.OnlineReader;
+import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.OnlineStore;
 import dev.touchstone.features.Registry;
 import dev.touchstone.features.ServedLog;
@@ -13,6 +15,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +33,14 @@ public final class FeatureService implements AutoCloseable {
     /// Different lists of features that are kept ready; callers use a few.
     private static final int MAX_READERS = 1_000;
 
+    private static final long SWEEP_EVERY = Duration.ofHours(1).toNanos();
+
     private final Definitions definitions;
     private final FeatureStore store;
     private final OnlineStore online;
     private final ServedLog served;
     private final InstantSource clock;
+    private long nextSweep;
     private final AtomicLong reads = new AtomicLong();
     private final Map<List<String>, OnlineReader> readers = new ConcurrentHashMap<>();
 
@@ -46,6 +52,7 @@ public final class FeatureService implements AutoCloseable {
         this.online = online;
         this.served = store.served(Times.of(clock.instant()));
         this.clock = clock;
+        this.nextSweep = Times.of(clock.instant()) + SWEEP_EVERY;
     }
 
     /// Opens the store in a folder, if there is one.
@@ -121,8 +128,20 @@ public final class FeatureService implements AutoCloseable {
         return "%x-%x".formatted(asOf, reads.getAndIncrement());
     }
 
-    ServedLog served() {
-        return served;
+    /// Remembers a read. It is answered even where that fails.
+    void remember(String rowId, OnlineReader reader, OnlineKeys keys, OnlineRow row, long asOf) {
+        try {
+            served.record(rowId, reader, keys, row, asOf);
+        } catch (IOException e) {
+            notKept(e);
+        }
+    }
+
+    private void notKept(IOException e) {
+        LOG.log(
+                Level.WARNING,
+                "what was served could not be kept (%d records so far): %s"
+                        .formatted(served.dropped(), e.getMessage()));
     }
 
     /// The histories.
@@ -130,12 +149,18 @@ public final class FeatureService implements AutoCloseable {
         return store;
     }
 
-    /// Writes what was served since the last beat; called a few times a second.
+    /// Writes what was served since the last beat, and once an hour gives memory back; called a few
+    /// times a second by one thread.
     public void beat() {
         try {
             served.flush();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "what was served could not be kept: " + e.getMessage());
+            notKept(e);
+        }
+        long now = now();
+        if (now >= nextSweep) {
+            nextSweep = now + SWEEP_EVERY;
+            online.sweep();
         }
     }
 

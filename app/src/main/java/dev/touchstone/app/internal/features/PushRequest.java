@@ -2,6 +2,7 @@ package dev.touchstone.app.internal.features;
 
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.features.Column;
+import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.DefinitionException;
 import dev.touchstone.features.Definitions;
 import dev.touchstone.features.EntityKey;
@@ -28,6 +29,7 @@ record PushRequest(ViewDefinition view, JsonNode columns) {
     private static final List<String> EVENT_TIME = List.of("event_timestamp", "event_time");
 
     private static final String DELETED = "deleted";
+    private static final Column TOMBSTONE = new Column(DELETED, ColumnType.BOOLEAN);
 
     /// What a push may name besides; when a row is available is decided here.
     private static final Set<String> FIELDS =
@@ -74,7 +76,13 @@ record PushRequest(ViewDefinition view, JsonNode columns) {
         int count = columns.path(time).size();
         List<FeatureRow> rows = new ArrayList<>(count);
         for (int row = 0; row < count; row++) {
-            boolean deleted = columns.has(DELETED) && columns.path(DELETED).get(row).asBoolean();
+            boolean deleted =
+                    columns.has(DELETED)
+                            && JsonCells.cell(
+                                            "df." + DELETED,
+                                            TOMBSTONE,
+                                            columns.path(DELETED).get(row))
+                                    .equals(Value.of(true));
             List<Value> key = cells(source.key(), row);
             if (key.contains(Value.MISSING)) {
                 throw Problem.badField(

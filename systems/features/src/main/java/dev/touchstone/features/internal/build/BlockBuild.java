@@ -502,8 +502,7 @@ public final class BlockBuild {
                                 statuses[v][AsOfJoin.FOUND],
                                 statuses[v][AsOfJoin.DELETED],
                                 statuses[v][AsOfJoin.STALE],
-                                statuses[v][
-                                        dev.touchstone.features.internal.join.AsOfJoin.NOT_FOUND]));
+                                statuses[v][AsOfJoin.NOT_FOUND]));
             }
             long count = labels.rows();
             List<TrainingSetManifest.ColumnPart> columnParts = new ArrayList<>();

@@ -58,7 +58,8 @@ public final class BuildFolder implements Disk {
 
     @Override
     public void rename(String from, String to) throws IOException {
-        if (to.startsWith(String.valueOf(out.getFileName()))) {
+        String name = String.valueOf(out.getFileName());
+        if (to.equals(name) || to.equals(name + ".manifest.json")) {
             Files.move(
                     folder.resolve(from), out.resolveSibling(to), StandardCopyOption.ATOMIC_MOVE);
         } else {

@@ -54,7 +54,9 @@ public sealed interface History {
     /// A history of the store: clustered, so labels look their rows up.
     ///
     /// @param definition says whether the rows are the view's, or events that it aggregates
-    record Tables(ViewDefinition definition, List<ClusteredTable> tables) implements History {
+    /// @param identity changes whenever the history may have become another
+    record Tables(ViewDefinition definition, List<ClusteredTable> tables, String identity)
+            implements History {
         @Override
         public long rows() {
             return tables.stream().mapToLong(table -> table.rows().count()).sum();
@@ -62,7 +64,7 @@ public sealed interface History {
 
         @Override
         public String fingerprint() {
-            return "%d rows of the store".formatted(rows());
+            return "%d rows of the store in %s".formatted(rows(), identity);
         }
 
         @Override
