@@ -37,6 +37,8 @@ module dev.touchstone.app {
             tools.jackson.databind;
     opens dev.touchstone.app.internal.llm to
             tools.jackson.databind;
+    opens dev.touchstone.app.internal.llm.proxy to
+            tools.jackson.databind;
     opens dev.touchstone.app.internal.practice to
             tools.jackson.databind;
     opens dev.touchstone.app.internal.pages to

@@ -91,7 +91,11 @@ final class JsonCells {
 
     private static double real(String field, JsonNode node) {
         if (node.isNumber()) {
-            return node.doubleValue();
+            double number = node.doubleValue();
+            if (!Double.isFinite(number)) { // 1e400 is no infinity: that is written as a word.
+                throw wrong(field, "a number of 64 bits", node);
+            }
+            return number;
         }
         return switch (node.asString("")) {
             case "NaN" -> Double.NaN;
