@@ -107,7 +107,7 @@ class ChatPagesTest {
             server.model().failNext("the cache is on fire");
             say(page, "hello");
             assertThat(page.locator(".turn.assistant .problem"))
-                    .containsText("the cache is on fire");
+                    .containsText("a step of the engine failed");
             say(page, "again");
             assertThat(page.locator(".turn.assistant .text").last()).hasText("again");
             tab.forgive("500 (Internal Server Error)");
