@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -169,7 +168,7 @@ final class LlmServeCommand implements Runnable {
         } catch (IOException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
-        awaitInterrupt();
+        Shutdown.await();
     }
 
     private void serveModel() throws IOException {
@@ -234,13 +233,5 @@ final class LlmServeCommand implements Runnable {
 
     private ParameterException misunderstood(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    private static void awaitInterrupt() {
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

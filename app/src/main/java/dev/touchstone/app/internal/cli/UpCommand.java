@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -138,7 +137,7 @@ final class UpCommand implements Runnable {
         if (!noOpen) {
             Browser.open(server.url(), console.environment());
         }
-        awaitInterrupt();
+        Shutdown.await();
     }
 
     /// How long attempts take: what is usual, but for what `--minutes` says.
@@ -234,14 +233,6 @@ final class UpCommand implements Runnable {
                         ModelHost.Settings.USUAL_MAX_WAITING,
                         ModelHost.Settings.USUAL_MAX_RUNNING,
                         0));
-    }
-
-    private static void awaitInterrupt() {
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static void stop(TouchstoneServer server) {
