@@ -46,6 +46,8 @@ public final class Router {
         NOBODY
     }
 
+    private static final long NEVER = Long.MIN_VALUE;
+
     /// Before weights grow beyond this they are all scaled down.
     private static final double LARGEST_WEIGHT = 1e100;
 
@@ -75,7 +77,7 @@ public final class Router {
     /// What a token of work counts now; older ones count less by comparison.
     private double weight = 1;
 
-    private long weightNanos;
+    private long weightNanos = NEVER;
 
     /// Prompt tokens to compute of the request sent last.
     private int newTokensSent;
@@ -465,6 +467,9 @@ public final class Router {
 
     /// Work done later weighs more: then nothing has to be aged when time passes.
     private double weightAt(long nowNanos) {
+        if (weightNanos == NEVER) {
+            weightNanos = nowNanos;
+        }
         if (nowNanos > weightNanos) {
             weight *= StrictMath.exp((nowNanos - weightNanos) / memoryNanos);
             weightNanos = nowNanos;
