@@ -47,6 +47,7 @@ public final class Router {
     }
 
     private static final long NEVER = Long.MIN_VALUE;
+    private static final Pool[] POOLS = Pool.values();
 
     /// Before weights grow beyond this they are all scaled down.
     private static final double LARGEST_WEIGHT = 1e100;
@@ -245,14 +246,29 @@ public final class Router {
         return true;
     }
 
-    /// Takes out the replica that is slowest by far, if there is one; returns its slot or [#NONE].
-    /// Call it every few seconds.
+    /// Takes out a replica that is slowest by far of its pool, if there is one; returns its slot or
+    /// [#NONE]. Call it every few seconds.
     public int ejectSlow(long nowNanos) {
+        for (Pool pool : POOLS) {
+            int slow = slowest(pool, nowNanos);
+            if (slow != NONE && mayEject(nowNanos)) {
+                replicas[slow].health().eject(nowNanos);
+                return slow;
+            }
+        }
+        return NONE;
+    }
+
+    /// Who takes so much longer for a token than others with the same kind of prompt.
+    private int slowest(Pool pool, long nowNanos) {
         int count = 0;
         int slowest = NONE;
         for (int slot = 0; slot < slots; slot++) {
             HealthRecord health = replicas[slot].health();
-            if (replicas[slot].inService() && health.paced() && !health.ejected(nowNanos)) {
+            if (replicas[slot].pool() == pool
+                    && replicas[slot].inService()
+                    && health.paced()
+                    && !health.ejected(nowNanos)) {
                 paces[count++] = health.nanosPerToken();
                 if (slowest == NONE
                         || health.nanosPerToken() > replicas[slowest].health().nanosPerToken()) {
@@ -260,16 +276,12 @@ public final class Router {
                 }
             }
         }
-        if (count < 3 || !mayEject(nowNanos)) {
+        if (count < 3) {
             return NONE;
         }
         Arrays.sort(paces, 0, count);
         double limit = config.health().slowFactor() * paces[(count - 1) / 2];
-        if (replicas[slowest].health().nanosPerToken() <= limit) {
-            return NONE;
-        }
-        replicas[slowest].health().eject(nowNanos);
-        return slowest;
+        return replicas[slowest].health().nanosPerToken() > limit ? slowest : NONE;
     }
 
     /// How soon a replica that is taken out may be tried again.

@@ -154,6 +154,22 @@ class RouterTest {
     }
 
     @Test
+    void compares_a_replica_with_those_of_its_pool_alone() {
+        var router = new Router(RouterConfig.DEFAULT.withLongFrom(8_000));
+        for (int slot = 0; slot < 6; slot++) {
+            router.add("replica-" + slot, slot < 3 ? Pool.SHORT : Pool.LONG, CAPACITY);
+        }
+        for (int i = 0; i < 30; i++) {
+            for (int slot = 0; slot < 6; slot++) {
+                router.sent(slot, request(0, 100), 0);
+                router.ended(slot, request(0, 100), 0, 100, slot < 3 ? 10e6 : 40e6);
+            }
+        }
+
+        assertThat(router.ejectSlow(SECOND)).isEqualTo(Router.NONE);
+    }
+
+    @Test
     void never_takes_out_so_many_that_the_rest_cannot_carry_them() {
         Router router = router(10, RouterConfig.DEFAULT);
         int out = 0;
