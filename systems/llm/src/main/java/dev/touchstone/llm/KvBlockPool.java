@@ -55,7 +55,7 @@ public final class KvBlockPool {
         hashes = new long[count];
         ring = new int[Integer.highestOneBit(count) << 2];
         ringMask = ring.length - 1;
-        int slots = Integer.highestOneBit(count + count / 2) << 1;
+        int slots = Integer.highestOneBit(count) << 2;
         published = new long[slots];
         slotMask = slots - 1;
         clear();
