@@ -62,9 +62,9 @@ final class Choice {
         return generation;
     }
 
-    /// Answer tokens drawn.
+    /// Answer tokens up to the stop text, if one has come; a step may have drawn more.
     int tokens() {
-        return generation.length() - generation.promptTokens();
+        return read - generation.promptTokens();
     }
 
     /// Whether a stop text has come.

@@ -89,7 +89,10 @@ public final class ModelHost implements AutoCloseable {
     }
 
     private LiveEngine start(LanguageModel model) {
-        KvCacheLayout fitting = KvCacheLayout.fitting(model.spec(), settings.kvBytes());
+        // What speculation keeps beside the model's own keys and values is in the same memory.
+        double own = (double) model.spec().kvBytesPerToken() / model.cacheBytesPerToken();
+        KvCacheLayout fitting =
+                KvCacheLayout.fitting(model.spec(), (long) (own * settings.kvBytes()));
         int full = fitting.blocksFor(model.contextTokens());
         int most = Math.min(fitting.blockCount(), full * MAX_FULL_LENGTHS);
         var layout = new KvCacheLayout(fitting.blockTokens(), most);
@@ -110,7 +113,8 @@ public final class ModelHost implements AutoCloseable {
                                         memory.projectedCeiling(),
                                         memory.exhaustion(),
                                         true,
-                                        memory.sessionTtl()));
+                                        memory.sessionTtl()))
+                        .with(new SchedulerConfig.Speculation(model.maxDrafts()));
         var hasher = new PrefixHasher(layout.blockTokens(), entropy.key(), entropy.key());
         LOG.log(Level.DEBUG, "model {0} with {1}", model.spec().name(), layout);
         return new LiveEngine(
