@@ -15,7 +15,7 @@ import java.util.List;
 
 /// Rows as bytes of a log: sequence of the first, how many, and each row's key, times, and values
 /// with a byte before each that says whether it is there.
-final class RowCodec {
+public final class RowCodec {
     private static final byte TOMBSTONE = 2;
     private static final byte PRESENT = 1;
     private static final byte MISSING = 0;
@@ -23,13 +23,14 @@ final class RowCodec {
 
     private final FeatureView view;
 
-    RowCodec(FeatureView view) {
+    /// @param view what rows look like: see [dev.touchstone.features.ViewDefinition#source]
+    public RowCodec(FeatureView view) {
         this.view = view;
     }
 
     /// What a log's rows look like, as text: stands at its beginning, so that a view which has
     /// changed its columns cannot read the rows of another.
-    static String schema(FeatureView view) {
+    public static String schema(FeatureView view) {
         var text = new StringBuilder();
         for (Column column : view.key()) {
             text.append("key %s %s\n".formatted(column.type(), column.name()));
@@ -65,7 +66,10 @@ final class RowCodec {
         }
     }
 
-    private void put(ByteBuffer out, FeatureRow row) {
+    /// Writes a row without its sequence number.
+    ///
+    /// @throws BufferOverflowException when there is no room
+    public void put(ByteBuffer out, FeatureRow row) {
         for (Value part : row.entity().parts()) {
             put(out, part);
         }
@@ -104,16 +108,20 @@ final class RowCodec {
         int count = in.getInt();
         List<FeatureRow> rows = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            List<Value> key = new ArrayList<>(view.key().size());
-            for (Column column : view.key()) {
-                key.add(get(in, column.type()));
-            }
-            long event = in.getLong();
-            long available = in.getLong();
-            rows.add(
-                    new FeatureRow(new EntityKey(key), event, available, sequence + i, values(in)));
+            rows.add(get(in, sequence + i));
         }
         return rows;
+    }
+
+    /// Reads a row that [#put] wrote, little-endian as here.
+    public FeatureRow get(ByteBuffer in, long sequence) {
+        List<Value> key = new ArrayList<>(view.key().size());
+        for (Column column : view.key()) {
+            key.add(get(in, column.type()));
+        }
+        long event = in.getLong();
+        long available = in.getLong();
+        return new FeatureRow(new EntityKey(key), event, available, sequence, values(in));
     }
 
     private List<Value> values(ByteBuffer in) {
