@@ -11,12 +11,17 @@ import dev.touchstone.features.internal.window.WindowPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Leaves out of an entity's rows what no read at a time or later can be given.
 final class Fold {
+    private static final Comparator<FeatureRow> BY_EVENT =
+            Comparator.comparingLong(FeatureRow::eventTime);
+
     private final AsOfRule rule;
     private final Optional<WindowPlan> plan;
     private final Optional<Integer> id;
@@ -47,22 +52,55 @@ final class Fold {
                 <= time;
     }
 
+    /// Of what is older than any window stays what says since when and until when there were events:
+    /// that is known of an entity for good.
     private List<FeatureRow> events(List<FeatureRow> rows, long from) {
         long oldest = plan.orElseThrow().oldest(from);
-        List<FeatureRow> left = new ArrayList<>();
-        Map<Value, FeatureRow> versions = new HashMap<>();
+        Set<FeatureRow> left = new LinkedHashSet<>();
+        List<FeatureRow> known = new ArrayList<>();
         for (FeatureRow row : rows) {
-            if (row.availableTime() == Times.INFINITY) {
-                continue; // dropped as late: never served
-            }
-            if (id.isPresent() && row.availableTime() <= Times.minus(from, rule.delayNanos())) {
-                versions.merge(row.values().get(id.get()), row, Versions::later);
-            } else if (id.isPresent() || row.eventTime() >= oldest) {
-                left.add(row);
+            if (row.availableTime() != Times.INFINITY) { // else dropped as late: never served
+                (isKnown(row, from) ? known : left).add(row);
             }
         }
-        versions.values().stream().filter(row -> row.eventTime() >= oldest).forEach(left::add);
-        return left;
+        List<FeatureRow> counting = counting(known);
+        counting.stream().filter(row -> row.eventTime() >= oldest).forEach(left::add);
+        List<FeatureRow> ends = new ArrayList<>();
+        known.stream().min(BY_EVENT).ifPresent(ends::add);
+        known.stream().max(BY_EVENT).ifPresent(ends::add);
+        counting.stream()
+                .filter(row -> row.eventTime() < oldest)
+                .max(BY_EVENT)
+                .ifPresent(ends::add);
+        for (FeatureRow end : ends) {
+            left.add(end);
+            if (id.isPresent()) { // never without the version that took its place
+                Value event = end.values().get(id.get());
+                counting.stream()
+                        .filter(row -> row.values().get(id.get()).equals(event))
+                        .forEach(left::add);
+            }
+        }
+        return List.copyOf(left);
+    }
+
+    /// Of versions of one event the last, of those that are known; all events where they have no
+    /// id.
+    private List<FeatureRow> counting(List<FeatureRow> known) {
+        if (id.isEmpty()) {
+            return known;
+        }
+        Map<Value, FeatureRow> versions = new HashMap<>();
+        known.forEach(row -> versions.merge(row.values().get(id.get()), row, Versions::later));
+        return List.copyOf(versions.values());
+    }
+
+    /// A version takes the place of the one before as soon as it is available, an event without id
+    /// counts once it has happened too.
+    private boolean isKnown(FeatureRow row, long time) {
+        return id.isPresent()
+                ? row.availableTime() <= Times.minus(time, rule.delayNanos())
+                : isSeen(row, time);
     }
 
     /// Until when rows may be served: [Times#INFINITY] when for ever.
