@@ -11,10 +11,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Rows as bytes of a log: sequence of the first, how many, and each row's key, times, and values
-/// with a byte before each that says whether it is there.
+/// with a byte before each that says whether it is there. Behind them, if any, the positions up to
+/// which sources have been read.
 public final class RowCodec {
     private static final byte TOMBSTONE = 2;
     private static final byte PRESENT = 1;
@@ -43,8 +46,9 @@ public final class RowCodec {
 
     /// A frame, not yet sealed, with the rows; they are numbered from `sequence` on.
     ///
+    /// @param positions of sources, by their names
     /// @throws IllegalArgumentException when they take more than a frame holds
-    ByteBuffer encode(List<FeatureRow> rows, long sequence) {
+    ByteBuffer encode(List<FeatureRow> rows, Map<String, Long> positions, long sequence) {
         int bytes = INITIAL_BYTES;
         while (true) {
             ByteBuffer frame = Frames.allocate(bytes);
@@ -53,6 +57,10 @@ public final class RowCodec {
                 for (FeatureRow row : rows) {
                     put(frame, row);
                 }
+                positions.forEach((source, position) -> {
+                    put(frame, Value.of(source));
+                    frame.putLong(position);
+                });
                 return frame;
             } catch (BufferOverflowException e) {
                 if (bytes == Frames.MAX_PAYLOAD_BYTES) {
@@ -113,6 +121,15 @@ public final class RowCodec {
         return rows;
     }
 
+    /// The positions behind the rows, once [#decode] has read those.
+    static Map<String, Long> positions(ByteBuffer payload) {
+        Map<String, Long> positions = new LinkedHashMap<>();
+        while (payload.hasRemaining()) {
+            positions.put(text(payload), payload.getLong());
+        }
+        return positions;
+    }
+
     /// Reads a row that [#put] wrote, little-endian as here.
     public FeatureRow get(ByteBuffer in, long sequence) {
         List<Value> key = new ArrayList<>(view.key().size());
@@ -141,11 +158,13 @@ public final class RowCodec {
             case DOUBLE -> Value.of(in.getDouble());
             case LONG, TIMESTAMP -> Value.of(in.getLong());
             case BOOLEAN -> Value.of(in.get() != 0);
-            case TEXT -> {
-                byte[] utf8 = new byte[in.getInt()];
-                in.get(utf8);
-                yield Value.of(new String(utf8, StandardCharsets.UTF_8));
-            }
+            case TEXT -> Value.of(text(in));
         };
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] utf8 = new byte[in.getInt()];
+        in.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
     }
 }
