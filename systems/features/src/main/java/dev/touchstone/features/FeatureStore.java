@@ -1,5 +1,6 @@
 package dev.touchstone.features;
 
+import dev.touchstone.features.engines.OnlineTable;
 import dev.touchstone.features.internal.audit.Auditor;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.csv.CsvReader;
@@ -10,6 +11,7 @@ import dev.touchstone.features.internal.log.Disk;
 import dev.touchstone.features.internal.log.FolderDisk;
 import dev.touchstone.features.internal.log.ViewHistory;
 import dev.touchstone.features.internal.parquet.ParquetRows;
+import dev.touchstone.features.internal.remote.RemoteViews;
 import dev.touchstone.features.internal.table.ClusteredTable;
 import dev.touchstone.features.internal.training.CsvOutput;
 import dev.touchstone.features.internal.training.ParquetOutput;
@@ -51,6 +53,8 @@ public final class FeatureStore implements Closeable {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final String COUNTS = "counts.json";
+    private static final String IDENTITY = "identity";
+    private static final int FEW_REMOTE_BYTES = 1 << 12;
     private static final int ROWS_PER_APPEND = 5_000;
 
     private final Path folder;
@@ -139,12 +143,45 @@ public final class FeatureStore implements Closeable {
     ///
     /// @param now the present, in nanoseconds
     public synchronized OnlineStore online(long now) throws IOException {
+        return online(Optional.empty(), now);
+    }
+
+    /// What the views serve now, kept in a table elsewhere: filled from the histories as far as it
+    /// is behind them, and fed by [#append] as well. To be asked for before anything is served; the
+    /// caller closes the table after this store.
+    ///
+    /// @throws OnlineUnavailableException when the table does not answer
+    public synchronized OnlineStore online(OnlineTable table, long now) throws IOException {
+        return online(
+                Optional.of(
+                        new RemoteViews(
+                                table, definitions.views(), identity(now), FEW_REMOTE_BYTES)),
+                now);
+    }
+
+    private OnlineStore online(Optional<RemoteViews> views, long now) throws IOException {
         if (online.isEmpty()) {
-            var served = new OnlineStore(this, definitions, now);
+            var served = new OnlineStore(this, definitions, views, now);
             saveCounts(served);
             online = Optional.of(served);
+        } else if (views.isPresent()) {
+            throw new IllegalStateException("the views are served already; close the store first");
         }
         return online.get();
+    }
+
+    /// Names this store, for tables that outlive it: the moment at which it first needed a name.
+    private String identity(long now) throws IOException {
+        Path file = folder.resolve(IDENTITY);
+        if (!Files.exists(file)) {
+            Files.createDirectories(folder);
+            try (var whole = new WholeFile(file)) {
+                whole.writer().write("%x".formatted(now));
+                whole.force();
+                whole.appear();
+            }
+        }
+        return Files.readString(file);
     }
 
     /// Where reads are remembered, for training sets and for [#parity].
