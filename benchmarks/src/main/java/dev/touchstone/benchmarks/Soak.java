@@ -220,9 +220,11 @@ public final class Soak {
             kind = () -> hangUp(to, "gone in the stream", body(true, 200, "Tell me all."), true);
         } else if (die < 88) {
             kind = () -> hangUp(to, "gone at once", body(true, 200, "Tell me all."), false);
-        } else {
+        } else if (die < 97) {
             Asking bad = bad(random.nextInt(4));
             kind = () -> whole(to, name, bad);
+        } else {
+            kind = () -> lookAround(to);
         }
         Thread.ofVirtual()
                 .start(
@@ -287,6 +289,23 @@ public final class Soak {
             count(name);
         } catch (IOException e) {
             wrong("%s: %s", name, e);
+        }
+    }
+
+    private void lookAround(Server at) {
+        List<String> pages =
+                at.equals(model)
+                        ? List.of("/v1/usage", "/v1/models", "/chat", "/chat/status", "/nothing")
+                        : List.of("/fleet", "/fleet/scale", "/v1/models", "/health", "/nothing");
+        for (String page : pages) {
+            try {
+                get(at.at(page));
+                count("pages");
+            } catch (IOException e) {
+                wrong("%s: %s", page, e);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
