@@ -20,6 +20,7 @@ final class SimulateCommand implements Runnable {
     static CommandLine of(Console console) {
         return new CommandLine(new SimulateCommand())
                 .addSubcommand(new SimulateLlmCommand(console))
+                .addSubcommand(new SimulateDesignCommand(console))
                 .addSubcommand(new SimulateValidateCommand(console))
                 .addSubcommand(new SimulateCalibrateCommand(console));
     }

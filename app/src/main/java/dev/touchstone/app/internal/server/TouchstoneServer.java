@@ -6,6 +6,7 @@ import dev.touchstone.app.internal.features.FeatureEndpoints;
 import dev.touchstone.app.internal.features.FeatureService;
 import dev.touchstone.app.internal.http.ApiEndpoints;
 import dev.touchstone.app.internal.http.Assets;
+import dev.touchstone.app.internal.http.DesignEndpoints;
 import dev.touchstone.app.internal.http.Dispatcher;
 import dev.touchstone.app.internal.http.Door;
 import dev.touchstone.app.internal.http.Metrics;
@@ -22,6 +23,7 @@ import dev.touchstone.app.internal.pages.CardPages;
 import dev.touchstone.app.internal.pages.ChallengePage;
 import dev.touchstone.app.internal.pages.ChatPage;
 import dev.touchstone.app.internal.pages.CommentEndpoint;
+import dev.touchstone.app.internal.pages.DesignPage;
 import dev.touchstone.app.internal.pages.DrillPage;
 import dev.touchstone.app.internal.pages.FeaturesPage;
 import dev.touchstone.app.internal.pages.FrontPage;
@@ -204,6 +206,8 @@ public final class TouchstoneServer implements AutoCloseable {
                                 new DrillPage(kit, entropy).routes(),
                                 new SimulationEndpoints(simulations).routes(),
                                 new SimulatePage(kit, simulations).routes(),
+                                new DesignEndpoints(simulations, desk).routes(),
+                                new DesignPage(kit, simulations, desk).routes(),
                                 content.model()
                                         .map(host -> modelRoutes(kit, host, metrics, clock))
                                         .orElse(List.of()),

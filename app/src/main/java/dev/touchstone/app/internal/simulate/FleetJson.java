@@ -61,7 +61,7 @@ public final class FleetJson {
         };
     }
 
-    private static Map<String, @Nullable Object> derived(Derivation derivation) {
+    static Map<String, @Nullable Object> derived(Derivation derivation) {
         return ordered(
                 "fleetOverlapped", derivation.text("fleet_overlapped"),
                 "fleetSerial", derivation.text("fleet_serial"),
@@ -86,21 +86,26 @@ public final class FleetJson {
                         "kvType", settings.model().kvType().name().toLowerCase(Locale.ROOT),
                         "router", point.fleet().policy().name().toLowerCase(Locale.ROOT)));
         written.put("sloMet", study.slo().isMetBy(report));
-        written.put("complete", report.complete());
-        written.put("requests", requests(report));
-        written.put(
-                "tokens",
-                ordered(
-                        "prompt", report.tokens().prompt(),
-                        "cached", report.tokens().cached(),
-                        "computed", report.tokens().computed(),
-                        "output", report.tokens().output()));
-        written.put("latencySeconds", latencies(report));
-        written.put("fleet", fleet(report));
-        written.put("cost", cost(report));
-        written.put("hash", report.hash());
-        written.put("series", series(report.course()));
+        written.putAll(report(report));
         return written;
+    }
+
+    /// What a simulation came to.
+    static Map<String, @Nullable Object> report(FleetReport report) {
+        return ordered(
+                "complete", report.complete(),
+                "requests", requests(report),
+                "tokens",
+                        ordered(
+                                "prompt", report.tokens().prompt(),
+                                "cached", report.tokens().cached(),
+                                "computed", report.tokens().computed(),
+                                "output", report.tokens().output()),
+                "latencySeconds", latencies(report),
+                "fleet", fleet(report),
+                "cost", cost(report),
+                "hash", report.hash(),
+                "series", series(report.course()));
     }
 
     private static Map<String, @Nullable Object> tried(Point point) {
@@ -117,8 +122,12 @@ public final class FleetJson {
                 "rejected", outcomes.rejected(),
                 "neverFits", outcomes.neverFits(),
                 "failed", outcomes.failed(),
+                "shed", outcomes.shed(),
+                "fallback", outcomes.fallback(),
+                "gaveUp", outcomes.timedOut(),
                 "unfinished", outcomes.unfinished(),
                 "retries", outcomes.retries(),
+                "deferred", outcomes.deferred(),
                 "preemptions", outcomes.preemptions());
     }
 
@@ -177,7 +186,7 @@ public final class FleetJson {
                 "tpotP95Seconds", course.tpotP95().values());
     }
 
-    private static Map<String, @Nullable Object> ordered(@Nullable Object... entries) {
+    static Map<String, @Nullable Object> ordered(@Nullable Object... entries) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         for (int i = 0; i < entries.length; i += 2) {
             map.put(String.valueOf(entries[i]), entries[i + 1]);
@@ -186,7 +195,7 @@ public final class FleetJson {
     }
 
     /// JSON knows no NaN: what was never measured is `null`.
-    private static @Nullable Double number(double value) {
+    static @Nullable Double number(double value) {
         return Double.isFinite(value)
                 ? (Double) BigDecimal.valueOf(value).round(DIGITS).doubleValue()
                 : null;

@@ -96,8 +96,8 @@ public record FleetOrder(
     /// @throws Json.Malformed naming the field that is out of range
     public SessionLoad load() {
         FleetOrder all = whole();
-        int users = within("sessions", all.sessions().orElseThrow(), 1, MAX_SESSIONS);
-        int span = within("minutes", all.minutes().orElseThrow(), 1, MAX_MINUTES);
+        int users = within("sessions", all.sessions(), 1, MAX_SESSIONS);
+        int span = within("minutes", all.minutes(), 1, MAX_MINUTES);
         SessionLoad usual = SessionLoad.COURSE;
         return new SessionLoad(
                 users,
@@ -116,7 +116,7 @@ public record FleetOrder(
         int budget =
                 within(
                         "tokenBudget",
-                        all.tokenBudget().orElseThrow(),
+                        all.tokenBudget(),
                         MIN_TOKEN_BUDGET,
                         MAX_TOKEN_BUDGET);
         ModelSpec spec =
@@ -125,7 +125,11 @@ public record FleetOrder(
                 new SimulationSettings(
                         spec,
                         one("accelerator", ACCELERATORS, all.accelerator()),
-                        within("replicas", all.replicas().orElse(1), 1, Router.MAX_REPLICAS),
+                        within(
+                                "replicas",
+                                all.replicas().or(() -> Optional.of(1)),
+                                1,
+                                Router.MAX_REPLICAS),
                         Optional.empty(),
                         RESERVE_BYTES,
                         new Batching(
@@ -149,7 +153,8 @@ public record FleetOrder(
         return new Terms(DOLLARS_PER_HOUR, 1);
     }
 
-    private static int within(String field, int value, int least, int most) {
+    static int within(String field, Optional<Integer> given, int least, int most) {
+        int value = given.orElseThrow();
         if (value < least || value > most) {
             throw new Json.Malformed(
                     field,
@@ -164,7 +169,7 @@ public record FleetOrder(
         return value;
     }
 
-    private static <T> T one(String field, Choice<T> choice, Optional<String> word) {
+    static <T> T one(String field, Choice<T> choice, Optional<String> word) {
         try {
             return choice.find("", word.orElseThrow());
         } catch (IllegalArgumentException e) {
