@@ -105,8 +105,8 @@ final class FleetOptions {
             arity = "0..1",
             fallbackValue = "on",
             description = {
-                "Gives way by steps when overloaded, at these loads in %: 80,100,120,300 unless said",
-                "otherwise. Scales out, shortens answers and sheds, lets wait, falls back."
+                "Gives way by steps when overloaded, at these loads in percent (80,100,120,300): scales",
+                "out, shortens answers and sheds, lets wait, falls back to a small model."
             })
     private Optional<String> ladder = Optional.empty();
 

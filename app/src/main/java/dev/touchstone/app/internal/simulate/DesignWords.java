@@ -179,7 +179,7 @@ public final class DesignWords {
         return study.smallest() == 0
                 ? "not even %d GPUs keep the promise with these settings"
                         .formatted(DesignStudy.MOST_GPUS)
-                : "%s keep the promise with these settings"
+                : "fewest that keep the promise with these settings: %s"
                         .formatted(Figures.plural(study.smallest(), "GPU"));
     }
 }
