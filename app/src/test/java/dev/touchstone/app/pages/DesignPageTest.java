@@ -66,7 +66,9 @@ class DesignPageTest {
             page.fill("#in-gpus", "-3");
             page.click(".order button");
             assertThat(page.locator(".refused"))
-                    .hasText(Pattern.compile("GPUs\\s+must be from 1 to 256, got -3; .*nearest is 1"));
+                    .hasText(
+                            Pattern.compile(
+                                    "GPUs\\s+must be from 1 to 256, got -3; .*nearest is 1"));
             assertThat(page.locator("#in-gpus")).hasValue("-3");
             page.fill("#in-gpus", "a few");
             page.click(".order button");

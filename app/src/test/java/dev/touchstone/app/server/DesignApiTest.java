@@ -55,9 +55,7 @@ class DesignApiTest {
     @Test
     void opens_what_the_load_needs_with_the_answer_of_the_challenge() throws IOException {
         String id =
-                Documents.read(http.postJson("/api/designs", "{\"gpus\": 3}"))
-                        .get("id")
-                        .asString();
+                Documents.read(http.postJson("/api/designs", "{\"gpus\": 3}")).get("id").asString();
         JsonNode shut = stopped(id).get("result");
 
         assertThat(shut.has("smallestThatKeepsIt")).isFalse();

@@ -45,7 +45,8 @@ class DesignTrialTest {
         assertThat(trial.kept()).isFalse();
         assertThat(kinds(trial)).startsWith(Kind.TTFT).contains(Kind.QUEUE, Kind.MEMORY, Kind.LOST);
         assertThat(trial.lostShare()).isBetween(0.55, 0.75);
-        assertThat(trial.breaches().getFirst().value()).isGreaterThan(DesignTrial.PROMISE.ttftP95Seconds());
+        assertThat(trial.breaches().getFirst().value())
+                .isGreaterThan(DesignTrial.PROMISE.ttftP95Seconds());
     }
 
     @Test
@@ -82,7 +83,12 @@ class DesignTrialTest {
     void lets_a_lane_keep_long_prompts_waiting() {
         var lane =
                 new FleetDesign(
-                        23, 512, ElementType.FP16, new LongRequests(4_096, 1), Policy.BALANCED, false);
+                        23,
+                        512,
+                        ElementType.FP16,
+                        new LongRequests(4_096, 1),
+                        Policy.BALANCED,
+                        false);
 
         assertThat(run(lane, 1).report().ttft().p99Seconds())
                 .isGreaterThan(run(SOUND, 1).report().ttft().p99Seconds());
@@ -91,15 +97,14 @@ class DesignTrialTest {
     @Test
     void is_refused_when_a_number_makes_no_sense() {
         assertThatThrownBy(() -> SOUND.withGpus(0)).hasMessageContaining("gpus must be from 1");
-        assertThatThrownBy(
-                        () ->
-                                new FleetDesign(
-                                        1,
-                                        10,
-                                        ElementType.FP16,
-                                        LongRequests.UNLIMITED,
-                                        Policy.SESSION,
-                                        false))
+        assertThatThrownBy(() ->
+                        new FleetDesign(
+                                1,
+                                10,
+                                ElementType.FP16,
+                                LongRequests.UNLIMITED,
+                                Policy.SESSION,
+                                false))
                 .hasMessageContaining("tokenBudget must be from 64 to 16384, got 10");
     }
 

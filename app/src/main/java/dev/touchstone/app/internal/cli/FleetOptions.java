@@ -275,8 +275,7 @@ final class FleetOptions {
         if (value < least || value > most) {
             throw new IllegalArgumentException(
                     "%s must be from %d to %d, got %d; the nearest is %d"
-                            .formatted(
-                                    option, least, most, value, Math.clamp(value, least, most)));
+                            .formatted(option, least, most, value, Math.clamp(value, least, most)));
         }
     }
 
@@ -307,8 +306,7 @@ final class FleetOptions {
                                             .withKvType(
                                                     FleetOrder.KV_TYPES.find(
                                                             "--sweep kv-type", value))));
-            case "router" ->
-                    labelled.with(FleetOrder.ROUTERS.find("--sweep router", value));
+            case "router" -> labelled.with(FleetOrder.ROUTERS.find("--sweep router", value));
             default ->
                     throw new IllegalArgumentException(
                             "--sweep knows budget, replicas, max-sequences, kv-type and router, not '%s'"

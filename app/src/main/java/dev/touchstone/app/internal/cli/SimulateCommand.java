@@ -28,6 +28,7 @@ final class SimulateCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to simulate: touchstone simulate llm, or simulate design");
+                spec.commandLine(),
+                "say what to simulate: touchstone simulate llm, or simulate design");
     }
 }

@@ -192,7 +192,10 @@ public final class SimulatePage {
                         order.startUpSeconds(),
                         "seconds until a new one serves"),
                 OrderField.typed(
-                        "maxSpend", "Spend at most", order.maxSpend(), "$ an hour; empty: no limit"),
+                        "maxSpend",
+                        "Spend at most",
+                        order.maxSpend(),
+                        "$ an hour; empty: no limit"),
                 OrderField.typed(
                         "ladder", "Ladder", order.ladder(), "off, on, or loads: 80,100,120,300"));
     }

@@ -130,8 +130,7 @@ public record Care(Optional<Scaling> scaling, Optional<DegradationLadder.Config>
                                                 ? ", for at most $%s an hour"
                                                         .formatted(
                                                                 Figures.rate(
-                                                                        each
-                                                                                .mostDollarsPerHour()))
+                                                                        each.mostDollarsPerHour()))
                                                 : "")));
         ladder.ifPresent(each -> parts.add("ladder at " + loads(each) + " % of the load"));
         return String.join(" · ", parts);

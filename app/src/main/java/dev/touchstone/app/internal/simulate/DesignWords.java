@@ -134,7 +134,8 @@ public final class DesignWords {
 
     private static String since(Breach breach) {
         return breach.at()
-                .map(at -> at.compareTo(AT_ONCE) < 0 ? "at once" : "from " + Figures.span(at) + " on")
+                .map(at ->
+                        at.compareTo(AT_ONCE) < 0 ? "at once" : "from " + Figures.span(at) + " on")
                 .map(" "::concat)
                 .orElse("");
     }

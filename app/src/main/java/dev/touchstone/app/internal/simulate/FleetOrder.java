@@ -131,12 +131,7 @@ public record FleetOrder(
     /// @throws Json.Malformed naming the field that is unknown or out of range
     public Fleet fleet() {
         FleetOrder all = whole();
-        int budget =
-                within(
-                        "tokenBudget",
-                        all.tokenBudget(),
-                        MIN_TOKEN_BUDGET,
-                        MAX_TOKEN_BUDGET);
+        int budget = within("tokenBudget", all.tokenBudget(), MIN_TOKEN_BUDGET, MAX_TOKEN_BUDGET);
         ModelSpec spec =
                 one("model", MODELS, all.model()).withKvType(one("kvType", KV_TYPES, all.kvType()));
         var settings =

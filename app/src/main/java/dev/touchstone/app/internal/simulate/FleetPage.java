@@ -112,8 +112,7 @@ public final class FleetPage {
                 .ifPresent(derivation ->
                         FleetText.derived(derivation)
                                 .forEach(text -> facts.add(new Fact(DERIVED, text))));
-        FleetText.simulated(study, point)
-                .ifPresent(text -> facts.add(new Fact("Simulated", text)));
+        FleetText.simulated(study, point).ifPresent(text -> facts.add(new Fact("Simulated", text)));
         facts.add(new Fact("Tokens", FleetText.tokens(point.report())));
         facts.add(new Fact("Memory", FleetText.memory(point.report())));
         facts.add(new Fact("Balance", FleetText.balance(point.report())));

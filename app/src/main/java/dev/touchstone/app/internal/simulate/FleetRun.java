@@ -33,10 +33,6 @@ public final class FleetRun extends Run<FleetStudy> {
                         order.terms(),
                         doing -> progress(doing, load.duration()));
         return new FleetStudy(
-                "Simulated users",
-                load,
-                Slo.COURSE,
-                List.of(point),
-                !point.report().complete());
+                "Simulated users", load, Slo.COURSE, List.of(point), !point.report().complete());
     }
 }

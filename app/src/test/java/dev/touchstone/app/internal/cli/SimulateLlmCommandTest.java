@@ -244,7 +244,8 @@ class SimulateLlmCommandTest {
                 .contains(
                         "Care       up to 4 replicas, each ready after 60.0 s, for at most $10.0 an"
                                 + " hour · ladder at 80,100,120,300 % of the load")
-                .containsPattern("of low priority shed · .* to a small model · .* when to come back")
+                .containsPattern(
+                        "of low priority shed · .* to a small model · .* when to come back")
                 .containsPattern("Balance +3\\.\\d replicas on average, 4 at most");
     }
 

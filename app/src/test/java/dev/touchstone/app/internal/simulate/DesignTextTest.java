@@ -25,8 +25,10 @@ class DesignTextTest {
                 .contains("Design     5 H100s · fp16 KV · 2,048 tokens a step · no lane for long")
                 .containsPattern("the load +167 +3\\d\\.\\d s .* broken\n")
                 .contains("At the load, breaks\n  first    first token: p95 above 800 ms at once, ")
-                .containsPattern("then +queue: more requests wait than run from .* at a GPU at worst")
-                .containsPattern("then +memory: keys and values fill more than 95.0 % from .* preemp")
+                .containsPattern(
+                        "then +queue: more requests wait than run from .* at a GPU at worst")
+                .containsPattern(
+                        "then +memory: keys and values fill more than 95.0 % from .* preemp")
                 .containsPattern("then +lost: 6\\d\\.\\d % of the requests .* left after 30 s\\)")
                 .contains("holds    cost, $0.0")
                 .contains("derived, 1 ×      17 GPUs if prefill and decode overlap")
