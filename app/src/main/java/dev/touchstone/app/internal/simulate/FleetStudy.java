@@ -7,6 +7,7 @@ import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.ModelSpec;
 import dev.touchstone.llm.fleet.RouterConfig;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
+import dev.touchstone.llm.fleet.simulation.Conversation;
 import dev.touchstone.llm.fleet.simulation.FleetProgress;
 import dev.touchstone.llm.fleet.simulation.FleetReport;
 import dev.touchstone.llm.fleet.simulation.FleetSearch;
@@ -153,7 +154,7 @@ public record FleetStudy(
         if (!(load instanceof SessionLoad users)) {
             return Map.of();
         }
-        SessionLoad.Conversation talk = users.conversation();
+        Conversation talk = users.conversation();
         Map<String, String> given = new LinkedHashMap<>();
         given.put("sessions", String.valueOf(users.sessions()));
         given.put("turns", String.valueOf(users.requestsPerHour()));

@@ -4,6 +4,7 @@ import dev.touchstone.llm.fleet.ReplicaView.State;
 import dev.touchstone.llm.fleet.RouterConfig.Pool;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Chooses the replica that serves a request.
 ///
@@ -61,7 +62,12 @@ public final class Router {
 
     private final boolean[] allowed = new boolean[MAX_REPLICAS];
     private final boolean[] withinBounds = new boolean[MAX_REPLICAS];
+
+    /// Tokens of a request's prompt that each replica holds, the request, and the most of them.
     private final int[] matched = new int[MAX_REPLICAS];
+
+    private @Nullable RoutingRequest matchedFor;
+    private int mostMatched;
     private final double[] paces = new double[MAX_REPLICAS];
     private int turn;
     private Reason reason = Reason.NOBODY;
@@ -96,6 +102,7 @@ public final class Router {
         // As one of many: with none it would attract everything until it has caught up.
         replicas[slot].recentWork = work;
         index.reset(slot, capacityTokens);
+        matchedFor = null;
         ring.place(replicas, slots);
         return slot;
     }
@@ -168,6 +175,7 @@ public final class Router {
     /// The request was sent to a replica.
     public void sent(int slot, RoutingRequest request, long nowNanos) {
         int newTokens = newTokens(slot, request);
+        matchedFor = null;
         replicas[slot].sent(request.promptTokens(), newTokens);
         double work = newTokens + request.outputTokens();
         replicas[slot].recentWork += work * weightAt(nowNanos);
@@ -182,8 +190,17 @@ public final class Router {
     }
 
     private int newTokens(int slot, RoutingRequest request) {
-        index.match(request.prefix(), request.promptTokens(), matched);
+        match(request);
         return Math.max(1, request.promptTokens() - matched[slot]);
+    }
+
+    /// Looks up who holds how much of the prompt, unless that was just done.
+    @SuppressWarnings("ReferenceEquality") // an equal one may have learned more of its prefix
+    private void match(RoutingRequest request) {
+        if (request != matchedFor) {
+            mostMatched = index.match(request.prefix(), request.promptTokens(), matched);
+            matchedFor = request;
+        }
     }
 
     /// The request's first token is here.
@@ -298,7 +315,7 @@ public final class Router {
 
     private int cheapest(RoutingRequest request, long nowNanos) {
         RouterConfig.Affinity affinity = config.affinity();
-        int most = index.match(request.prefix(), request.promptTokens(), matched);
+        match(request);
         keepWithinBounds(request, nowNanos);
         int home = request.session() == 0 ? NONE : ring.home(request.session(), allowed);
         int best = NONE;
@@ -323,7 +340,7 @@ public final class Router {
                 best = slot;
             }
         }
-        if (most > 0 && matched[best] == most) {
+        if (mostMatched > 0 && matched[best] == mostMatched) {
             reason = Reason.PREFIX;
         } else {
             reason = best == home ? Reason.HOME : Reason.LOAD;
@@ -398,7 +415,7 @@ public final class Router {
         if (imbalanced) {
             return least;
         }
-        index.match(request.prefix(), request.promptTokens(), matched);
+        match(request);
         int best = least;
         for (int slot = 0; slot < slots; slot++) {
             if (allowed[slot] && matched[slot] > matched[best]) {

@@ -55,6 +55,7 @@ final class FleetRecorder {
     long promptTokens;
     long cachedTokens;
     long computedTokens;
+    long copiedTokens;
     long steps;
     double busyNanos;
 
@@ -64,7 +65,11 @@ final class FleetRecorder {
     private double replicaSamples;
     private int mostReplicas;
 
-    FleetRecorder(Duration span) {
+    /// Between users and fleet.
+    final long roundTripNanos;
+
+    FleetRecorder(Duration span, Duration roundTrip) {
+        roundTripNanos = roundTrip.toNanos();
         long windowNanos = Math.max(NANOS_PER_SECOND, span.toNanos() / WINDOWS);
         telemetry = new Telemetry(Duration.ofNanos(windowNanos), 2 * WINDOWS);
         telemetry.advance(0);
@@ -142,7 +147,7 @@ final class FleetRecorder {
                 complete,
                 outcomes,
                 Duration.ofNanos(endNanos),
-                new Tokens(promptTokens, cachedTokens, computedTokens, output),
+                new Tokens(promptTokens, cachedTokens, computedTokens, copiedTokens, output),
                 Latency.of(ttft),
                 Latency.of(tpot),
                 Latency.of(itl),

@@ -10,11 +10,12 @@ import java.time.Duration;
 /// @param outcomes what became of the requests
 /// @param duration virtual time to the end of the last step
 /// @param tokens that went through the replicas
-/// @param ttft from a request's arrival, retries included, to its first token
+/// @param ttft from a user's request, retries and the way there and back included, to the first
+///   token
 /// @param tpot mean gap between a request's tokens, over requests with at least two
 /// @param itl every gap between two tokens
 /// @param queueing from arrival at a replica to the first step that takes part
-/// @param latency from arrival to the last token
+/// @param latency to the last token
 /// @param load of the replicas
 /// @param cost of the replicas
 /// @param hash of everything that happened, in order: equal for equal runs
@@ -64,8 +65,9 @@ public record FleetReport(
     /// @param prompt of requests whose answer began, cached ones included
     /// @param cached prompt tokens among them found in a cache
     /// @param computed pushed through the model, prompts and answers
+    /// @param copied from replicas that read prompts to others that write the answers
     /// @param output put out
-    public record Tokens(long prompt, long cached, long computed, long output) {
+    public record Tokens(long prompt, long cached, long computed, long copied, long output) {
         /// Share of the prompt tokens that were found in a cache.
         public double hitShare() {
             return prompt == 0 ? 0 : (double) cached / prompt;

@@ -3,10 +3,8 @@ package dev.touchstone.llm.fleet.simulation;
 import dev.touchstone.llm.fleet.Autoscaler;
 import dev.touchstone.llm.fleet.DegradationLadder;
 import dev.touchstone.llm.fleet.DegradationLadder.Ruling;
-import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.TtftPredictor;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Looks after a simulated fleet: feeds the autoscaler and the ladder with what can be known, and
@@ -19,15 +17,13 @@ final class Steward {
     private final @Nullable Autoscaler autoscaler;
     private final @Nullable DegradationLadder ladder;
     private final TtftPredictor predictor = new TtftPredictor();
-    private final Router router;
-    private final List<SimulatedReplica> replicas;
+    private final ReplicaSet replicas;
     private double meanPrompt = 1_000;
 
-    Steward(Control control, Router router, List<SimulatedReplica> replicas) {
+    Steward(Control control, ReplicaSet replicas) {
         this.control = control;
         this.autoscaler = control.autoscaler().map(Autoscaler::new).orElse(null);
         this.ladder = control.ladder().map(DegradationLadder::new).orElse(null);
-        this.router = router;
         this.replicas = replicas;
     }
 
@@ -45,7 +41,7 @@ final class Steward {
     void watch(long nowNanos) {
         if (ladder != null) {
             double limit = control.ttftLimit().toNanos() / NANOS;
-            ladder.update(Math.max(kvUsage(nowNanos), predictedSeconds() / limit), nowNanos);
+            ladder.update(Math.max(replicas.kvUsage(nowNanos), predictedSeconds() / limit), nowNanos);
         }
     }
 
@@ -54,16 +50,12 @@ final class Steward {
         if (autoscaler == null) {
             return serving + starting;
         }
-        double waiting = 0;
-        for (SimulatedReplica replica : replicas) {
-            waiting += replica.stage == SimulatedReplica.Stage.SERVING ? replica.waiting() : 0;
-        }
         var facts =
                 new Autoscaler.Facts(
                         serving,
                         starting,
-                        kvUsage(nowNanos),
-                        waiting / Math.max(1, serving),
+                        replicas.kvUsage(nowNanos),
+                        replicas.meanWaiting(),
                         predictedSeconds());
         return autoscaler.desired(facts, nowNanos);
     }
@@ -82,27 +74,7 @@ final class Steward {
         return Duration.ofNanos(Math.max(LEAST_RETRY_NANOS, (long) (seconds * NANOS)));
     }
 
-    private double kvUsage(long nowNanos) {
-        double sum = 0;
-        int count = 0;
-        for (SimulatedReplica replica : replicas) {
-            if (replica.stage == SimulatedReplica.Stage.SERVING) {
-                sum += router.replica(replica.slot).kvUsage(nowNanos);
-                count++;
-            }
-        }
-        return count == 0 ? 1 : sum / count;
-    }
-
     private double predictedSeconds() {
-        double pending = 0;
-        int count = 0;
-        for (SimulatedReplica replica : replicas) {
-            if (replica.stage == SimulatedReplica.Stage.SERVING) {
-                pending += router.replica(replica.slot).pendingPrefillTokens();
-                count++;
-            }
-        }
-        return count == 0 ? 0 : predictor.predict(pending / count + meanPrompt);
+        return predictor.predict(replicas.pendingPrefillTokens() + meanPrompt);
     }
 }
