@@ -1,6 +1,7 @@
 package dev.touchstone.features;
 
 import dev.touchstone.features.internal.online.OnlineView;
+import dev.touchstone.features.internal.remote.RemoteViews;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the views of a store serve now, in memory. Made by [FeatureStore#online].
+/// What the views of a store serve now, in memory or in a table elsewhere. Made by
+/// [FeatureStore#online].
 ///
 /// An event is pushed once: it goes to the history, on the disk, and from then on it is served. A
 /// read says as of which moment it answers, and an as-of join at that moment gives the same: a row
@@ -19,6 +21,9 @@ public final class OnlineStore {
     private final FeatureStore store;
     private final Definitions definitions;
     private final Map<String, Served> views = new LinkedHashMap<>();
+
+    /// Where the views are, unless they are here.
+    private final Optional<RemoteTable> remote;
 
     /// Held while rows go to the disk and are taken in, before [#present].
     private final Object pushing = new Object();
@@ -47,17 +52,44 @@ public final class OnlineStore {
         }
     }
 
-    OnlineStore(FeatureStore store, Definitions definitions, long now) throws IOException {
+    /// @param views where the views are kept, unless in memory
+    OnlineStore(
+            FeatureStore store, Definitions definitions, Optional<RemoteViews> views, long now)
+            throws IOException {
         this.store = store;
         this.definitions = definitions;
+        this.remote = views.map(its -> new RemoteTable(its, store, definitions));
         for (ViewDefinition definition : definitions.views()) {
             OnlineView view = OnlineView.of(definition);
             view.advance(now);
             var counts = store.counts(definition);
-            store.rows(definition, view::put);
-            views.put(definition.view().name(), new Served(definition, view, counts));
+            if (remote.isEmpty()) {
+                store.rows(definition, view::put);
+            }
+            this.views.put(definition.view().name(), new Served(definition, view, counts));
         }
         latest = now;
+        if (remote.isPresent()) {
+            remote.get().catchUp(now);
+        }
+    }
+
+    /// Has a table that has lost rows, or was away, filled again from the histories: worth a call a
+    /// few times a second. Reads fail until then.
+    ///
+    /// @throws OnlineUnavailableException when it is still away
+    public void mend() {
+        if (remote.isPresent() && !remote.get().isWhole()) {
+            synchronized (pushing) {
+                remote.get().catchUp(asOfLatest());
+            }
+        }
+    }
+
+    private long asOfLatest() {
+        synchronized (present) {
+            return latest;
+        }
     }
 
     /// Takes rows in: they are on the disk and served when this returns.
@@ -66,9 +98,14 @@ public final class OnlineStore {
     /// @param now the present, in nanoseconds
     /// @throws IllegalArgumentException when a row does not fit the view; then none is kept
     /// @throws IOException when they may not be on the disk; open the store again to know
+    /// @throws OnlineUnavailableException when what is served lies in a table that is away; the
+    ///   message says whether the rows are kept
     public PushReport push(String view, List<FeatureRow> rows, long now) throws IOException {
         Served served = served(view);
         synchronized (pushing) {
+            if (remote.isPresent() && !remote.get().isWhole()) {
+                remote.get().catchUp(asOfLatest()); // before anything is kept
+            }
             long available = announce(now);
             try {
                 IngestCounts before = served.counts;
@@ -128,30 +165,51 @@ public final class OnlineStore {
         }
     }
 
+    private OnlineView current(Served served, List<FeatureRow> rows, long asOf) {
+        return remote.isPresent() && served.keeper.isPresent()
+                ? remote.get().fetch(served.definition, rows, asOf - 1)
+                : served.view;
+    }
+
     private long append(Served served, List<FeatureRow> rows, long asOf) throws IOException {
+        OnlineView view = current(served, rows, asOf);
         long first = store.appendRows(served.definition, rows);
         List<FeatureRow> restated = new ArrayList<>();
+        List<FeatureRow> numbered = new ArrayList<>();
         synchronized (present) {
             IngestCounts counts = served.counts;
             for (int i = 0; i < rows.size(); i++) {
                 FeatureRow row = rows.get(i).withSequence(first + i);
                 IngestCounts after = counts.after(row, served.definition.late());
                 if (after.restated() > counts.restated() && served.keeper.isPresent()) {
-                    restated.add(served.keeper.get().take(served.view, row, asOf));
-                } else {
-                    served.view.put(row);
+                    restated.add(served.keeper.get().take(view, row, asOf));
+                } else if (remote.isEmpty() || served.keeper.isPresent()) {
+                    view.put(row);
                 }
+                numbered.add(row);
                 counts = after;
             }
             served.counts = counts;
-            // Reads give the rows from here on, so they say so, whatever is still to be written.
-            latest = Math.max(latest, asOf);
-            inFlight = Times.INFINITY;
+            if (remote.isEmpty()) {
+                serve(asOf);
+            }
         }
         if (!restated.isEmpty()) {
             store.appendRows(served.keeper.orElseThrow().definition(), restated);
         }
+        if (remote.isPresent()) {
+            remote.get().add(served.definition, numbered, asOf);
+            synchronized (present) {
+                serve(asOf);
+            }
+        }
         return first;
+    }
+
+    /// Reads give the rows from here on, so they say so, whatever is still to be written.
+    private void serve(long asOf) {
+        latest = Math.max(latest, asOf);
+        inFlight = Times.INFINITY;
     }
 
     /// Prepares reads.
@@ -191,6 +249,9 @@ public final class OnlineStore {
     }
 
     long read(List<OnlineReader.Part> parts, OnlineKeys keys, long now, OnlineRow out) {
+        if (remote.isPresent()) {
+            return read(parts, List.of(keys), now, List.of(out));
+        }
         synchronized (present) {
             long asOf = asOf(now);
             for (int i = 0; i < parts.size(); i++) {
@@ -202,6 +263,14 @@ public final class OnlineStore {
     }
 
     long read(List<OnlineReader.Part> parts, List<OnlineKeys> keys, long now, List<OnlineRow> out) {
+        if (remote.isPresent()) {
+            long asOf;
+            synchronized (present) {
+                asOf = asOf(now);
+            }
+            remote.get().read(parts, keys, asOf, out);
+            return asOf;
+        }
         synchronized (present) {
             long asOf = asOf(now);
             for (int i = 0; i < parts.size(); i++) {
@@ -239,7 +308,7 @@ public final class OnlineStore {
         }
     }
 
-    /// How many entities a view keeps something of.
+    /// How many entities a view keeps something of in memory.
     public int entities(String view) {
         synchronized (present) {
             return served(view).view.entities();

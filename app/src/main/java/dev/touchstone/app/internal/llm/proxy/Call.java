@@ -1,6 +1,9 @@
 package dev.touchstone.app.internal.llm.proxy;
 
 import dev.touchstone.app.internal.json.Json;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -43,6 +46,23 @@ record Call(
     /// A rough count, for the router's sums.
     int promptTokens() {
         return Math.max(1, (promptTo - promptFrom) / BYTES_PER_TOKEN);
+    }
+
+    /// What is sent to a server, head and body.
+    byte[] request(URI server) {
+        var head = new StringBuilder(256);
+        head.append(body.length == 0 ? "GET " : "POST ").append(path).append(" HTTP/1.1\r\n");
+        head.append("Host: ").append(server.getAuthority()).append("\r\n");
+        if (body.length > 0) {
+            head.append("Content-Length: ").append(body.length).append("\r\n");
+        }
+        for (Header header : headers) {
+            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        }
+        byte[] first = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] all = Arrays.copyOf(first, first.length + body.length);
+        System.arraycopy(body, 0, all, first.length, body.length);
+        return all;
     }
 
     /// Reads what matters of a request.

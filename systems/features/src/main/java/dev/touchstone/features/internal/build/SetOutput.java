@@ -19,14 +19,12 @@ sealed interface SetOutput {
 
     void end() throws IOException;
 
-    /// Begins a set; the stream stays open.
-    static SetOutput of(boolean parquet, OutputStream out, List<Column> columns)
-            throws IOException {
-        return parquet ? new Parquet(new ParquetWriter(out, columns)) : Csv.begin(out, columns);
-    }
-
     /// A row group for each call.
     record Parquet(ParquetWriter writer) implements SetOutput {
+        static Parquet begin(OutputStream out, List<Column> columns) throws IOException {
+            return new Parquet(new ParquetWriter(out, columns));
+        }
+
         @Override
         public void write(List<ColumnData> columns, int rows) throws IOException {
             writer.write(columns, rows);
@@ -40,7 +38,7 @@ sealed interface SetOutput {
 
     /// A line for each label.
     record Csv(Writer writer, List<Column> columns) implements SetOutput {
-        private static Csv begin(OutputStream out, List<Column> columns) throws IOException {
+        static Csv begin(OutputStream out, List<Column> columns) throws IOException {
             var csv =
                     new Csv(
                             new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)),

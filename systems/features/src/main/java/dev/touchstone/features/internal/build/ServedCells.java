@@ -1,7 +1,8 @@
-package dev.touchstone.features.internal.training;
+package dev.touchstone.features.internal.build;
 
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.Value;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,4 +13,7 @@ public interface ServedCells {
     ///
     /// @return nothing when the row was not served then, or was about another entity
     Optional<List<Optional<Value>>> at(String rowId, EntityKey entity, long time);
+
+    /// What must be the same for a part that was built earlier to be good still.
+    String fingerprint() throws IOException;
 }
