@@ -3,7 +3,9 @@ package dev.touchstone.app.internal.http;
 import dev.touchstone.app.internal.practice.PracticeException;
 import dev.touchstone.app.internal.runs.RunException;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
@@ -28,6 +30,14 @@ public final class Dispatcher {
                     + " media-src 'self' blob:;"
                     + " connect-src 'self'; form-action 'self'; base-uri 'none';"
                     + " frame-ancestors 'none'; manifest-src 'self'";
+
+    private static final List<Header> SAFETY =
+            List.of(
+                    HeaderValues.createCached("Content-Security-Policy", POLICY),
+                    HeaderValues.createCached("X-Content-Type-Options", "nosniff"),
+                    HeaderValues.createCached("Referrer-Policy", "same-origin"),
+                    HeaderValues.createCached("Cross-Origin-Opener-Policy", "same-origin"),
+                    HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin"));
 
     /// Where clients expect errors in OpenAI's form.
     private static final String OPENAI = "/v1/";
@@ -106,11 +116,7 @@ public final class Dispatcher {
             String label, Endpoint endpoint, ServerRequest request, ServerResponse response) {
         var exchange = new Exchange(request, response, connections, door);
         var timer = metrics.start();
-        exchange.header("Content-Security-Policy", POLICY)
-                .header("X-Content-Type-Options", "nosniff")
-                .header("Referrer-Policy", "same-origin")
-                .header("Cross-Origin-Opener-Policy", "same-origin")
-                .header("Cross-Origin-Resource-Policy", "same-origin");
+        exchange.headers(SAFETY);
         try {
             enter(exchange, endpoint);
         } catch (Problem problem) {

@@ -2,6 +2,7 @@ package dev.touchstone.app.internal.http;
 
 import dev.touchstone.app.internal.json.Json;
 import io.helidon.common.parameters.Parameters;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -158,11 +159,12 @@ public final class Exchange {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        if (request.headers().contentLength().orElse(0) > maxBytes) {
+        long length = request.headers().contentLength().orElse(maxBytes + 1L);
+        if (request.headers().contentLength().isPresent() && length > maxBytes) {
             throw tooLarge(maxBytes);
         }
         try (InputStream in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(maxBytes + 1);
+            byte[] body = in.readNBytes((int) length);
             if (body.length > maxBytes) {
                 throw tooLarge(maxBytes);
             }
@@ -175,6 +177,11 @@ public final class Exchange {
     public Exchange header(String name, String value) {
         response.header(HeaderNames.create(name), value);
         return this;
+    }
+
+    /// Adds headers that are made already, as those of every answer.
+    void headers(List<Header> all) {
+        all.forEach(response::header);
     }
 
     public int status() {

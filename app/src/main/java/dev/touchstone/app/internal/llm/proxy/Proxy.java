@@ -14,7 +14,6 @@ import dev.touchstone.app.internal.llm.proxy.Wire.Verdict;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RoutingRequest;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +47,7 @@ public final class Proxy implements AutoCloseable {
         this.settings = settings;
         this.upstreams = upstreams;
         this.relay = new Relay(upstreams, WallClock::nanos);
-        this.scraper = new Scraper(upstreams, wire, WallClock::nanos);
+        this.scraper = new Scraper(upstreams, wire);
     }
 
     /// Starts looking after the servers.
@@ -179,8 +178,7 @@ public final class Proxy implements AutoCloseable {
         // An answer that is not streamed may take as long as it takes.
         long first = call.stream() ? stall : Long.MAX_VALUE;
         var terms = new Terms(first, exchange::hungUp, () -> upstreams.lost(sent));
-        URI server = sent.upstream().address();
-        Talk answer = wire.ask(server, call.request(server), terms);
+        Talk answer = wire.ask(sent.upstream().address(), call, terms);
         answer.limit(stall);
         return answer;
     }
