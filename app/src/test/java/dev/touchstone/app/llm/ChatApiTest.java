@@ -83,7 +83,17 @@ class ChatApiTest {
             delimiter = '|',
             textBlock =
                     """
-                    {"model":"echo",                        | not JSON: Unexpected end-of-input within/between Object entries at line 1, column 17
+                    {"model":"echo",                        | not JSON: line 1, column 17: the object is not closed: '}' expected
+                    {"model": echo}                         | not JSON: line 1, column 11: 'echo' is no value: a text in double quotes, a number, true, false, null, a list or an object expected
+                    {"model": }                             | not JSON: line 1, column 11: a value expected, got '}'
+                    {"model" "echo"}                        | not JSON: line 1, column 10: ':' expected between a name and its value, got '"'
+                    {"model":"echo" "n":1}                  | not JSON: line 1, column 17: ',' or '}' expected, got '"'
+                    {"stop":["a" "b"]}                      | not JSON: line 1, column 14: ',' or ']' expected, got '"'
+                    {model:"echo"}                          | not JSON: line 1, column 2: a field's name in double quotes expected, got 'm'
+                    {"model":"ec                            | not JSON: line 1, column 13: a text is not closed: '"' expected
+                    {"n":01}                                | not JSON: line 1, column 7: a number as JSON writes it expected, without leading zeros
+                    {"stop":"\\q"}                          | not JSON: line 1, column 11: after '\\' one of " \\ / b f n r t u expected, got 'q'
+                    {} {}                                   | not JSON: line 1, column 4: something follows the document's end
                     []                                      | not JSON: the body must be a JSON object
                     {"model":"echo"}                        | messages: is missing
                     {"messages":[]}                         | model: is missing; here it is 'echo'

@@ -57,7 +57,7 @@ public record RawHttp(int port) {
     public Response send(String method, String path, byte[] body, String... headers)
             throws IOException {
         try (Socket socket = open(method, path, body, headers)) {
-            return read(new BufferedInputStream(socket.getInputStream()));
+            return read(new BufferedInputStream(socket.getInputStream()), !method.equals("HEAD"));
         }
     }
 
@@ -126,7 +126,7 @@ public record RawHttp(int port) {
         return socket;
     }
 
-    private static Response read(InputStream in) throws IOException {
+    private static Response read(InputStream in, boolean hasBody) throws IOException {
         int status = Integer.parseInt(line(in).split(" ", -1)[1]);
         var headers = new LinkedHashMap<String, String>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
@@ -134,6 +134,9 @@ public record RawHttp(int port) {
             headers.put(
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
+        }
+        if (!hasBody) {
+            return new Response(status, headers, in.readNBytes(in.available()));
         }
         byte[] body =
                 headers.getOrDefault("transfer-encoding", "").equals("chunked")

@@ -9,6 +9,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -71,11 +72,13 @@ public final class Dispatcher {
     /// Puts the routes into the server.
     public void register(HttpRouting.Builder routing) {
         for (Route route : routes) {
-            routing.route(
-                    route.method(),
-                    route.path(),
+            Handler handler =
                     (request, response) ->
-                            serve(route.path(), route.endpoint(), request, response));
+                            serve(route.path(), route.endpoint(), request, response);
+            routing.route(route.method(), route.path(), handler);
+            if (route.method().equals(Method.GET)) {
+                routing.route(Method.HEAD, route.path(), handler);
+            }
         }
         routing.any((request, response) -> serve("none", this::noRoute, request, response));
     }
@@ -166,9 +169,7 @@ public final class Dispatcher {
         if (exchange.answered()) {
             return;
         }
-        if (exchange.method().equals(Method.HEAD)) {
-            exchange.sendEmpty(problem.status()); // A body would be read as the next answer.
-        } else if (exchange.path().startsWith(OPENAI)) {
+        if (exchange.path().startsWith(OPENAI)) {
             exchange.sendJson(problem.status(), OpenAiError.of(problem));
         } else if (exchange.fromHtmx()) {
             exchange.sendHtml(problem.status(), problemPages.notice(problem));

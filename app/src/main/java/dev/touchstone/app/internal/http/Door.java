@@ -136,7 +136,7 @@ public final class Door {
     }
 
     /// Takes as long for a near miss as for a wild guess.
-    private static boolean same(String a, String b) {
+    static boolean same(String a, String b) {
         return MessageDigest.isEqual(utf8(a), utf8(b));
     }
 

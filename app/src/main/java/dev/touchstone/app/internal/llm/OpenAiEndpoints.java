@@ -37,10 +37,14 @@ public final class OpenAiEndpoints {
     private final ModelHost host;
     private final InstantSource clock;
     private final Entropy entropy;
+    private final Closing closing;
     private final long started;
 
-    public OpenAiEndpoints(ModelHost host, InstantSource clock, Entropy entropy) {
+    /// @param closing waits for what is under way
+    public OpenAiEndpoints(
+            ModelHost host, Closing closing, InstantSource clock, Entropy entropy) {
         this.host = host;
+        this.closing = closing;
         this.clock = clock;
         this.entropy = entropy;
         this.started = clock.instant().getEpochSecond();
@@ -145,6 +149,15 @@ public final class OpenAiEndpoints {
     }
 
     private void complete(Exchange exchange, boolean chat) throws Exception {
+        closing.began(exchange);
+        try {
+            answer(exchange, chat);
+        } finally {
+            closing.ended();
+        }
+    }
+
+    private void answer(Exchange exchange, boolean chat) throws Exception {
         LiveEngine engine = engine();
         var account = new Account(exchange.caller(), exchange.header("X-Session-Id").orElse(""));
         var terms = new Wish.Terms(engine.model(), engine.longest(), entropy::seed, account);
