@@ -98,6 +98,56 @@ public record RawHttp(int port) {
         }
     }
 
+    /// Asks for a stream and hears it up to its first event.
+    public Listening listen(String path, String json, String... headers) throws IOException {
+        var all = new ArrayList<>(List.of(headers));
+        all.add("Content-Type: application/json");
+        Socket socket =
+                open(
+                        "POST",
+                        path,
+                        json.getBytes(StandardCharsets.UTF_8),
+                        all.toArray(String[]::new));
+        var in = new BufferedInputStream(socket.getInputStream());
+        while (!line(in).isEmpty()) {
+            // The head of the answer.
+        }
+        var body = new Chunks(in);
+        return new Listening(socket, body, line(body));
+    }
+
+    /// A stream under way.
+    ///
+    /// @param first the line of its first event
+    public record Listening(Socket socket, InputStream body, String first)
+            implements AutoCloseable {
+        /// What comes until it ends.
+        ///
+        /// @throws IOException when it breaks off
+        public String rest() throws IOException {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        /// What comes until it breaks off.
+        ///
+        /// @throws AssertionError when it ends instead
+        public String untilBroken() {
+            var came = new ByteArrayOutputStream();
+            try {
+                body.transferTo(came);
+            } catch (IOException _) {
+                return came.toString(StandardCharsets.UTF_8);
+            }
+            throw new AssertionError("the stream is complete: " + came);
+        }
+
+        /// Hangs up.
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
     private Socket open(String method, String path, byte[] body, String... headers)
             throws IOException {
         var lines = new LinkedHashMap<String, String>();

@@ -248,7 +248,7 @@ final class LlmServeCommand implements Runnable {
         if (closing.underWay() > 0) {
             console.err()
                     .println(
-                            "Stopping: %d answers have %d seconds to end."
+                            "Stopping; answers under way: %d, which have %d seconds to end."
                                     .formatted(closing.underWay(), drainSeconds));
             console.err().flush();
         }
