@@ -194,12 +194,32 @@ class ChatApiTest {
                 .containsExactlyInAnyOrder("monday", "tuesday");
         JsonNode all = usage.get("keys").get(0);
         assertThat(all.get("prompt_tokens").intValue()).isEqualTo(25 + 21);
+        JsonNode one = Documents.read(server.http().get("/v1/usage?session=tuesday"));
+        assertThat(one.get("sessions").size()).isEqualTo(1);
+        assertThat(one.get("sessions").get(0).get("completion_tokens").intValue()).isEqualTo(2);
         assertThat(all.get("completion_tokens").intValue()).isEqualTo(6 + 2);
         assertThat(all.get("accelerator_seconds").doubleValue())
                 .isCloseTo(
                         usage.get("accelerator_seconds").doubleValue(),
                         Percentage.withPercentage(0.1))
                 .isCloseTo(all.get("dollars").doubleValue(), Percentage.withPercentage(0.1));
+    }
+
+    @Test
+    void counts_a_prompt_once_for_all_choices_and_from_the_cache_as_its_client_is_told()
+            throws IOException {
+        int prompt = 0;
+        int answer = 0;
+        for (int i = 0; i < 2; i++) {
+            Response response =
+                    server.http().postJson(CHAT, asking("a".repeat(40)).replace("}]}", "}],\"n\":3}"));
+            JsonNode told = Documents.read(response).get("usage");
+            prompt += told.get("prompt_tokens").intValue();
+            answer += told.get("completion_tokens").intValue();
+        }
+        JsonNode counted = Documents.read(server.http().get("/v1/usage")).get("keys").get(0);
+        assertThat(counted.get("prompt_tokens").intValue()).isEqualTo(prompt);
+        assertThat(counted.get("completion_tokens").intValue()).isEqualTo(answer);
     }
 
     private Socket ask(String body) throws IOException {

@@ -66,6 +66,8 @@ public final class OpenAiEndpoints {
 
     /// What one key or session used.
     ///
+    /// @param prompt_tokens and `completion_tokens` as clients are told in `usage`: a prompt counts
+    ///   once for all choices of a request, whether or not it was in the cache
     /// @param context_token_seconds its tokens of context times the seconds they were held
     /// @param accelerator_seconds its share of the time the machine worked
     record UsageLine(
@@ -122,11 +124,15 @@ public final class OpenAiEndpoints {
     private void usage(Exchange exchange) {
         LiveEngine engine = engine();
         Map<Account, Ledger.Usage> usage = engine.usage();
+        Optional<String> one = exchange.query("session");
         var keys = new LinkedHashMap<String, Ledger.Usage>();
         var sessions = new LinkedHashMap<String, Ledger.Usage>();
         usage.forEach((account, used) -> {
             if (!exchange.caller().isEmpty() && !exchange.caller().equals(account.key())) {
                 return; // What others do is nobody's business.
+            }
+            if (one.filter(session -> !session.equals(account.session())).isPresent()) {
+                return;
             }
             keys.merge(account.key(), used, Ledger.Usage::plus);
             sessions.merge(account.session(), used, Ledger.Usage::plus);
