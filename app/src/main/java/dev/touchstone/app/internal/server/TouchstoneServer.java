@@ -15,6 +15,7 @@ import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.http.RunMetrics;
 import dev.touchstone.app.internal.http.SimulationEndpoints;
 import dev.touchstone.app.internal.http.SizingEndpoints;
+import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.LiveEngine;
 import dev.touchstone.app.internal.llm.ModelHost;
 import dev.touchstone.app.internal.llm.OpenAiEndpoints;
@@ -228,7 +229,7 @@ public final class TouchstoneServer implements AutoCloseable {
             Kit kit, ModelHost host, Metrics metrics, InstantSource clock) {
         metrics.add(() -> host.started().map(LiveEngine::metrics).orElse(""));
         return Stream.of(
-                        new OpenAiEndpoints(host, clock, new Entropy()).routes(),
+                        new OpenAiEndpoints(host, new Closing(), clock, new Entropy()).routes(),
                         new ChatPage(kit, host, false).routes())
                 .flatMap(List::stream)
                 .toList();
