@@ -110,7 +110,7 @@ public sealed interface LabelFile {
                 }
                 int count = Math.min(rows - filled, batches.count() - used);
                 for (int c = 0; c < columns.size(); c++) {
-                    copy(batch.get(c), used, columns.get(c), filled, count);
+                    batch.get(c).copy(used, columns.get(c), filled, count);
                 }
                 used += count;
                 filled += count;
@@ -128,20 +128,6 @@ public sealed interface LabelFile {
                 batch.add(batches.column(c));
             }
             used = 0;
-        }
-
-        private static void copy(ColumnData from, int at, ColumnData to, int place, int count) {
-            System.arraycopy(array(from), at, array(to), place, count);
-            System.arraycopy(from.missing(), at, to.missing(), place, count);
-        }
-
-        private static Object array(ColumnData column) {
-            return switch (column) {
-                case ColumnData.Doubles(double[] values, _) -> values;
-                case ColumnData.Longs(long[] values, _) -> values;
-                case ColumnData.Booleans(boolean[] values, _) -> values;
-                case ColumnData.Texts(String[] values, _) -> values;
-            };
         }
 
         @Override
