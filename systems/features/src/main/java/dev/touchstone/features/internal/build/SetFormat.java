@@ -25,10 +25,12 @@ enum SetFormat {
     }
 
     /// Begins a set; the stream stays open.
-    SetOutput begin(OutputStream out, List<Column> columns) throws IOException {
+    ///
+    /// @param parallel whether several threads may encode
+    SetOutput begin(OutputStream out, List<Column> columns, boolean parallel) throws IOException {
         return switch (this) {
             case CSV -> SetOutput.Csv.begin(out, columns);
-            case PARQUET -> SetOutput.Parquet.begin(out, columns);
+            case PARQUET -> SetOutput.Parquet.begin(out, columns, parallel);
         };
     }
 }

@@ -21,8 +21,9 @@ sealed interface SetOutput {
 
     /// A row group for each call.
     record Parquet(ParquetWriter writer) implements SetOutput {
-        static Parquet begin(OutputStream out, List<Column> columns) throws IOException {
-            return new Parquet(new ParquetWriter(out, columns));
+        static Parquet begin(OutputStream out, List<Column> columns, boolean parallel)
+                throws IOException {
+            return new Parquet(new ParquetWriter(out, columns, parallel));
         }
 
         @Override

@@ -53,9 +53,6 @@ record KeyColumns(List<ColumnData> columns) {
 
     /// Whether two keys with one hash are one key.
     boolean equal(int row, KeyColumns others, int other) {
-        if (isWhole()) {
-            return true;
-        }
         for (int c = 0; c < columns.size(); c++) {
             boolean same =
                     switch (columns.get(c)) {

@@ -37,6 +37,9 @@ final class Offers {
 
     private final String[][] texts;
 
+    /// Keeps a compiler from leaving out what [#fetch] reads; any thread's will do.
+    private long fetched;
+
     Offers(int places, List<ColumnType> features) {
         this.places = places;
         this.features = List.copyOf(features);
@@ -62,6 +65,17 @@ final class Offers {
 
     long available(int place) {
         return available.length == 0 ? event[place] : available[place];
+    }
+
+    /// Reads what offers to some places read; see [WaitingLabels#fetch].
+    ///
+    /// @param sum any number
+    void fetch(long sum, int from, int to) {
+        long all = sum;
+        for (int place = from; place < to; place += WaitingLabels.LONGS_PER_LINE) {
+            all += event[place] + row[place];
+        }
+        fetched = all;
     }
 
     /// Whether the offer at `a` wins over that at `b`.

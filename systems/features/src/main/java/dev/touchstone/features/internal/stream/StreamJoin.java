@@ -29,6 +29,7 @@ public final class StreamJoin {
     private static final int STALE = -3;
     private static final int CHUNK = 2048;
     private static final int MOST_ROWS = 1 << 22;
+    private static final int WORTH_FETCHING = 1 << 8;
     private static final int LEAST_ROWS = 1 << 8;
 
     private final WaitingLabels labels;
@@ -202,7 +203,7 @@ public final class StreamJoin {
                 unit -> {
                     int touched =
                             unit < labels.parts()
-                                    ? offerToPart(batch, start[unit], start[unit + 1])
+                                    ? offerToPart(batch, unit, start[unit], start[unit + 1])
                                     : offerToSlice(batch, unit, start[unit], start[unit + 1]);
                     if (keep) {
                         offers.keep(batch, sorted.unit, start[unit], start[unit] + touched);
@@ -257,10 +258,13 @@ public final class StreamJoin {
     }
 
     /// @return how many places were touched; they take the place of the rows' units
-    private int offerToPart(RowBatch batch, int from, int to) {
+    private int offerToPart(RowBatch batch, int part, int from, int to) {
         Sorted rows = sorted;
         var keys = new KeyColumns(batch.keys());
         boolean delayed = batch.available() != batch.event();
+        if (to - from >= WORTH_FETCHING) {
+            offers.fetch(labels.fetch(part), labels.firstPlace(part), labels.firstPlace(part + 1));
+        }
         int touched = from;
         for (int i = from; i < to; i++) {
             int row = rows.row[i];

@@ -25,11 +25,17 @@ public final class WaitingLabels {
 
     static final int ABSENT = -1;
     private static final int LABELS_PER_PART = 1 << 12;
-    private static final int MAX_PART_BITS = 10;
+    private static final int MAX_PART_BITS = 11;
     private static final int HOT = 1 << 15;
+
+    /// Of a processor's cache, of 64 bytes.
+    static final int LONGS_PER_LINE = 8;
+
+    private static final int INTS_PER_LINE = 16;
 
     private final int size;
     private final KeyColumns keys;
+    private final boolean whole;
     private final int shift;
     private final int[] partStart;
     private final int[] tableStart;
@@ -50,6 +56,7 @@ public final class WaitingLabels {
         int places = partStart[parts];
         this.size = size;
         this.keys = keys;
+        this.whole = keys.isWhole();
         this.shift = shift;
         this.partStart = partStart;
         this.tableStart = new int[parts + 1];
@@ -195,7 +202,7 @@ public final class WaitingLabels {
 
     private boolean isEntity(int entity, Parted parted, int at) {
         return hash[entity] == parted.hash[at]
-                && keys.equal(start[entity], keys, parted.label[at]);
+                && (whole || keys.equal(start[entity], keys, parted.label[at]));
     }
 
     private int slot(int part, long wanted) {
@@ -272,7 +279,7 @@ public final class WaitingLabels {
 
     /// Whether a row with the hash of an entity is about it.
     boolean isOf(int entity, KeyColumns rows, int row) {
-        return keys.equal(label[start[entity]], rows, row);
+        return whole || keys.equal(label[start[entity]], rows, row);
     }
 
     /// The first of the places from `from` up to `end`, all of one entity, whose label is at or
@@ -301,6 +308,30 @@ public final class WaitingLabels {
             at++;
         }
         return hotKeys.get(at);
+    }
+
+    /// Reads what a search in a part reads, from beginning to end: a processor fetches that ahead,
+    /// which it cannot do for the searches themselves.
+    ///
+    /// @return nothing of interest, but needed for the reading to happen
+    long fetch(int part) {
+        long sum = 0;
+        for (int i = tableStart[part]; i < tableStart[part + 1]; i += INTS_PER_LINE) {
+            sum += table[i];
+        }
+        int first = firstEntity(part);
+        for (int e = first; e < first + entities[part]; e += LONGS_PER_LINE) {
+            sum += hash[e] + start[e];
+        }
+        for (int place = partStart[part]; place < partStart[part + 1]; place += LONGS_PER_LINE) {
+            sum += time[place];
+        }
+        return sum;
+    }
+
+    /// The first place of a part, or one after the last for the one after the last.
+    int firstPlace(int part) {
+        return partStart[part];
     }
 
     /// Entities of a part: the first, and how many follow it.
