@@ -21,7 +21,7 @@ import java.util.List;
 /// ```
 public final class WaitingLabels {
     /// Bytes that a label takes while it waits, what it is given not counted.
-    public static final int BYTES_PER_LABEL = 72;
+    public static final int BYTES_PER_LABEL = 44;
 
     static final int ABSENT = -1;
     private static final int LABELS_PER_PART = 1 << 12;
