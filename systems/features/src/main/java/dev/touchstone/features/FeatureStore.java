@@ -394,7 +394,8 @@ public final class FeatureStore implements Closeable {
 
     /// Gives the labels in a file the features that would have been served at their moments.
     ///
-    /// Files are Parquet if their names end in `.parquet` (times then have microseconds), else CSV.
+    /// Files are Parquet if their names end in `.parquet` (times then have microseconds), Arrow if
+    /// in `.arrow`, `.feather` or `.ipc`, else CSV.
     /// The set appears when it is complete, and its manifest (`….manifest.json`) before it. Labels
     /// stay in their order, each with its columns as they were.
     ///
