@@ -118,6 +118,16 @@ public final class FeatureStore implements Closeable {
         return history(definition).append(rows);
     }
 
+    /// Refuses rows that [#appendRows] would refuse.
+    void checkRows(ViewDefinition definition, List<FeatureRow> rows) {
+        for (FeatureRow row : rows) {
+            definition.source().check(row);
+            if (definition.windows().isPresent()) {
+                checkEvent(definition, row);
+            }
+        }
+    }
+
     private static void checkEvent(ViewDefinition definition, FeatureRow row) {
         Optional<Integer> id = definition.windows().orElseThrow().id();
         if (row.isTombstone()) {
