@@ -100,7 +100,7 @@ class KafkaFeedTest {
     }
 
     private FeedReader reader(FeatureStore store) throws IOException {
-        return store.reads("card", new KafkaFeeds(), NOW);
+        return store.reads("card", List.of(new KafkaFeeds()), NOW);
     }
 
     private static String event(int payment) {

@@ -67,7 +67,7 @@ class KilledReaderTest {
             try (var store =
                             FeatureStore.open(
                                     folder.resolve("store"), definitions(broker.bootstrap()));
-                    FeedReader reader = store.reads("card", new KafkaFeeds(), NOW)) {
+                    FeedReader reader = store.reads("card", List.of(new KafkaFeeds()), NOW)) {
                 long deadline = System.nanoTime() + LIMIT.toNanos();
                 while (store.rowCount("card") < EVENTS && System.nanoTime() < deadline) {
                     var _ = reader.step(() -> NOW, WAIT);
@@ -116,7 +116,7 @@ class KilledReaderTest {
         public static void main(String[] arguments) throws Exception {
             try (var store =
                             FeatureStore.open(Path.of(arguments[0]), definitions(arguments[1]));
-                    FeedReader reader = store.reads("card", new KafkaFeeds(), NOW)) {
+                    FeedReader reader = store.reads("card", List.of(new KafkaFeeds()), NOW)) {
                 while (true) {
                     int taken = reader.step(() -> NOW, WAIT);
                     if (taken > 0) {

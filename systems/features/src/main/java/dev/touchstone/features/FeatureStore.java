@@ -6,6 +6,7 @@ import dev.touchstone.features.internal.audit.Auditor;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRows;
+import dev.touchstone.features.internal.events.FolderFeed;
 import dev.touchstone.features.internal.events.Quarantine;
 import dev.touchstone.features.internal.files.WholeFile;
 import dev.touchstone.features.internal.join.Explainer;
@@ -211,21 +212,42 @@ public final class FeatureStore implements Closeable {
 
     /// Reads a view's source into its history and what is served, from where it was left.
     ///
-    /// @param feeds opens sources of its kind
+    /// @param feeds open sources that are not files
     /// @param now the present, in nanoseconds
-    /// @throws IllegalArgumentException when the view has no source
-    public FeedReader reads(String view, EventFeedProvider feeds, long now) throws IOException {
+    /// @throws IllegalArgumentException when the view has no source, or one that nobody opens
+    public FeedReader reads(String view, List<EventFeedProvider> feeds, long now)
+            throws IOException {
         ViewDefinition definition = definitions.view(view);
-        if (definition.feed().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "view %s has no source; add one to its definition".formatted(view));
-        }
+        EventSource source =
+                definition.feed()
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "view %s has no source; add one to its definition"
+                                                .formatted(view)));
+        FeedReader.Opener opener =
+                switch (source) {
+                    case EventSource.Folder(String path) ->
+                            positions ->
+                                    new FolderFeed(
+                                            Path.of(path), definition.source(), positions);
+                    case EventSource.Kafka _ -> {
+                        EventFeedProvider feed =
+                                feeds.stream()
+                                        .filter(one -> one.provides(source))
+                                        .findFirst()
+                                        .orElseThrow(() ->
+                                                new IllegalArgumentException(
+                                                        "%s: nobody here reads that; is the engine installed?"
+                                                                .formatted(source.text())));
+                        String reader = "touchstone-%s-%s".formatted(view, identity(now));
+                        yield positions -> feed.open(source, reader, positions);
+                    }
+                };
         OnlineStore its = online(now);
         Quarantine quarantine =
                 Quarantine.open(folder.resolve("quarantine").resolve(view + ".jsonl"));
         try {
-            String reader = "touchstone-%s-%s".formatted(view, identity(now));
-            return new FeedReader(this, its, definition, feeds, reader, quarantine);
+            return new FeedReader(this, its, definition, opener, quarantine);
         } catch (IOException | RuntimeException e) {
             quarantine.close();
             throw e;

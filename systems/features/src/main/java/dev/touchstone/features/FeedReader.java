@@ -2,7 +2,6 @@ package dev.touchstone.features;
 
 import dev.touchstone.features.engines.EventFeed;
 import dev.touchstone.features.engines.EventFeed.Message;
-import dev.touchstone.features.engines.EventFeedProvider;
 import dev.touchstone.features.internal.events.BadEventException;
 import dev.touchstone.features.internal.events.BadEventException.Kind;
 import dev.touchstone.features.internal.events.JsonEvents;
@@ -35,12 +34,16 @@ public final class FeedReader implements Closeable {
     private final Map<String, Long> positions = new LinkedHashMap<>();
     private volatile FeedCounts counts = new FeedCounts(0, 0, 0, 0, 0, "");
 
+    /// Opens the view's source.
+    interface Opener {
+        EventFeed open(EventFeed.Positions positions) throws IOException;
+    }
+
     FeedReader(
             FeatureStore store,
             OnlineStore online,
             ViewDefinition view,
-            EventFeedProvider feeds,
-            String reader,
+            Opener feeds,
             Quarantine quarantine)
             throws IOException {
         this.store = store;
@@ -49,11 +52,7 @@ public final class FeedReader implements Closeable {
         this.json = new JsonEvents(view.source());
         this.quarantine = quarantine;
         positions.putAll(store.positions(view.view().name()));
-        this.feed =
-                feeds.open(
-                        view.feed().orElseThrow(),
-                        reader,
-                        part -> positions.getOrDefault(part, 0L));
+        this.feed = feeds.open(part -> positions.getOrDefault(part, 0L));
         count(0, "");
     }
 
@@ -130,7 +129,18 @@ public final class FeedReader implements Closeable {
                     return false;
                 }
             }
-            case EventFeed.Row(_, _, FeatureRow row) -> rows.add(row);
+            case EventFeed.Row(_, _, FeatureRow row) -> {
+                try {
+                    rows.add(checked(row));
+                } catch (IllegalArgumentException e) {
+                    quarantine.put(
+                            message,
+                            row.toString().getBytes(StandardCharsets.UTF_8),
+                            Kind.MALFORMED,
+                            String.valueOf(e.getMessage()));
+                    return false;
+                }
+            }
             case EventFeed.Bad(_, _, String what, String why) -> {
                 quarantine.put(
                         message, what.getBytes(StandardCharsets.UTF_8), Kind.MALFORMED, why);
