@@ -13,9 +13,17 @@ public final class KafkaFeeds implements EventFeedProvider {
 
     @Override
     public EventFeed open(EventSource source, String reader, EventFeed.Positions positions) {
-        if (source instanceof EventSource.Kafka kafka) {
-            return new KafkaFeed(kafka, reader, positions);
+        if (!(source instanceof EventSource.Kafka kafka)) {
+            throw new IllegalArgumentException("no topic: " + source.text());
         }
-        throw new IllegalArgumentException("no topic: " + source.text());
+        // Kafka looks for its own classes with the thread's loader, which may not see them.
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(KafkaFeeds.class.getClassLoader());
+        try {
+            return new KafkaFeed(kafka, reader, positions);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 }
