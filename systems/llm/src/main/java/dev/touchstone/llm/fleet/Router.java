@@ -140,6 +140,14 @@ public final class Router {
         ring.place(replicas, slots);
     }
 
+    /// A replica that was drained gets requests again.
+    public void resume(int slot) {
+        if (replicas[slot].state() == State.DRAINING) {
+            replicas[slot].become(State.READY);
+            ring.place(replicas, slots);
+        }
+    }
+
     /// The replica is gone, and with it all it had. Whoever waits for an answer has to be told by
     /// the caller.
     public void remove(int slot) {
