@@ -134,8 +134,8 @@ class TrainingSetBuildTest {
                             List.of("account2.balance"), "at", Mode.KNOWN_AT_THE_TIME),
                     sources,
                     first,
-                            again,
-                            BuildProgress.UNWATCHED);
+                    again,
+                    BuildProgress.UNWATCHED);
         }
         assertThat(Files.readAllLines(again))
                 .contains(
@@ -219,11 +219,11 @@ class TrainingSetBuildTest {
             var file = new TrainingSetSources(Map.of("card", ACCOUNTS), 1 << 20, 1);
             assertThatThrownBy(() ->
                             store.buildTrainingSet(
-                                            request,
-                                            file,
-                                            labels,
-                                            folder.resolve("no.csv"),
-                                            BuildProgress.UNWATCHED))
+                                    request,
+                                    file,
+                                    labels,
+                                    folder.resolve("no.csv"),
+                                    BuildProgress.UNWATCHED))
                     .hasMessageContaining("view card has windows, which need its events");
         }
     }

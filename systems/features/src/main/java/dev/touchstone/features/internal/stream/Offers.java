@@ -2,7 +2,6 @@ package dev.touchstone.features.internal.stream;
 
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 

@@ -95,12 +95,7 @@ final class RowBuffer {
     /// What was gathered; good until the next [#clear].
     RowBatch batch() {
         return new RowBatch(
-                rows,
-                keys,
-                event,
-                available.length > 0 ? available : event,
-                deleted,
-                features);
+                rows, keys, event, available.length > 0 ? available : event, deleted, features);
     }
 
     void clear() {

@@ -59,11 +59,7 @@ public final class StreamJoin {
 
     /// @param features the wanted features' types
     public StreamJoin(
-            WaitingLabels labels,
-            AsOfRule rule,
-            Mode mode,
-            List<ColumnType> features,
-            Room room) {
+            WaitingLabels labels, AsOfRule rule, Mode mode, List<ColumnType> features, Room room) {
         this.labels = labels;
         this.rule = rule;
         this.mode = mode;
@@ -89,7 +85,8 @@ public final class StreamJoin {
 
     /// Rows in the order of their units.
     @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
-    private record Sorted(long[] hash, int[] unit, long[] key, long[] event, long[] available, int[] row) {
+    private record Sorted(
+            long[] hash, int[] unit, long[] key, long[] event, long[] available, int[] row) {
         Sorted(int rows, boolean delayed) {
             this(
                     new long[rows],

@@ -177,9 +177,7 @@ final class Inputs {
         BuildPlan plan =
                 BuildPlan.of(
                         REQUEST,
-                        List.of(
-                                view(MERCHANT, List.of(0, 3)),
-                                view(ACCOUNT, List.of(1, 2))),
+                        List.of(view(MERCHANT, List.of(0, 3)), view(ACCOUNT, List.of(1, 2))),
                         NAMES,
                         LabelFile.open(labels(), 1),
                         new TrainingSetSources(Map.of(), 1 << 14, 1));
