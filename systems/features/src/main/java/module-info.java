@@ -17,6 +17,7 @@ module dev.touchstone.features {
     exports dev.touchstone.features;
     exports dev.touchstone.features.cases;
     exports dev.touchstone.features.demo;
+    exports dev.touchstone.features.engines;
 
     // Manifests are written by reflection.
     opens dev.touchstone.features to

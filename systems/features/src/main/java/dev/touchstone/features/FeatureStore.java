@@ -1,15 +1,20 @@
 package dev.touchstone.features;
 
+import dev.touchstone.features.engines.EventFeedProvider;
+import dev.touchstone.features.engines.OnlineTable;
 import dev.touchstone.features.internal.audit.Auditor;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRows;
+import dev.touchstone.features.internal.events.FolderFeed;
+import dev.touchstone.features.internal.events.Quarantine;
 import dev.touchstone.features.internal.files.WholeFile;
 import dev.touchstone.features.internal.join.Explainer;
 import dev.touchstone.features.internal.log.Disk;
 import dev.touchstone.features.internal.log.FolderDisk;
 import dev.touchstone.features.internal.log.ViewHistory;
 import dev.touchstone.features.internal.parquet.ParquetRows;
+import dev.touchstone.features.internal.remote.RemoteViews;
 import dev.touchstone.features.internal.table.ClusteredTable;
 import java.io.Closeable;
 import java.io.IOException;
@@ -44,6 +49,8 @@ public final class FeatureStore implements Closeable {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final String COUNTS = "counts.json";
+    private static final String IDENTITY = "identity";
+    private static final int FEW_REMOTE_BYTES = 1 << 12;
     private static final int ROWS_PER_APPEND = 5_000;
 
     private final Path folder;
@@ -103,12 +110,35 @@ public final class FeatureStore implements Closeable {
                 view, rows); // Takes its own locks first, and this one while holding them.
     }
 
-    synchronized long appendRows(ViewDefinition definition, List<FeatureRow> rows)
+    long appendRows(ViewDefinition definition, List<FeatureRow> rows) throws IOException {
+        return appendRows(definition, rows, Map.of());
+    }
+
+    /// @param positions up to which sources have been read with these rows
+    synchronized long appendRows(
+            ViewDefinition definition, List<FeatureRow> rows, Map<String, Long> positions)
             throws IOException {
         if (definition.windows().isPresent()) {
             rows.forEach(row -> checkEvent(definition, row));
         }
-        return history(definition).append(rows);
+        return history(definition).append(rows, positions);
+    }
+
+    /// How far a view's sources have been read: as of the rows that are on the disk, no more and no
+    /// less. A source numbers what it gives; here stands, by the name that it has chosen, the number
+    /// that comes next.
+    public synchronized Map<String, Long> positions(String view) throws IOException {
+        return history(view).positions();
+    }
+
+    /// Refuses rows that [#appendRows] would refuse.
+    static void checkRows(ViewDefinition definition, List<FeatureRow> rows) {
+        for (FeatureRow row : rows) {
+            definition.source().check(row);
+            if (definition.windows().isPresent()) {
+                checkEvent(definition, row);
+            }
+        }
     }
 
     private static void checkEvent(ViewDefinition definition, FeatureRow row) {
@@ -132,12 +162,89 @@ public final class FeatureStore implements Closeable {
     ///
     /// @param now the present, in nanoseconds
     public synchronized OnlineStore online(long now) throws IOException {
+        return online(Optional.empty(), now);
+    }
+
+    /// What the views serve now, kept in a table elsewhere: filled from the histories as far as it
+    /// is behind them, and fed by [#append] as well. To be asked for before anything is served; the
+    /// caller closes the table after this store.
+    ///
+    /// @throws OnlineUnavailableException when the table does not answer
+    public synchronized OnlineStore online(OnlineTable table, long now) throws IOException {
+        return online(
+                Optional.of(
+                        new RemoteViews(
+                                table, definitions.views(), identity(now), FEW_REMOTE_BYTES)),
+                now);
+    }
+
+    private OnlineStore online(Optional<RemoteViews> views, long now) throws IOException {
         if (online.isEmpty()) {
-            var served = new OnlineStore(this, definitions, now);
+            var served = new OnlineStore(this, definitions, views, now);
             saveCounts(served);
             online = Optional.of(served);
+        } else if (views.isPresent()) {
+            throw new IllegalStateException("the views are served already; close the store first");
         }
         return online.get();
+    }
+
+    /// Names this store, for tables that outlive it: the moment at which it first needed a name.
+    private String identity(long now) throws IOException {
+        Path file = folder.resolve(IDENTITY);
+        if (!Files.exists(file)) {
+            Files.createDirectories(folder);
+            try (var whole = new WholeFile(file)) {
+                whole.writer().write("%x".formatted(now));
+                whole.force();
+                whole.appear();
+            }
+        }
+        return Files.readString(file);
+    }
+
+    /// Reads a view's source into its history and what is served, from where it was left.
+    ///
+    /// @param feeds open sources that are not files
+    /// @param now the present, in nanoseconds
+    /// @throws IllegalArgumentException when the view has no source, or one that nobody opens
+    public FeedReader reads(String view, List<EventFeedProvider> feeds, long now)
+            throws IOException {
+        ViewDefinition definition = definitions.view(view);
+        EventSource source =
+                definition.feed()
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "view %s has no source; add one to its definition"
+                                                .formatted(view)));
+        FeedReader.Opener opener =
+                switch (source) {
+                    case EventSource.Folder(String path) ->
+                            positions ->
+                                    new FolderFeed(
+                                            Path.of(path), definition.source(), positions);
+                    case EventSource.Kafka _ -> {
+                        EventFeedProvider feed =
+                                feeds.stream()
+                                        .filter(one -> one.provides(source))
+                                        .findFirst()
+                                        .orElseThrow(() ->
+                                                new IllegalArgumentException(
+                                                        "%s: nobody here reads that; is the engine installed?"
+                                                                .formatted(source.text())));
+                        String reader = "touchstone-%s-%s".formatted(view, identity(now));
+                        yield positions -> feed.open(source, reader, positions);
+                    }
+                };
+        OnlineStore its = online(now);
+        Quarantine quarantine =
+                Quarantine.open(folder.resolve("quarantine").resolve(view + ".jsonl"));
+        try {
+            return new FeedReader(this, its, definition, opener, quarantine);
+        } catch (IOException | RuntimeException e) {
+            quarantine.close();
+            throw e;
+        }
     }
 
     /// Where reads are remembered, for training sets and for [#parity].
