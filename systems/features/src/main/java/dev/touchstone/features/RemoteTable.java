@@ -59,9 +59,7 @@ final class RemoteTable {
         try {
             views.add(view, added, now, count);
         } catch (IOException e) {
-            throw away(
-                    e,
-                    "the rows are kept, and served once it is back; do not send them again");
+            throw away(e, "the rows are kept, and served once it is back; do not send them again");
         } finally {
             rows.put(view, count);
         }

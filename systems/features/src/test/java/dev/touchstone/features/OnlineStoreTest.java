@@ -161,9 +161,7 @@ class OnlineStoreTest {
         try (FeatureStore store = open("restate")) {
             OnlineStore online = store.online(NOW);
             online.push(
-                    "card",
-                    List.of(payment("p1", NOW, 10), payment("p2", NOW + MINUTE, 5)),
-                    NOW);
+                    "card", List.of(payment("p1", NOW, 10), payment("p2", NOW + MINUTE, 5)), NOW);
             OnlineReader reader = online.reader(List.of("card.paid_1h"));
             OnlineRow row = reader.row();
             OnlineKeys keys = reader.keys().set(0, EntityKey.of(7));

@@ -16,7 +16,9 @@ class RegistryFaultsTest {
     private static final int LIVES = 6;
 
     private static String definitions(int features) {
-        var text = new StringBuilder("views:\n  account:\n    owner: risk\n    key: {account: text}\n    features: {");
+        var text =
+                new StringBuilder(
+                        "views:\n  account:\n    owner: risk\n    key: {account: text}\n    features: {");
         for (int f = 0; f <= features; f++) {
             text.append(f == 0 ? "" : ", ").append("f").append(f).append(": double");
         }

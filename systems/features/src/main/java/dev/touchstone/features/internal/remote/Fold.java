@@ -52,8 +52,8 @@ final class Fold {
                 <= time;
     }
 
-    /// Of what is older than any window stays what says since when and until when there were events:
-    /// that is known of an entity for good.
+    /// Of what is older than any window stays what says since when and until when there were
+    /// events: that is known of an entity for good.
     private List<FeatureRow> events(List<FeatureRow> rows, long from) {
         long oldest = plan.orElseThrow().oldest(from);
         Set<FeatureRow> left = new LinkedHashSet<>();

@@ -37,6 +37,7 @@ final class Offers {
     private final String[][] texts;
 
     /// Keeps a compiler from leaving out what [#fetch] reads; any thread's will do.
+    @SuppressWarnings("UnusedVariable") // It is there to be written.
     private long fetched;
 
     Offers(int places, List<ColumnType> features) {
