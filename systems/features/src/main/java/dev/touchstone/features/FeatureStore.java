@@ -132,8 +132,8 @@ public final class FeatureStore implements Closeable {
     }
 
     /// How far a view's sources have been read: as of the rows that are on the disk, no more and no
-    /// less. A source numbers what it gives; here stands, by the name that it has chosen, the number
-    /// that comes next.
+    /// less. A source numbers what it gives; here stands, by the name that it has chosen, the
+    /// number that comes next.
     public synchronized Map<String, Long> positions(String view) throws IOException {
         return history(view).positions();
     }
@@ -219,7 +219,8 @@ public final class FeatureStore implements Closeable {
             throws IOException {
         ViewDefinition definition = definitions.view(view);
         EventSource source =
-                definition.feed()
+                definition
+                        .feed()
                         .orElseThrow(() ->
                                 new IllegalArgumentException(
                                         "view %s has no source; add one to its definition"
@@ -228,8 +229,7 @@ public final class FeatureStore implements Closeable {
                 switch (source) {
                     case EventSource.Folder(String path) ->
                             positions ->
-                                    new FolderFeed(
-                                            Path.of(path), definition.source(), positions);
+                                    new FolderFeed(Path.of(path), definition.source(), positions);
                     case EventSource.Kafka _ -> {
                         EventFeedProvider feed =
                                 feeds.stream()
