@@ -16,12 +16,6 @@ import dev.touchstone.features.internal.log.ViewHistory;
 import dev.touchstone.features.internal.parquet.ParquetRows;
 import dev.touchstone.features.internal.remote.RemoteViews;
 import dev.touchstone.features.internal.table.ClusteredTable;
-import dev.touchstone.features.internal.training.CsvOutput;
-import dev.touchstone.features.internal.training.ParquetOutput;
-import dev.touchstone.features.internal.training.ServedCells;
-import dev.touchstone.features.internal.training.TrainingOutput;
-import dev.touchstone.features.internal.training.TrainingSetBuilder;
-import dev.touchstone.features.internal.training.ViewRequest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -36,7 +30,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
@@ -47,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// ```java
 /// try (var store = FeatureStore.open(folder, definitions)) {
 ///     store.append("account", rows);            // on the disk when it returns
-///     store.buildTrainingSet(request, labelsCsv, trainingCsv, TrainingProgress.UNWATCHED);
+///     store.buildTrainingSet(request, labels, trainingSet, BuildProgress.UNWATCHED);
 /// }
 /// ```
 ///
@@ -262,23 +255,6 @@ public final class FeatureStore implements Closeable {
         return log;
     }
 
-    private ServedCells servedCells(ViewDefinition definition) throws IOException {
-        ServedRecords records = ServedRecords.of(definition);
-        List<ClusteredTable> tables = tables(records.definition());
-        int features = definition.view().features().size();
-        return (rowId, entity, time) ->
-                tables.stream()
-                        .flatMap(table -> table.rowsOf(EntityKey.of(rowId)).stream())
-                        .filter(record ->
-                                record.eventTime() <= time
-                                        && records.read(record).entity().equals(entity))
-                        .max(FeatureRow.BY_PRECEDENCE)
-                        .map(record ->
-                                IntStream.range(0, features)
-                                        .mapToObj(feature -> records.value(record, feature))
-                                        .toList());
-    }
-
     /// Replays what was served as a training set would be given it, and says where the two differ
     /// and why.
     ///
@@ -382,7 +358,7 @@ public final class FeatureStore implements Closeable {
 
     /// A view's history as a source of training sets. Known by its files and when they were
     /// written: other rows, though as many and as large, are another history.
-    synchronized History builtFrom(ViewDefinition definition) throws IOException {
+    synchronized History.Tables builtFrom(ViewDefinition definition) throws IOException {
         List<ClusteredTable> tables = tables(definition);
         Path its = folder.resolve(definition.view().name());
         List<String> files = new ArrayList<>();
@@ -478,44 +454,43 @@ public final class FeatureStore implements Closeable {
         return new Explainer(definition.rule(), mode).explain(rows, entity, time);
     }
 
-    /// Gives the labels in a CSV file the features that would have been served at their moments.
+    /// Gives the labels in a file the features that would have been served at their moments, from
+    /// the histories in this store. See the other [#buildTrainingSet].
+    public Optional<TrainingSetManifest> buildTrainingSet(
+            TrainingSetRequest request, Path labels, Path out, BuildProgress progress)
+            throws IOException {
+        return buildTrainingSet(request, TrainingSetSources.STORE, labels, out, progress);
+    }
+
+    /// Gives the labels in a file the features that would have been served at their moments.
     ///
-    /// The set is Parquet if its name ends in `.parquet` (times then have microseconds), else CSV.
-    /// The file appears when it is complete, and its manifest (`….manifest.json`) before it. Labels
+    /// Files are Parquet if their names end in `.parquet` (times then have microseconds), Arrow if
+    /// in `.arrow`, `.feather` or `.ipc`, else CSV.
+    /// The set appears when it is complete, and its manifest (`….manifest.json`) before it. Labels
     /// stay in their order, each with its columns as they were.
     ///
-    /// @return nothing when `progress` stopped it; then there is no file
-    /// @throws FileAlreadyExistsException when the file is there
+    /// Memory is bounded by [TrainingSetSources#memoryBytes], however many labels, views and rows
+    /// there are. While it runs, finished parts lie in a folder beside the set (`….building`); a
+    /// build that was killed or failed goes on from them when it is started again.
+    ///
+    /// @return nothing when `progress` stopped it; then nothing is left behind
+    /// @throws FileAlreadyExistsException when the set is there
     public Optional<TrainingSetManifest> buildTrainingSet(
-            TrainingSetRequest request, Path labels, Path out, TrainingProgress progress)
+            TrainingSetRequest request,
+            TrainingSetSources sources,
+            Path labels,
+            Path out,
+            BuildProgress progress)
             throws IOException {
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(
-                    out.toString(), null, "is there already; name another file or remove it");
+        Optional<ServedLog> log;
+        synchronized (this) {
+            log = served;
         }
-        List<String> names = definitions.names(request.features());
-        var builder =
-                new TrainingSetBuilder(
-                        request, views(names, request.rowIdColumn().isPresent()), names.size());
-        try (var reader = Files.newBufferedReader(labels);
-                var data = new WholeFile(out);
-                var manifest =
-                        new WholeFile(out.resolveSibling(out.getFileName() + ".manifest.json"))) {
-            var file = new CsvReader(reader, labels.toString());
-            TrainingOutput output =
-                    isParquet(out)
-                            ? new ParquetOutput(data.stream())
-                            : new CsvOutput(data.writer());
-            if (!builder.write(file, names, output, progress)) {
-                return Optional.empty();
-            }
-            TrainingSetManifest what = builder.manifest(names, data.force());
-            manifest.writer().write(JSON.writeValueAsString(what));
-            manifest.force();
-            manifest.appear();
-            data.appear();
-            return Optional.of(what);
+        if (log.isPresent() && request.rowIds().isPresent()) {
+            log.get().flush();
         }
+        return new TrainingSetBuild(definitions, this, sources)
+                .run(request, labels, out, progress);
     }
 
     /// Compares a training set that was built elsewhere with the histories, and proves each cell
@@ -590,30 +565,6 @@ public final class FeatureStore implements Closeable {
         int dot = name.indexOf('.');
         FeatureView view = definitions.view(name.substring(0, dot)).view();
         return new Feature(view, view.position(name.substring(dot + 1)));
-    }
-
-    private List<ViewRequest> views(List<String> names, boolean preferServed) throws IOException {
-        Map<String, ViewRequest> views = new LinkedHashMap<>();
-        for (int output = 0; output < names.size(); output++) {
-            String name = names.get(output);
-            String viewName = name.substring(0, name.indexOf('.'));
-            ViewRequest view = views.get(viewName);
-            if (view == null) {
-                view =
-                        new ViewRequest(
-                                definitions.view(viewName),
-                                new ArrayList<>(),
-                                new ArrayList<>(),
-                                tables(viewName),
-                                preferServed
-                                        ? Optional.of(servedCells(definitions.view(viewName)))
-                                        : Optional.empty());
-                views.put(viewName, view);
-            }
-            view.features().add(feature(name).position());
-            view.outputs().add(output);
-        }
-        return List.copyOf(views.values());
     }
 
     @Override

@@ -259,7 +259,7 @@ final class UpCommand implements Runnable {
         var models = new Models(directory, ElementType.FP32, Optional.empty());
         return new ModelHost(
                 new ModelHost.Settings(
-                        models.source(model),
+                        models.source(model, new Models.Speculation.Off()),
                         models.about(model),
                         CHAT_KV_BYTES,
                         ModelHost.Settings.USUAL_MAX_WAITING,

@@ -6,6 +6,7 @@ import dev.touchstone.app.internal.features.FeatureEndpoints;
 import dev.touchstone.app.internal.features.FeatureService;
 import dev.touchstone.app.internal.http.ApiEndpoints;
 import dev.touchstone.app.internal.http.Assets;
+import dev.touchstone.app.internal.http.DesignEndpoints;
 import dev.touchstone.app.internal.http.Dispatcher;
 import dev.touchstone.app.internal.http.Door;
 import dev.touchstone.app.internal.http.Metrics;
@@ -14,6 +15,7 @@ import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.http.RunMetrics;
 import dev.touchstone.app.internal.http.SimulationEndpoints;
 import dev.touchstone.app.internal.http.SizingEndpoints;
+import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.LiveEngine;
 import dev.touchstone.app.internal.llm.ModelHost;
 import dev.touchstone.app.internal.llm.OpenAiEndpoints;
@@ -22,6 +24,7 @@ import dev.touchstone.app.internal.pages.CardPages;
 import dev.touchstone.app.internal.pages.ChallengePage;
 import dev.touchstone.app.internal.pages.ChatPage;
 import dev.touchstone.app.internal.pages.CommentEndpoint;
+import dev.touchstone.app.internal.pages.DesignPage;
 import dev.touchstone.app.internal.pages.DrillPage;
 import dev.touchstone.app.internal.pages.FeaturesPage;
 import dev.touchstone.app.internal.pages.FrontPage;
@@ -221,6 +224,8 @@ public final class TouchstoneServer implements AutoCloseable {
                                 new DrillPage(kit, entropy).routes(),
                                 new SimulationEndpoints(simulations).routes(),
                                 new SimulatePage(kit, simulations).routes(),
+                                new DesignEndpoints(simulations, desk).routes(),
+                                new DesignPage(kit, simulations, desk).routes(),
                                 content.model()
                                         .map(host -> modelRoutes(kit, host, metrics, clock))
                                         .orElse(List.of()),
@@ -253,7 +258,7 @@ public final class TouchstoneServer implements AutoCloseable {
             Kit kit, ModelHost host, Metrics metrics, InstantSource clock) {
         metrics.add(() -> host.started().map(LiveEngine::metrics).orElse(""));
         return Stream.of(
-                        new OpenAiEndpoints(host, clock, new Entropy()).routes(),
+                        new OpenAiEndpoints(host, new Closing(), clock, new Entropy()).routes(),
                         new ChatPage(kit, host, false).routes())
                 .flatMap(List::stream)
                 .toList();
