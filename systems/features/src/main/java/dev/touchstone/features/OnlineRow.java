@@ -18,6 +18,12 @@ public final class OnlineRow {
         this.cells = new OnlineCells(columns.size());
     }
 
+    /// What is in another row now.
+    OnlineRow(OnlineRow other) {
+        this.columns = other.columns;
+        this.cells = new OnlineCells(other.cells);
+    }
+
     OnlineCells cells() {
         return cells;
     }

@@ -33,10 +33,14 @@ public final class ServedLog {
         }
     }
 
+    /// A read that is to become a record: its row as it was, because that is little, and is done
+    /// while somebody waits for the answer.
+    private record Waiting(ServedRecords.Read read, OnlineReader.Part part, OnlineRow row) {}
+
     /// The records of a view that wait.
     private static final class ServedView {
         final ServedRecords records;
-        List<FeatureRow> waiting = new ArrayList<>();
+        List<Waiting> waiting = new ArrayList<>();
 
         ServedView(ViewDefinition definition) {
             this.records = ServedRecords.of(definition);
@@ -51,6 +55,7 @@ public final class ServedLog {
     public void record(String rowId, OnlineReader reader, OnlineKeys keys, OnlineRow row, long asOf)
             throws IOException {
         List<OnlineReader.Part> parts = reader.parts();
+        var kept = new OnlineRow(row);
         boolean full;
         synchronized (views) {
             for (OnlineReader.Part part : parts) {
@@ -58,11 +63,11 @@ public final class ServedLog {
                 ServedView its = view(part.name());
                 if (entity.isPresent()) {
                     its.waiting.add(
-                            its.records.row(
+                            new Waiting(
                                     new ServedRecords.Read(
                                             rowId, entity.get(), asOf, rows(part.name())),
                                     part,
-                                    row));
+                                    kept));
                 }
             }
             full = ++waiting > MAX_WAITING;
@@ -91,7 +96,7 @@ public final class ServedLog {
     /// @throws IOException the first failure, when all views were tried; what could not be written
     ///   counts as [#dropped]
     public void flush() throws IOException {
-        Map<ServedView, List<FeatureRow>> batches = new LinkedHashMap<>();
+        Map<ServedView, List<Waiting>> batches = new LinkedHashMap<>();
         synchronized (views) {
             for (ServedView view : views.values()) {
                 if (!view.waiting.isEmpty()) {
@@ -102,9 +107,14 @@ public final class ServedLog {
             waiting = 0;
         }
         Optional<IOException> failure = Optional.empty();
-        for (Map.Entry<ServedView, List<FeatureRow>> batch : batches.entrySet()) {
+        for (Map.Entry<ServedView, List<Waiting>> batch : batches.entrySet()) {
             try {
-                write(batch.getKey().records.definition(), batch.getValue());
+                ServedRecords records = batch.getKey().records;
+                write(
+                        records.definition(),
+                        batch.getValue().stream()
+                                .map(its -> records.row(its.read(), its.part(), its.row()))
+                                .toList());
             } catch (IOException e) {
                 if (failure.isEmpty()) {
                     failure = Optional.of(e);

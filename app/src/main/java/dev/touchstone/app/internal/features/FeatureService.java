@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +30,7 @@ public final class FeatureService implements AutoCloseable {
     private static final String DEFINITIONS = "features.yaml";
 
     /// Different lists of features that are kept ready; callers use a few.
-    private static final int MAX_READERS = 1_000;
+    private static final int MAX_PLANS = 1_000;
 
     private static final long SWEEP_EVERY = Duration.ofHours(1).toNanos();
 
@@ -42,7 +41,7 @@ public final class FeatureService implements AutoCloseable {
     private final InstantSource clock;
     private long nextSweep;
     private final AtomicLong reads = new AtomicLong();
-    private final Map<List<String>, OnlineReader> readers = new ConcurrentHashMap<>();
+    private final Map<ReadRequest.Wanted, ReadPlan> plans = new ConcurrentHashMap<>();
 
     private FeatureService(
             Definitions definitions, FeatureStore store, OnlineStore online, InstantSource clock)
@@ -109,23 +108,23 @@ public final class FeatureService implements AutoCloseable {
         return Times.of(clock.instant());
     }
 
-    /// A reader for a list of features, the same for the same list.
+    /// How a list of features is read, the same for the same list.
     ///
-    /// @throws DefinitionException when there is no such feature
-    OnlineReader reader(List<String> features) {
-        OnlineReader reader = readers.get(features);
-        if (reader == null) {
-            reader = online.reader(features);
-            if (readers.size() < MAX_READERS) {
-                readers.put(List.copyOf(features), reader);
+    /// @throws dev.touchstone.app.internal.http.Problem when there is no such feature
+    ReadPlan plan(ReadRequest.Wanted wanted) {
+        ReadPlan plan = plans.get(wanted);
+        if (plan == null) {
+            plan = ReadPlan.of(wanted, definitions, online);
+            if (plans.size() < MAX_PLANS) {
+                plans.put(wanted, plan);
             }
         }
-        return reader;
+        return plan;
     }
 
     /// A row id that no read had before.
     String newRowId(long asOf) {
-        return "%x-%x".formatted(asOf, reads.getAndIncrement());
+        return Long.toHexString(asOf) + "-" + Long.toHexString(reads.getAndIncrement());
     }
 
     /// Remembers a read. It is answered even where that fails.

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,10 +159,16 @@ public final class Exchange {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        if (request.headers().contentLength().orElse(0) > maxBytes) {
+        long length = request.headers().contentLength().orElse(-1);
+        if (length > maxBytes) {
             throw tooLarge(maxBytes);
         }
         try (InputStream in = request.content().inputStream()) {
+            if (length >= 0) {
+                byte[] body = new byte[(int) length];
+                int read = in.readNBytes(body, 0, body.length);
+                return read == length ? body : Arrays.copyOf(body, read);
+            }
             byte[] body = in.readNBytes(maxBytes + 1);
             if (body.length > maxBytes) {
                 throw tooLarge(maxBytes);

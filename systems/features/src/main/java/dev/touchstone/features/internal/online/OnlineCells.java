@@ -29,6 +29,14 @@ public final class OnlineCells implements WindowReader.Answers {
         eventTimes = new long[size];
     }
 
+    /// What is in other cells now.
+    public OnlineCells(OnlineCells other) {
+        bits = other.bits.clone();
+        texts = other.texts.clone();
+        status = other.status.clone();
+        eventTimes = other.eventTimes.clone();
+    }
+
     public int size() {
         return bits.length;
     }
