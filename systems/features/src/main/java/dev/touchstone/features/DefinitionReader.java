@@ -152,7 +152,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
         List<String> functions =
                 Stream.of(Aggregate.Function.values()).map(DefinitionReader::nameOf).toList();
         List<String> known = new ArrayList<>(functions);
-        known.addAll(List.of("window", "hop"));
+        known.addAll(List.of("window", "hop", "at"));
         fields(path, node, known);
         List<String> chosen = functions.stream().filter(node::has).toList();
         if (chosen.size() != 1) {
@@ -165,12 +165,19 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                 span(path + "/window", node.path("window"))
                         .orElseThrow(() -> wrong(path + "/window", "say how long, such as 1h"));
         long hop = span(path + "/hop", node.path("hop")).orElse(1L);
+        var its = Aggregate.Function.valueOf(function.toUpperCase(Locale.ROOT));
+        if ((its == Aggregate.Function.QUANTILE) != node.path("at").isNumber()) {
+            throw wrong(
+                    path + "/at",
+                    "say which quantile it is, and of nothing else, such as {quantile: amount, at: 0.95, window: 7d}");
+        }
         try {
             return new Aggregate(
                     name,
-                    Aggregate.Function.valueOf(function.toUpperCase(Locale.ROOT)),
+                    its,
                     column(path + "/" + function, columns, node.path(function).asString("")),
-                    new Window.Span(window, hop));
+                    new Window.Span(window, hop),
+                    node.path("at").asDouble(0));
         } catch (IllegalArgumentException e) {
             throw wrong(path, String.valueOf(e.getMessage()));
         }
