@@ -79,8 +79,7 @@ public final class FeatureHttpBenchmark {
                 long time = now - random.nextLong(30L * 86_400) * SECOND;
                 FeatureRow payment =
                         OnlineReadBenchmark.payment(random, random.nextInt(CARDS), time);
-                rows.add(
-                        new FeatureRow(payment.entity(), time, time, 0, payment.values()));
+                rows.add(new FeatureRow(payment.entity(), time, time, 0, payment.values()));
                 if (rows.size() == ENTITIES) {
                     store.append("card", rows);
                     rows.clear();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -40,6 +41,11 @@ class FeaturesApiTest {
                 features:
                   paid_1h: {sum: amount, window: 1h}
                   payments_1h: {count: amount, window: 1h}
+              check:
+                owner: fraud
+                request: {amount: double}
+                features:
+                  to_balance: {value: "amount / account.balance"}
             models:
               fraud: {owner: payments-risk, features: [account.balance, card.*]}
             """;
@@ -115,6 +121,27 @@ class FeaturesApiTest {
                 .hasToString("[\"PRESENT\",\"NULL_VALUE\",\"NOT_FOUND\"]");
         assertThat(document.at("/results/4/values")).hasToString("[0.30000000000000004,null,null]");
         assertThat(document.at("/results/5/values")).hasToString("[2,0,0]");
+    }
+
+    @Test
+    void computes_features_from_what_a_request_brings() throws IOException {
+        push();
+        String ask =
+                "{'features': ['check:to_balance'], 'entities': {'account': ['a', 'c']%s}%s}";
+        for (String body :
+                List.of(
+                        ask.formatted(", 'amount': [25, 1]", ""),
+                        ask.formatted("", ", 'request': {'amount': [25, 1]}"))) {
+            Response answer = post("/get-online-features", body);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            JsonNode results = Documents.read(answer).path("results");
+            JsonNode computed = results.get(results.size() - 1);
+            assertThat(computed.path("values")).hasToString("[2.0,null]");
+            assertThat(computed.path("statuses")).hasToString("[\"PRESENT\",\"NULL_VALUE\"]");
+        }
+        Response answer = post("/get-online-features", ask.formatted("", ""));
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("request.amount: is missing");
     }
 
     @Test
@@ -224,6 +251,7 @@ class FeaturesApiTest {
                 "{'features': ['account:balance'], 'entities': {'account': [1]}} | 400 | entities.account: write a text, got 1",
                 "{'features': ['card:paid_1h'], 'entities': {'card': [1.5]}} | 400 | entities.card: write a whole number",
                 "{'features': ['card:paid_1h'], 'entities': {'card': [1], 'x': [1, 2]}} | 400 | entities.x: has 2 values, another column 1",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1, null]}} | 400 | entities.card: is null in row 2 of 2",
                 "{'features': ['card:paid_1h'], 'entities': {'card': 1}} | 400 | entities.card: is no list",
                 "{'feature': ['card:paid_1h'], 'entities': {'card': [1]}} | 400 | feature: is not a field here",
                 "{'entities': {'card': [1]}} | 400 | name either features or one feature_service",

@@ -6,9 +6,8 @@ package dev.touchstone.features;
 /// so they depend neither on the order of arrival nor on how the window was cut into tiles. So are
 /// means and variances. A sum of whole numbers beyond 64 bits is missing.
 ///
-/// @param name the feature's name
-/// Distinct counts and quantiles are approximate, with a known error, and as independent of order
-/// and tiles as the others.
+/// @param name the feature's name Distinct counts and quantiles are approximate, with a known
+///   error, and as independent of order and tiles as the others.
 ///
 /// @param column the position of the aggregated value in an event
 /// @param at which quantile, 0 to 1; 0 for other functions

@@ -519,18 +519,45 @@ public final class FeatureStore implements Closeable {
         return List.copyOf(views.values());
     }
 
+    /// Writes what waits and lets the folders go, these even if the first fails.
+    ///
+    /// @throws IOException the first failure, when everything is let go
     @Override
     public synchronized void close() throws IOException {
-        if (served.isPresent()) {
-            served.get().flush();
-        }
-        if (online.isPresent()) {
-            saveCounts(online.get());
-        }
+        List<Closeable> last = new ArrayList<>();
+        served.ifPresent(log -> last.add(log::flush));
+        online.ifPresent(its -> last.add(() -> saveCounts(its)));
+        last.add(this::closeHistories); // the flush may open some
+        closeAll(last);
+    }
+
+    private void closeHistories() throws IOException {
+        List<Closeable> all = new ArrayList<>();
         for (Opened its : opened.values()) {
-            its.history().close();
-            its.disk().close();
+            all.add(its.history());
+            all.add(its.disk());
         }
         opened.clear();
+        closeAll(all);
+    }
+
+    private static void closeAll(List<Closeable> all) throws IOException {
+        List<Exception> failures = new ArrayList<>();
+        for (Closeable one : all) {
+            try {
+                one.close();
+            } catch (IOException | RuntimeException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            var failure =
+                    new IOException(
+                            "the store is closed, but: %s"
+                                    .formatted(failures.getFirst().getMessage()),
+                            failures.getFirst());
+            failures.subList(1, failures.size()).forEach(failure::addSuppressed);
+            throw failure;
+        }
     }
 }

@@ -47,6 +47,13 @@ class OnlineStoreTest {
                   payments_1h: {count: amount, window: 1h}
                   highest_1d: {max: amount, window: 1d, hop: 1h}
                 late: {after: 10m, then: POLICY}
+              check:
+                owner: fraud
+                request: {amount: double, country: text}
+                features:
+                  to_balance: {value: "amount / account.balance"}
+                  unusual: {value: "amount > 2 * coalesce(card.highest_1d, 50)"}
+                  abroad: {value: "if(country = 'PT', 'home', 'abroad')"}
             """;
 
     @TempDir private Path folder = Path.of("");
@@ -123,6 +130,57 @@ class OnlineStoreTest {
     }
 
     @Test
+    void computes_features_from_the_request_and_other_features() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            online.push(
+                    "account",
+                    List.of(account("a", NOW - MINUTE, Value.of(50.0), Value.of("open"))),
+                    NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
+            OnlineReader reader = online.reader(List.of("check.*", "card.paid_1h"));
+            assertThat(reader.names())
+                    .containsExactly(
+                            "check.to_balance",
+                            "check.unusual",
+                            "check.abroad",
+                            "card.paid_1h");
+            assertThat(reader.request().stream().map(Column::name))
+                    .containsExactly("amount", "country");
+            OnlineRow row = reader.row();
+            OnlineKeys keys =
+                    reader.keys(
+                            Map.of(
+                                    "account",
+                                    Value.of("a"),
+                                    "card",
+                                    Value.of(7L),
+                                    "amount",
+                                    Value.of(25.0),
+                                    "country",
+                                    Value.of("ES")));
+            reader.read(keys, NOW + SECOND, row);
+            assertThat(row.size()).isEqualTo(4);
+            assertThat(IntStream.range(0, 4).mapToObj(row::value))
+                    .containsExactly(
+                            Value.of(0.5), Value.of(true), Value.of("abroad"), Value.of(10.0));
+            assertThat(row.eventTime(1)).isEqualTo(NOW);
+
+            reader.read(keys.request(0, 20.0).request(1, Value.MISSING), NOW + SECOND, row);
+            assertThat(statuses(row)).isEqualTo("PRESENT PRESENT NULL_VALUE PRESENT");
+            assertThat(row.truth(1)).isFalse();
+            assertThat(Allocation.bytes(() -> readAgain(reader, keys, row))).isZero();
+
+            assertThatThrownBy(() -> reader.keys(Map.of("amount", Value.of("x"))))
+                    .hasMessage("amount is DOUBLE, got Text[value=x]");
+        }
+    }
+
+    private static void readAgain(OnlineReader reader, OnlineKeys keys, OnlineRow row) {
+        reader.read(keys, NOW + 2 * SECOND, row);
+    }
+
+    @Test
     void takes_an_id_under_another_key_for_another_event() throws IOException {
         try (FeatureStore store = open("restate")) {
             OnlineStore online = store.online(NOW);
@@ -161,9 +219,7 @@ class OnlineStoreTest {
         try (FeatureStore store = open("restate")) {
             OnlineStore online = store.online(NOW);
             online.push(
-                    "card",
-                    List.of(payment("p1", NOW, 10), payment("p2", NOW + MINUTE, 5)),
-                    NOW);
+                    "card", List.of(payment("p1", NOW, 10), payment("p2", NOW + MINUTE, 5)), NOW);
             OnlineReader reader = online.reader(List.of("card.paid_1h"));
             OnlineRow row = reader.row();
             OnlineKeys keys = reader.keys().set(0, EntityKey.of(7));

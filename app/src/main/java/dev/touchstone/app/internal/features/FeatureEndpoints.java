@@ -63,9 +63,7 @@ public final class FeatureEndpoints {
             its.remember(rowId, reader, keys.get(row), rows.get(row), asOf);
         }
         exchange.send(
-                200,
-                "application/json",
-                new ReadAnswer(request, plan, rows, rowIds, asOf).bytes());
+                200, "application/json", new ReadAnswer(request, plan, rows, rowIds, asOf).bytes());
     }
 
     private void push(Exchange exchange) throws IOException {

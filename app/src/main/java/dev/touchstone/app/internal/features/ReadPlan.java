@@ -37,7 +37,6 @@ record ReadPlan(OnlineReader reader, Set<String> shown) {
 
     private static Problem alike(String name) {
         return Problem.badField(
-                "features",
-                "two are named %s; send \"full_feature_names\": true".formatted(name));
+                "features", "two are named %s; send \"full_feature_names\": true".formatted(name));
     }
 }

@@ -19,12 +19,23 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param wanted the features, as they are named there
 /// @param entities key columns and their values, one for each row
+/// @param brought what computed features take from the request, one value for each row
 /// @param rowIds under which each row is logged; none when they are to be made
 record ReadRequest(
-        Wanted wanted, Map<String, JsonNode> entities, int rows, List<String> rowIds) {
+        Wanted wanted,
+        Map<String, JsonNode> entities,
+        Map<String, JsonNode> brought,
+        int rows,
+        List<String> rowIds) {
     private static final int MAX_ROWS = 10_000;
     private static final Set<String> FIELDS =
-            Set.of("features", "feature_service", "entities", "full_feature_names", "row_ids");
+            Set.of(
+                    "features",
+                    "feature_service",
+                    "entities",
+                    "request",
+                    "full_feature_names",
+                    "row_ids");
 
     /// Which features: callers send a few such lists, again and again.
     ///
@@ -74,25 +85,34 @@ record ReadRequest(
         if (!entities.isObject() || entities.isEmpty()) {
             throw Problem.badField("entities", "write {\"key column\": [values]}");
         }
-        Map<String, JsonNode> columns = new LinkedHashMap<>();
-        int rows = -1;
-        for (Map.Entry<String, JsonNode> column : entities.properties()) {
-            String field = "entities." + column.getKey();
-            JsonNode values = JsonCells.list(field, column.getValue());
-            if (rows >= 0 && values.size() != rows) {
-                throw Problem.badField(
-                        field, "has %d values, another column %d".formatted(values.size(), rows));
-            }
-            rows = values.size();
-            columns.put(column.getKey(), values);
-        }
+        int rows = entities.iterator().next().size();
+        Map<String, JsonNode> columns = columns("entities", entities, rows);
+        Map<String, JsonNode> brought = columns("request", document.path("request"), rows);
         if (rows > MAX_ROWS) {
             throw Problem.badField(
                     "entities",
                     "has %d rows; ask for at most %d at once".formatted(rows, MAX_ROWS));
         }
         return new ReadRequest(
-                wanted(document), columns, rows, rowIds(document.path("row_ids"), rows));
+                wanted(document),
+                columns,
+                brought,
+                rows,
+                rowIds(document.path("row_ids"), rows));
+    }
+
+    private static Map<String, JsonNode> columns(String of, JsonNode node, int rows) {
+        Map<String, JsonNode> columns = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> column : node.properties()) {
+            String field = of + "." + column.getKey();
+            JsonNode values = JsonCells.list(field, column.getValue());
+            if (values.size() != rows) {
+                throw Problem.badField(
+                        field, "has %d values, another column %d".formatted(values.size(), rows));
+            }
+            columns.put(column.getKey(), values);
+        }
+        return columns;
     }
 
     private static List<String> sorted(Set<String> names) {
@@ -115,9 +135,7 @@ record ReadRequest(
             int colon = name.indexOf(':');
             // Feast's way to write it; a view's name has no colon.
             features.add(
-                    colon < 0
-                            ? name
-                            : name.substring(0, colon) + "." + name.substring(colon + 1));
+                    colon < 0 ? name : name.substring(0, colon) + "." + name.substring(colon + 1));
         }
         if (features.isEmpty()) {
             throw Problem.badField("features", "is empty; name at least one");
@@ -164,7 +182,25 @@ record ReadRequest(
                 keys.get(row).set(entity, new EntityKey(parts(columns, row)));
             }
         }
+        for (int field = 0; field < reader.request().size(); field++) {
+            bring(reader.request().get(field), field, keys);
+        }
         return keys;
+    }
+
+    /// Feast's clients send what a request brings among the entities.
+    private void bring(Column column, int field, List<OnlineKeys> keys) {
+        boolean apart = brought.containsKey(column.name());
+        String name = (apart ? "request." : "entities.") + column.name();
+        JsonNode values = apart ? brought.get(column.name()) : entities.get(column.name());
+        if (values == null) {
+            throw Problem.badField(
+                    "request." + column.name(),
+                    "is missing; a feature asked for is computed from it");
+        }
+        for (int row = 0; row < rows; row++) {
+            keys.get(row).request(field, JsonCells.cell(name, column, values.get(row)));
+        }
     }
 
     private List<Value> parts(List<Column> columns, int row) {

@@ -47,8 +47,7 @@ final class ColumnTiles {
         this.input = input;
         this.keepsObjects =
                 input.needs(Input.ENDS | Input.DISTINCT | Input.QUANTILES)
-                        || (input.needs(Input.EXTREMES)
-                                && input.type() == ColumnType.TEXT);
+                        || (input.needs(Input.EXTREMES) && input.type() == ColumnType.TEXT);
         this.capacity = capacity;
         this.numbers = new long[capacity * stride];
         this.objects = new Object[keepsObjects ? capacity * OBJECTS : 0];
@@ -110,8 +109,7 @@ final class ColumnTiles {
         if (keepsObjects) {
             addObjects(at * OBJECTS, row, value);
         }
-        if (input.needs(Input.SUM)
-                && numbers[base + COUNT] % ExactSum.ADDITIONS_A_CARRY == 0) {
+        if (input.needs(Input.SUM) && numbers[base + COUNT] % ExactSum.ADDITIONS_A_CARRY == 0) {
             ExactSum.carry(numbers, base + SUM_AT, sumSize);
             ExactSum.carry(numbers, base + SUM_AT + sumSize, squaresSize);
         }
@@ -266,14 +264,7 @@ final class ColumnTiles {
             int at = from * stride + SUM_AT;
             into.sum().add(numbers, at, stride, to - from, sumFirst, sumSize, most);
             into.squares()
-                    .add(
-                            numbers,
-                            at + sumSize,
-                            stride,
-                            to - from,
-                            squaresFirst,
-                            squaresSize,
-                            most);
+                    .add(numbers, at + sumSize, stride, to - from, squaresFirst, squaresSize, most);
         }
         if (input.needs(Input.EXTREMES)) {
             addExtremes(into, from, to);

@@ -4,8 +4,8 @@ import dev.touchstone.features.Value;
 import java.util.Arrays;
 
 /// How values are distributed: how many there are in buckets that are 1/64 of an octave wide, so
-/// that a quantile is within 1/128 (0.8 %) of the value that has its rank, whatever the values
-/// are. Numbers so small that they have fewer digits (below 2.3e-308) count as 0.
+/// that a quantile is within 1/128 (0.8 %) of the value that has its rank, whatever the values are.
+/// Numbers so small that they have fewer digits (below 2.3e-308) count as 0.
 ///
 /// A bucket is the sign, the exponent and the first six bits of the fraction. Counts are exact, so
 /// sketches of parts may be merged in any order. The idea is DDSketch (C. Masson and others, 2019),

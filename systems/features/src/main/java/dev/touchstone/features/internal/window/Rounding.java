@@ -115,8 +115,7 @@ final class Rounding {
         return rounded();
     }
 
-    /// Sets `high` + `rest` to the number, as far as two doubles can say it, times
-    /// 2^−`scale`.
+    /// Sets `high` + `rest` to the number, as far as two doubles can say it, times 2^−`scale`.
     ///
     /// @return whether that is of use: not for 0, nor where doubles end
     private boolean approximate() {

@@ -218,8 +218,7 @@ class OnlineViewTest {
                         new Window.Span(
                                 run.random.nextLong(1, run.spread) * SECOND,
                                 run.random.nextBoolean() ? hop : 300 * SECOND);
-                int column =
-                        1 + run.random.nextInt(function == Function.QUANTILE ? 2 : 4);
+                int column = 1 + run.random.nextInt(function == Function.QUANTILE ? 2 : 4);
                 aggregates.add(
                         new Aggregate(
                                 "f" + aggregates.size(),
