@@ -126,8 +126,7 @@ class FeaturesApiTest {
     @Test
     void computes_features_from_what_a_request_brings() throws IOException {
         push();
-        String ask =
-                "{'features': ['check:to_balance'], 'entities': {'account': ['a', 'c']%s}%s}";
+        String ask = "{'features': ['check:to_balance'], 'entities': {'account': ['a', 'c']%s}%s}";
         for (String body :
                 List.of(
                         ask.formatted(", 'amount': [25, 1]", ""),

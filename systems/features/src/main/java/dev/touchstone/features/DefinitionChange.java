@@ -178,8 +178,7 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
         private static Map<String, ComputedView.Computed> formulas(Definitions definitions) {
             Map<String, ComputedView.Computed> formulas = new LinkedHashMap<>();
             for (ComputedView view : definitions.computed()) {
-                view.features()
-                        .forEach(one -> formulas.put(view.name() + "." + one.name(), one));
+                view.features().forEach(one -> formulas.put(view.name() + "." + one.name(), one));
             }
             return formulas;
         }

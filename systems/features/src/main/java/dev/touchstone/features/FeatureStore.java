@@ -58,6 +58,7 @@ public final class FeatureStore implements Closeable {
     private final Map<String, Opened> opened = new LinkedHashMap<>();
     private Optional<OnlineStore> online = Optional.empty();
     private Optional<ServedLog> served = Optional.empty();
+    private Optional<ParityWatch> watch = Optional.empty();
 
     private record Opened(Disk disk, ViewHistory history) {}
 
@@ -157,10 +158,23 @@ public final class FeatureStore implements Closeable {
         return online.get();
     }
 
+    /// Has a sample of the reads replayed all the time; to be called before [#served].
+    public synchronized ParityWatch watchParity(ParityWatch.Settings settings) {
+        if (served.isPresent()) {
+            throw new IllegalStateException(
+                    "reads are remembered already; watch them from the beginning");
+        }
+        var made = new ParityWatch(this, settings);
+        watch = Optional.of(made);
+        return made;
+    }
+
     /// Where reads are remembered, for training sets and for [#parity].
     public synchronized ServedLog served(long now) throws IOException {
         ServedLog log =
-                served.isPresent() ? served.get() : new ServedLog(this, online(now), definitions);
+                served.isPresent()
+                        ? served.get()
+                        : new ServedLog(this, online(now), definitions, watch);
         served = Optional.of(log);
         return log;
     }

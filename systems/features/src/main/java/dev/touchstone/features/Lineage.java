@@ -107,8 +107,7 @@ public final class Lineage {
                 owners.add(model.owner());
             }
         }
-        return new Breakage(
-                List.copyOf(features), List.copyOf(readers), List.copyOf(owners));
+        return new Breakage(List.copyOf(features), List.copyOf(readers), List.copyOf(owners));
     }
 
     private static int end(String name) {

@@ -22,12 +22,19 @@ public final class ServedLog {
     private final FeatureStore store;
     private final OnlineStore online;
     private final Map<String, ServedView> views = new LinkedHashMap<>();
+    private final Optional<ParityWatch> watch;
     private int waiting;
     private long dropped;
 
-    ServedLog(FeatureStore store, OnlineStore online, Definitions definitions) {
+    /// @param watch looks at some of the reads, if it is there
+    ServedLog(
+            FeatureStore store,
+            OnlineStore online,
+            Definitions definitions,
+            Optional<ParityWatch> watch) {
         this.store = store;
         this.online = online;
+        this.watch = watch;
         for (ViewDefinition definition : definitions.views()) {
             views.put(definition.view().name(), new ServedView(definition));
         }
@@ -39,10 +46,12 @@ public final class ServedLog {
 
     /// The records of a view that wait.
     private static final class ServedView {
+        final ViewDefinition definition;
         final ServedRecords records;
         List<Waiting> waiting = new ArrayList<>();
 
         ServedView(ViewDefinition definition) {
+            this.definition = definition;
             this.records = ServedRecords.of(definition);
         }
     }
@@ -56,18 +65,23 @@ public final class ServedLog {
             throws IOException {
         List<OnlineReader.Part> parts = reader.parts();
         var kept = new OnlineRow(row);
+        boolean watched = watch.isPresent() && watch.get().samples(rowId);
         boolean full;
         synchronized (views) {
             for (OnlineReader.Part part : parts) {
                 Optional<EntityKey> entity = Optional.ofNullable(keys.key(part.entity()));
                 ServedView its = view(part.name());
                 if (entity.isPresent()) {
-                    its.waiting.add(
-                            new Waiting(
-                                    new ServedRecords.Read(
-                                            rowId, entity.get(), asOf, rows(part.name())),
-                                    part,
-                                    kept));
+                    var read =
+                            new ServedRecords.Read(rowId, entity.get(), asOf, rows(part.name()));
+                    its.waiting.add(new Waiting(read, part, kept));
+                    if (watched) {
+                        watch.orElseThrow()
+                                .offer(
+                                        its.definition,
+                                        its.records,
+                                        its.records.row(read, part, kept));
+                    }
                 }
             }
             full = ++waiting > MAX_WAITING;

@@ -130,10 +130,8 @@ class DefinitionsTest {
     void that_compute_wrongly_name_the_line_the_field_and_the_cure(
             String good, @Nullable String bad, String line, String field, String cure) {
         assertThat(COMPUTED).contains(good);
-        assertThatThrownBy(
-                        () ->
-                                Definitions.read(
-                                        "f.yaml", COMPUTED.replace(good, bad == null ? "" : bad)))
+        assertThatThrownBy(() ->
+                        Definitions.read("f.yaml", COMPUTED.replace(good, bad == null ? "" : bad)))
                 .isInstanceOf(DefinitionException.class)
                 .hasMessageContainingAll("f.yaml", line, field, cure);
     }

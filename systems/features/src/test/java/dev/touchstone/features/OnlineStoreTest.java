@@ -141,10 +141,7 @@ class OnlineStoreTest {
             OnlineReader reader = online.reader(List.of("check.*", "card.paid_1h"));
             assertThat(reader.names())
                     .containsExactly(
-                            "check.to_balance",
-                            "check.unusual",
-                            "check.abroad",
-                            "card.paid_1h");
+                            "check.to_balance", "check.unusual", "check.abroad", "card.paid_1h");
             assertThat(reader.request().stream().map(Column::name))
                     .containsExactly("amount", "country");
             OnlineRow row = reader.row();

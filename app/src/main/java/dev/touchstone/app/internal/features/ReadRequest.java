@@ -94,11 +94,7 @@ record ReadRequest(
                     "has %d rows; ask for at most %d at once".formatted(rows, MAX_ROWS));
         }
         return new ReadRequest(
-                wanted(document),
-                columns,
-                brought,
-                rows,
-                rowIds(document.path("row_ids"), rows));
+                wanted(document), columns, brought, rows, rowIds(document.path("row_ids"), rows));
     }
 
     private static Map<String, JsonNode> columns(String of, JsonNode node, int rows) {

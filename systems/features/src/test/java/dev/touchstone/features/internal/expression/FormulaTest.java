@@ -146,7 +146,8 @@ class FormulaTest {
     void is_neither_endless_nor_endlessly_deep() {
         assertThatThrownBy(() -> of("(".repeat(500) + "1" + ")".repeat(499)))
                 .hasMessageContaining("nested deeper than 40");
-        assertThatThrownBy(() -> of("1" + "+1".repeat(600))).hasMessageContaining("1000 characters");
+        assertThatThrownBy(() -> of("1" + "+1".repeat(600)))
+                .hasMessageContaining("1000 characters");
     }
 
     @ParameterizedTest(name = "seed {0}")
