@@ -9,6 +9,7 @@ import dev.touchstone.simulation.RandomStreams;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -136,16 +137,21 @@ public final class FeatureHttpBenchmark {
         RandomGenerator random = new RandomStreams(connection).stream("entities");
         long every = CONNECTIONS * SECOND / rate;
         long due = start + connection * SECOND / rate;
-        try (var socket = new Socket("127.0.0.1", port)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             var in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
             for (int i = 0; i < nanos[connection].length; i++, due += every) {
                 byte[] content =
                         body.formatted(random.nextInt(CARDS)).getBytes(StandardCharsets.UTF_8);
                 byte[] head =
-                        ("POST /get-online-features HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
-                                        + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n")
-                                .formatted(port, content.length)
+                        String.join(
+                                        "\r\n",
+                                        "POST /get-online-features HTTP/1.1",
+                                        "Host: 127.0.0.1:" + port,
+                                        "Content-Type: application/json",
+                                        "Content-Length: " + content.length,
+                                        "",
+                                        "")
                                 .getBytes(StandardCharsets.US_ASCII);
                 byte[] request = Arrays.copyOf(head, head.length + content.length);
                 System.arraycopy(content, 0, request, head.length, content.length);

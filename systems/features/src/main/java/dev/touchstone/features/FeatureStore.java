@@ -17,6 +17,7 @@ import dev.touchstone.features.internal.training.ServedCells;
 import dev.touchstone.features.internal.training.TrainingOutput;
 import dev.touchstone.features.internal.training.TrainingSetBuilder;
 import dev.touchstone.features.internal.training.ViewRequest;
+import dev.touchstone.features.internal.window.WindowExplainer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -375,10 +376,32 @@ public final class FeatureStore implements Closeable {
         ViewDefinition definition = definitions.view(view);
         if (definition.windows().isPresent()) {
             throw new IllegalArgumentException(
-                    "view %s has windows; only views of plain rows can be explained and audited"
+                    "view %s has windows; only views of plain rows can be audited, and explained by rows"
                             .formatted(view));
         }
         return definition.view();
+    }
+
+    /// Says what windowed aggregates a label of an entity would be given at a time, and why.
+    ///
+    /// @throws IllegalArgumentException when the view has no windows, or the key does not fit it
+    public WindowExplanation explainWindows(String view, EntityKey entity, long time, Mode mode)
+            throws IOException {
+        ViewDefinition definition = definitions.view(view);
+        if (definition.windows().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "view %s has no windows; ask for the row that wins".formatted(view));
+        }
+        definition.view().checkKey(entity);
+        return new WindowExplainer(definition, mode).explain(rowsOf(view, entity), time);
+    }
+
+    private List<FeatureRow> rowsOf(String view, EntityKey entity) throws IOException {
+        List<FeatureRow> rows = new ArrayList<>();
+        for (ClusteredTable table : tables(view)) {
+            rows.addAll(table.rowsOf(entity));
+        }
+        return rows;
     }
 
     /// Says what a label of an entity would be given at a time, and why.
@@ -388,11 +411,8 @@ public final class FeatureStore implements Closeable {
             throws IOException {
         FeatureView definition = plain(view);
         definition.checkKey(entity);
-        List<FeatureRow> rows = new ArrayList<>();
-        for (ClusteredTable table : tables(view)) {
-            rows.addAll(table.rowsOf(entity));
-        }
-        return new Explainer(definition.rule(), mode).explain(rows, entity, time);
+        return new Explainer(definition.rule(), mode)
+                .explain(rowsOf(view, entity), entity, time);
     }
 
     /// Gives the labels in a CSV file the features that would have been served at their moments.

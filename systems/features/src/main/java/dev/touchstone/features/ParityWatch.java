@@ -101,7 +101,8 @@ public final class ParityWatch {
             }
             next = Times.plus(now, settings.everyNanos());
         }
-        Map<ViewDefinition, List<Sampled>> matured = matured(Times.minus(now, settings.maturityNanos()));
+        Map<ViewDefinition, List<Sampled>> matured =
+                matured(Times.minus(now, settings.maturityNanos()));
         if (matured.isEmpty()) {
             return Optional.empty();
         }
@@ -145,12 +146,13 @@ public final class ParityWatch {
             part.causes().forEach((cause, count) -> its.merge(cause, count, Long::sum));
         }
         reads += report.reads();
-        report.examples().forEach(difference -> {
-            differences.addFirst(difference);
-            if (differences.size() > EXAMPLES) {
-                differences.removeLast();
-            }
-        });
+        report.examples()
+                .forEach(difference -> {
+                    differences.addFirst(difference);
+                    if (differences.size() > EXAMPLES) {
+                        differences.removeLast();
+                    }
+                });
         points.add(new Point(now, report.reads(), compared, matches));
         if (points.size() > MAX_POINTS) {
             points.remove();

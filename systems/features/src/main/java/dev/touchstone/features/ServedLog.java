@@ -72,8 +72,7 @@ public final class ServedLog {
                 Optional<EntityKey> entity = Optional.ofNullable(keys.key(part.entity()));
                 ServedView its = view(part.name());
                 if (entity.isPresent()) {
-                    var read =
-                            new ServedRecords.Read(rowId, entity.get(), asOf, rows(part.name()));
+                    var read = new ServedRecords.Read(rowId, entity.get(), asOf, rows(part.name()));
                     its.waiting.add(new Waiting(read, part, kept));
                     if (watched) {
                         watch.orElseThrow()

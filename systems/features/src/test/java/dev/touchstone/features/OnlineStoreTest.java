@@ -2,7 +2,9 @@ package dev.touchstone.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.touchstone.features.WindowExplanation.Verdict;
 import dev.touchstone.testkit.Allocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -178,6 +180,45 @@ class OnlineStoreTest {
     }
 
     @Test
+    void says_which_events_an_aggregate_counts_and_why_not_the_others() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            online.push("card", List.of(payment("p1", NOW - 2 * MINUTE, 10)), NOW);
+            online.push("card", List.of(payment("p1", NOW - 2 * MINUTE, 8)), NOW + SECOND);
+            online.push("card", List.of(payment("p2", NOW - 90 * MINUTE, 5)), NOW + SECOND);
+            online.push("card", List.of(payment("p3", NOW - 3 * 24 * 60 * MINUTE, 1)), NOW + 1);
+            online.push("card", List.of(payment("p4", NOW + MINUTE, 2)), NOW + 2 * SECOND);
+            online.push("card", List.of(payment("p5", NOW, 3)), NOW + MINUTE);
+
+            WindowExplanation why =
+                    store.explainWindows(
+                            "card", EntityKey.of(7), NOW + 30 * SECOND, Mode.KNOWN_AT_THE_TIME);
+            assertThat(why.values())
+                    .containsExactly(Value.of(8.0), Value.of(1L), Value.of(8.0));
+            assertThat(why.considered())
+                    .extracting(
+                            one -> one.row().values().getFirst(),
+                            WindowExplanation.Considered::verdict,
+                            WindowExplanation.Considered::counting)
+                    .containsExactly(
+                            tuple(Value.of("p4"), Verdict.NOT_HAPPENED, List.of()),
+                            tuple(Value.of("p5"), Verdict.NOT_KNOWN, List.of()),
+                            tuple(Value.of("p1"), Verdict.COUNTS, List.of(0, 1, 2)),
+                            tuple(Value.of("p1"), Verdict.REPLACED, List.of()),
+                            tuple(Value.of("p2"), Verdict.COUNTS, List.of(2)),
+                            tuple(Value.of("p3"), Verdict.TOO_OLD, List.of()));
+            assertThatThrownBy(
+                            () ->
+                                    store.explainWindows(
+                                            "account",
+                                            EntityKey.of("a"),
+                                            NOW,
+                                            Mode.KNOWN_AT_THE_TIME))
+                    .hasMessageContaining("has no windows");
+        }
+    }
+
+    @Test
     void takes_an_id_under_another_key_for_another_event() throws IOException {
         try (FeatureStore store = open("restate")) {
             OnlineStore online = store.online(NOW);
@@ -269,9 +310,9 @@ class OnlineStoreTest {
             }
             assertThat(failures).isEmpty();
             assertThat(refused).hasValue(threads * pushes);
-            assertThat(online.counts("card").rows()).isEqualTo(threads * pushes);
+            assertThat(online.counts("card").rows()).isEqualTo(1L * threads * pushes);
             assertThat(read(online, "card.payments_1h", NOW + SECOND))
-                    .containsExactly(Value.of((long) threads * pushes));
+                    .containsExactly(Value.of(1L * threads * pushes));
         }
     }
 

@@ -33,8 +33,7 @@ class ParityWatchTest {
     @TempDir private Path folder = Path.of("");
 
     private static FeatureRow payment(long event, long available, double amount) {
-        return new FeatureRow(
-                EntityKey.of(7), event, available, 0, List.of(Value.of(amount)));
+        return new FeatureRow(EntityKey.of(7), event, available, 0, List.of(Value.of(amount)));
     }
 
     private static void read(FeatureStore store, int reads, long now) throws IOException {

@@ -7,16 +7,21 @@ import dev.touchstone.features.OnlineKeys;
 import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.OnlineStore;
+import dev.touchstone.features.ParityReport;
+import dev.touchstone.features.ParityWatch;
 import dev.touchstone.features.Registry;
 import dev.touchstone.features.ServedLog;
 import dev.touchstone.features.Times;
+import dev.touchstone.guardrails.Timeline;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +43,8 @@ public final class FeatureService implements AutoCloseable {
     private final FeatureStore store;
     private final OnlineStore online;
     private final ServedLog served;
+    private final ParityWatch watch;
+    private final Timeline timeline = new Timeline();
     private final InstantSource clock;
     private long nextSweep;
     private final AtomicLong reads = new AtomicLong();
@@ -49,6 +56,7 @@ public final class FeatureService implements AutoCloseable {
         this.definitions = definitions;
         this.store = store;
         this.online = online;
+        this.watch = store.watchParity(ParityWatch.Settings.DEFAULT);
         this.served = store.served(Times.of(clock.instant()));
         this.clock = clock;
         this.nextSweep = Times.of(clock.instant()) + SWEEP_EVERY;
@@ -108,6 +116,11 @@ public final class FeatureService implements AutoCloseable {
         return Times.of(clock.instant());
     }
 
+    /// The present.
+    public Instant instant() {
+        return clock.instant();
+    }
+
     /// How a list of features is read, the same for the same list.
     ///
     /// @throws dev.touchstone.app.internal.http.Problem when there is no such feature
@@ -157,10 +170,81 @@ public final class FeatureService implements AutoCloseable {
             notKept(e);
         }
         long now = now();
+        try {
+            watch.beat(now).ifPresent(this::tell);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "reads could not be replayed: " + e.getMessage());
+        }
         if (now >= nextSweep) {
             nextSweep = now + SWEEP_EVERY;
             online.sweep();
         }
+    }
+
+    private void tell(ParityWatch.Alarm alarm) {
+        String summary =
+                alarm.over()
+                        ? "%s of cells agree with a replay again".formatted(percent(alarm.share()))
+                        : "only %s of cells agree with a replay, most differences in %s (%s)"
+                                .formatted(
+                                        percent(alarm.share()),
+                                        alarm.worst(),
+                                        alarm.cause().name().toLowerCase(Locale.ROOT));
+        LOG.log(alarm.over() ? Level.INFO : Level.WARNING, "features: " + summary);
+        timeline.add(
+                new Timeline.Change(
+                        clock.instant(),
+                        Timeline.Kind.INCIDENT,
+                        "features",
+                        summary,
+                        "parity watch"));
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.3f %%", 100 * share);
+    }
+
+    /// What is replayed all the time.
+    public ParityWatch watch() {
+        return watch;
+    }
+
+    /// When parity was lost and when it came back.
+    public Timeline timeline() {
+        return timeline;
+    }
+
+    /// What was replayed, as Prometheus text.
+    public String metrics() {
+        var text = new StringBuilder();
+        text.append(
+                """
+                # HELP touchstone_features_parity_cells_total Served cells that were replayed.
+                # TYPE touchstone_features_parity_cells_total counter
+                """);
+        for (ParityReport.FeaturePart part : watch.report().features()) {
+            text.append(cells(part.name(), "match", part.matches()));
+            part.causes()
+                    .forEach((cause, count) ->
+                            text.append(
+                                    cells(
+                                            part.name(),
+                                            cause.name().toLowerCase(Locale.ROOT),
+                                            count)));
+        }
+        text.append(
+                """
+                # HELP touchstone_features_parity_alarm Whether too few cells agree.
+                # TYPE touchstone_features_parity_alarm gauge
+                touchstone_features_parity_alarm %d
+                """
+                        .formatted(watch.alarmed() ? 1 : 0));
+        return text.toString();
+    }
+
+    private static String cells(String feature, String outcome, long count) {
+        return "touchstone_features_parity_cells_total{feature=\"%s\",outcome=\"%s\"} %d%n"
+                .formatted(feature, outcome, count);
     }
 
     @Override

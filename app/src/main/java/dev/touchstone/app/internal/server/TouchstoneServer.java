@@ -184,6 +184,7 @@ public final class TouchstoneServer implements AutoCloseable {
         Optional<Commentator> commentator =
                 content.comments().map(endpoint -> new Commentator(endpoint, settings.data()));
         Optional<FeatureService> features = FeatureService.open(settings.features(), clock);
+        features.ifPresent(service -> metrics.add(service::metrics));
         var simulations = new Simulations(entropy);
         List<Route> routes =
                 Stream.of(
