@@ -3,6 +3,7 @@ package dev.touchstone.app.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.app.testing.Documents;
+import dev.touchstone.app.testing.Eventually;
 import dev.touchstone.app.testing.PracticeServer;
 import dev.touchstone.app.testing.RawHttp;
 import dev.touchstone.app.testing.RawHttp.Response;
@@ -10,6 +11,7 @@ import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.ParityReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,6 +145,34 @@ class FeaturesApiTest {
         assertThat(answer.body()).contains("request.amount: is missing");
     }
 
+    private boolean isReplayed() {
+        try {
+            return http.get("/metrics")
+                    .body()
+                    .contains(
+                            "touchstone_features_parity_cells_total{feature=\"card.paid_1h\",outcome=\"match\"}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void replays_some_reads_by_itself_and_counts_what_agrees() throws IOException {
+        push();
+        server.later(Duration.ofMinutes(1));
+        for (int i = 0; i < 400; i++) {
+            post(
+                    "/get-online-features",
+                    "{'features': ['card:paid_1h'], 'entities': {'card': [7]}, 'row_ids': ['r%d']}"
+                            .formatted(i));
+        }
+        server.later(Duration.ofMinutes(2));
+        Eventually.holds("a replay", this::isReplayed);
+        assertThat(http.get("/metrics").body()).contains("touchstone_features_parity_alarm 0");
+        assertThat(http.get("/features").body())
+                .contains("100.000 % of their cells agree", "all is well");
+    }
+
     @Test
     void says_when_what_it_knows_is_too_old() throws IOException {
         push();
@@ -235,6 +265,16 @@ class FeaturesApiTest {
 
         String why = http.get("/features?view=account&key=a&at=2026-11-23T09:31:00Z").body();
         assertThat(why).contains("The row that wins is served.", "balance 12.5, status “open”");
+        String windows = http.get("/features?view=card&key=7&at=2026-11-23T09:31:00Z").body();
+        assertThat(windows)
+                .contains("Served: paid_1h 0.30000000000000004, payments_1h 2.")
+                .contains("counts in paid_1h, payments_1h");
+        assertThat(http.get("/features?view=check&key=7&at=2026-11-23T09:31:00Z").body())
+                .contains("check is computed on request");
+        assertThat(windows)
+                .contains("<title>check.to_balance: double</title>")
+                .contains("fraud, owned by payments-risk, reads 3 features")
+                .contains("No read has been replayed yet");
         assertThat(http.get("/features?view=account&key=a&at=noon").body())
                 .contains("'noon' is no time with a zone");
     }

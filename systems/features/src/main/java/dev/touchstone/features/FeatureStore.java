@@ -411,8 +411,7 @@ public final class FeatureStore implements Closeable {
             throws IOException {
         FeatureView definition = plain(view);
         definition.checkKey(entity);
-        return new Explainer(definition.rule(), mode)
-                .explain(rowsOf(view, entity), entity, time);
+        return new Explainer(definition.rule(), mode).explain(rowsOf(view, entity), entity, time);
     }
 
     /// Gives the labels in a CSV file the features that would have been served at their moments.

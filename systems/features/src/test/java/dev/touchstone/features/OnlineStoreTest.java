@@ -193,8 +193,7 @@ class OnlineStoreTest {
             WindowExplanation why =
                     store.explainWindows(
                             "card", EntityKey.of(7), NOW + 30 * SECOND, Mode.KNOWN_AT_THE_TIME);
-            assertThat(why.values())
-                    .containsExactly(Value.of(8.0), Value.of(1L), Value.of(8.0));
+            assertThat(why.values()).containsExactly(Value.of(8.0), Value.of(1L), Value.of(8.0));
             assertThat(why.considered())
                     .extracting(
                             one -> one.row().values().getFirst(),
@@ -207,13 +206,9 @@ class OnlineStoreTest {
                             tuple(Value.of("p1"), Verdict.REPLACED, List.of()),
                             tuple(Value.of("p2"), Verdict.COUNTS, List.of(2)),
                             tuple(Value.of("p3"), Verdict.TOO_OLD, List.of()));
-            assertThatThrownBy(
-                            () ->
-                                    store.explainWindows(
-                                            "account",
-                                            EntityKey.of("a"),
-                                            NOW,
-                                            Mode.KNOWN_AT_THE_TIME))
+            assertThatThrownBy(() ->
+                            store.explainWindows(
+                                    "account", EntityKey.of("a"), NOW, Mode.KNOWN_AT_THE_TIME))
                     .hasMessageContaining("has no windows");
         }
     }

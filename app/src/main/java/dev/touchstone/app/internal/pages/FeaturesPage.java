@@ -77,7 +77,8 @@ public final class FeaturesPage {
     /// What is replayed all the time.
     ///
     /// @param said in a sentence
-    /// @param line the share of cells that agree, from replay to replay, as points of an SVG line
+    /// @param line the share of cells that agree, from replay to replay, as points of an SVG line;
+    ///   empty before the second replay
     /// @param lowest the share at the chart's lower end, for people
     /// @param told when it was lost and when it came back, the latest first
     public record WatchView(
@@ -224,8 +225,8 @@ public final class FeaturesPage {
         }
         double bottom = lowest < LOW ? 0 : lowest < 1 ? LOW : ALMOST;
         var line = new StringBuilder();
-        for (int i = 0; i < points.size(); i++) {
-            double x = points.size() == 1 ? 0 : (double) i / (points.size() - 1);
+        for (int i = 0; i < points.size() && points.size() > 1; i++) {
+            double x = (double) i / (points.size() - 1);
             double y = (1 - share(points.get(i))) / (1 - bottom);
             line.append(
                     String.format(
@@ -238,14 +239,10 @@ public final class FeaturesPage {
                         : "%,d reads replayed since the start, %s of their cells agree."
                                 .formatted(report.reads(), so.percent(report.matchRate()));
         List<String> told =
-                service.timeline()
-                        .before(service.instant(), EXAMPLES)
-                        .reversed()
-                        .stream()
+                service.timeline().before(service.instant(), EXAMPLES).reversed().stream()
                         .map(change -> "%s: %s".formatted(change.at(), change.summary()))
                         .toList();
-        return new WatchView(
-                said, watch.alarmed(), line.toString(), so.percent(bottom), so, told);
+        return new WatchView(said, watch.alarmed(), line.toString(), so.percent(bottom), so, told);
     }
 
     private static double share(ParityWatch.Point point) {
@@ -320,7 +317,8 @@ public final class FeaturesPage {
             served.add(features.get(f).name() + " " + text(why.values().get(f)));
         }
         List<WhyLine> lines = new ArrayList<>();
-        for (WindowExplanation.Considered one : why.considered().stream().limit(MAX_ROWS).toList()) {
+        for (WindowExplanation.Considered one :
+                why.considered().stream().limit(MAX_ROWS).toList()) {
             List<String> counting =
                     one.counting().stream().map(f -> features.get(f).name()).toList();
             boolean counts = one.verdict() == WindowExplanation.Verdict.COUNTS;

@@ -102,8 +102,7 @@ public record LineageGraph(int height, List<Node> nodes, List<Link> links) {
                 String full = name + "." + column.name();
                 if (f < shown) {
                     String type = column.type().name().toLowerCase(Locale.ROOT);
-                    Node node =
-                            node("feature", 2, column.name(), full + ": " + type, y + f * ROW);
+                    Node node = node("feature", 2, column.name(), full + ": " + type, y + f * ROW);
                     features.put(full, node);
                     link(view, node, "feeds");
                 } else if (f == shown) {
@@ -113,7 +112,8 @@ public record LineageGraph(int height, List<Node> nodes, List<Link> links) {
                     link(view, node, "feeds");
                 } else {
                     features.put(
-                            full, features.getOrDefault(name + "." + columns.get(shown).name(), view));
+                            full,
+                            features.getOrDefault(name + "." + columns.get(shown).name(), view));
                 }
             }
             y += rows * ROW + GAP;
@@ -129,7 +129,10 @@ public record LineageGraph(int height, List<Node> nodes, List<Link> links) {
 
         void model(Model model) {
             List<Node> read =
-                    model.features().stream().map(features::get).filter(its -> its != null).toList();
+                    model.features().stream()
+                            .map(features::get)
+                            .filter(its -> its != null)
+                            .toList();
             int sum = read.stream().mapToInt(Node::y).sum();
             int at = Math.max(modelY, read.isEmpty() ? modelY : sum / read.size());
             Node node =
@@ -146,12 +149,13 @@ public record LineageGraph(int height, List<Node> nodes, List<Link> links) {
         }
 
         private void link(Node from, Node to, String kind) {
-            int x1 = from.x() + NODE_WIDTH;
+            // What a formula uses lies to its right: that line goes back between the two columns.
+            boolean back = kind.equals("computes");
+            int x1 = back ? from.x() : from.x() + NODE_WIDTH;
+            int x2 = back ? to.x() + NODE_WIDTH : to.x();
             int y1 = from.y() + MIDDLE;
-            int x2 = to.x();
             int y2 = to.y() + MIDDLE;
-            // What a formula uses lies to its right: that line leaves and arrives in a bow.
-            int bend = kind.equals("computes") ? 60 : (x2 - x1) / 2;
+            int bend = (x2 - x1) / 2;
             String path =
                     "M%d %d C%d %d %d %d %d %d"
                             .formatted(x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2);
