@@ -38,10 +38,13 @@ final class Fold {
     List<FeatureRow> left(List<FeatureRow> rows, long from) {
         List<FeatureRow> left = new ArrayList<>(plan.isPresent() ? events(rows, from) : rows);
         if (plan.isEmpty()) {
-            rows.stream()
-                    .filter(row -> isSeen(row, from))
-                    .max(FeatureRow.BY_PRECEDENCE)
-                    .ifPresent(winner -> left.removeIf(row -> row != winner && isSeen(row, from)));
+            long winner =
+                    rows.stream()
+                            .filter(row -> isSeen(row, from))
+                            .max(FeatureRow.BY_PRECEDENCE)
+                            .map(FeatureRow::sequence)
+                            .orElse(-1L);
+            left.removeIf(row -> row.sequence() != winner && isSeen(row, from));
         }
         left.sort(Comparator.comparingLong(FeatureRow::sequence));
         return left;

@@ -125,7 +125,7 @@ class ViewHistoryTest {
                                 Value.of(random.nextBoolean())));
     }
 
-    static List<FeatureRow> rows(ViewHistory history) {
+    static List<FeatureRow> rows(ViewHistory history) throws IOException {
         List<FeatureRow> rows = new ArrayList<>();
         for (ClusteredTable table : history.tables()) {
             for (int entity = 0; entity < table.entities().count(); entity++) {
