@@ -112,7 +112,7 @@ class SimulatePageTest {
             page.fill("#in-longShare", "");
             page.click(".order > button");
             assertThat(page.locator("[aria-labelledby=facts-title]"))
-                    .containsText("up to 2 replicas, each ready after 180 s");
+                    .containsText("up to 2 replicas, each ready after 3 min 00 s");
             assertThat(page.locator("#in-ladder")).hasValue("on");
 
             page.fill("#in-scaleTo", "");
