@@ -46,6 +46,9 @@ public final class Router {
         NOBODY
     }
 
+    private static final long NEVER = Long.MIN_VALUE;
+    private static final Pool[] POOLS = Pool.values();
+
     /// Before weights grow beyond this they are all scaled down.
     private static final double LARGEST_WEIGHT = 1e100;
 
@@ -75,7 +78,7 @@ public final class Router {
     /// What a token of work counts now; older ones count less by comparison.
     private double weight = 1;
 
-    private long weightNanos;
+    private long weightNanos = NEVER;
 
     /// Prompt tokens to compute of the request sent last.
     private int newTokensSent;
@@ -135,6 +138,14 @@ public final class Router {
     public void drain(int slot) {
         replicas[slot].become(State.DRAINING);
         ring.place(replicas, slots);
+    }
+
+    /// A replica that was drained gets requests again.
+    public void resume(int slot) {
+        if (replicas[slot].state() == State.DRAINING) {
+            replicas[slot].become(State.READY);
+            ring.place(replicas, slots);
+        }
     }
 
     /// The replica is gone, and with it all it had. Whoever waits for an answer has to be told by
@@ -243,14 +254,29 @@ public final class Router {
         return true;
     }
 
-    /// Takes out the replica that is slowest by far, if there is one; returns its slot or [#NONE].
-    /// Call it every few seconds.
+    /// Takes out a replica that is slowest by far of its pool, if there is one; returns its slot or
+    /// [#NONE]. Call it every few seconds.
     public int ejectSlow(long nowNanos) {
+        for (Pool pool : POOLS) {
+            int slow = slowest(pool, nowNanos);
+            if (slow != NONE && mayEject(nowNanos)) {
+                replicas[slow].health().eject(nowNanos);
+                return slow;
+            }
+        }
+        return NONE;
+    }
+
+    /// Who takes so much longer for a token than others with the same kind of prompt.
+    private int slowest(Pool pool, long nowNanos) {
         int count = 0;
         int slowest = NONE;
         for (int slot = 0; slot < slots; slot++) {
             HealthRecord health = replicas[slot].health();
-            if (replicas[slot].inService() && health.paced() && !health.ejected(nowNanos)) {
+            if (replicas[slot].pool() == pool
+                    && replicas[slot].inService()
+                    && health.paced()
+                    && !health.ejected(nowNanos)) {
                 paces[count++] = health.nanosPerToken();
                 if (slowest == NONE
                         || health.nanosPerToken() > replicas[slowest].health().nanosPerToken()) {
@@ -258,16 +284,12 @@ public final class Router {
                 }
             }
         }
-        if (count < 3 || !mayEject(nowNanos)) {
+        if (count < 3) {
             return NONE;
         }
         Arrays.sort(paces, 0, count);
         double limit = config.health().slowFactor() * paces[(count - 1) / 2];
-        if (replicas[slowest].health().nanosPerToken() <= limit) {
-            return NONE;
-        }
-        replicas[slowest].health().eject(nowNanos);
-        return slowest;
+        return replicas[slowest].health().nanosPerToken() > limit ? slowest : NONE;
     }
 
     /// How soon a replica that is taken out may be tried again.
@@ -465,6 +487,9 @@ public final class Router {
 
     /// Work done later weighs more: then nothing has to be aged when time passes.
     private double weightAt(long nowNanos) {
+        if (weightNanos == NEVER) {
+            weightNanos = nowNanos;
+        }
         if (nowNanos > weightNanos) {
             weight *= StrictMath.exp((nowNanos - weightNanos) / memoryNanos);
             weightNanos = nowNanos;

@@ -34,10 +34,13 @@ public record FleetReport(
         FleetCourse course,
         String hash) {
 
-    /// Every request is counted once among those from `finished` to `unfinished`.
+    /// Every request is counted once among the finished and those from `rejected` to `unfinished`.
     ///
     /// @param requests that came
     /// @param finished with their whole answer
+    /// @param inTime among the finished, those that got what they were promised: the first token and
+    ///   the mean gap of the others
+    /// @param shortened among the finished, those whose answer was cut by the ladder
     /// @param rejected because every queue was full or nobody was there
     /// @param neverFits larger than a replica's whole cache
     /// @param failed lost with their replica and not sent again
@@ -51,6 +54,8 @@ public record FleetReport(
     public record Outcomes(
             long requests,
             long finished,
+            long inTime,
+            long shortened,
             long rejected,
             long neverFits,
             long failed,

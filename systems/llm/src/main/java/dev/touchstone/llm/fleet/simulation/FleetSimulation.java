@@ -26,6 +26,7 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
     private static final int BEATS_PER_SCRAPE =
             (int) (FleetSettings.SCRAPE_INTERVAL.toNanos() / BEAT_NANOS);
     private static final int BEATS_PER_MANAGEMENT = 20;
+    private static final double NANOS = 1e9;
     private static final double RETRY_SHARE = 0.1;
     private static final int RETRIES_SAVED = 100;
     private static final int MAX_ATTEMPTS = 3;
@@ -166,21 +167,26 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
         }
         // A request that was told when to come back counts from then on.
         arrivalNanos[client] = nowNanos;
-        switch (steward.decide(clients.lowPriority(client), clients.outputTokens[client])) {
+        int asked = clients.outputTokens[client];
+        switch (steward.decide(clients.lowPriority(client), asked, nowNanos)) {
             case Ruling.Serve(int answerTokens) -> {
+                recorder.shortened += answerTokens < asked ? 1 : 0;
                 clients.outputTokens[client] = answerTokens;
                 send(nowNanos, client, Router.NONE);
             }
             case Ruling.Shed() -> {
                 recorder.shed++;
+                recorder.turnedAway.add(nowNanos, 1);
                 over(nowNanos, client, 0);
             }
             case Ruling.Wait(Duration retryAfter) -> {
                 recorder.deferred++;
+                recorder.turnedAway.add(nowNanos, 1);
                 schedule(client, nowNanos + retryAfter.toNanos());
             }
             case Ruling.Fallback() -> {
                 recorder.fallback++;
+                recorder.turnedAway.add(nowNanos, 1);
                 over(nowNanos, client, 0);
             }
         }
@@ -255,6 +261,7 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
 
     private void reject(long nowNanos, int client) {
         recorder.rejected++;
+        recorder.turnedAway.add(loop.now(), 1);
         over(nowNanos, client, 0);
     }
 
@@ -340,6 +347,10 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
         recorder.latency.record(
                 loop.now(), nowNanos - arrivalNanos[client] + recorder.roundTripNanos);
         recorder.finished++;
+        long ttft = firstNanos[client] - arrivalNanos[client] + recorder.roundTripNanos;
+        if (settings.control().promise().isKept(ttft / NANOS, gap / NANOS)) {
+            recorder.inTime.add(loop.now(), 1);
+        }
         recorder.log.add(nowNanos, recorder.finishedKind, client, tokens);
         replica.router.ended(replica.slot, facts(client), sentNanos[client], tokens, gap);
         over(nowNanos, client, tokens);

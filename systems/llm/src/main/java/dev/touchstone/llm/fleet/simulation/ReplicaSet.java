@@ -253,6 +253,15 @@ final class ReplicaSet {
         return mean(false, 0, replica -> replica.view().pendingPrefillTokens());
     }
 
+    /// An amount divided among the serving replicas that read.
+    double shareOfReaders(double amount) {
+        int count = 0;
+        for (SimulatedReplica replica : replicas) {
+            count += replica.role.reads() && replica.stage == Stage.SERVING ? 1 : 0;
+        }
+        return amount / Math.max(1, count);
+    }
+
     private double mean(
             boolean ofWriters, double otherwise, ToDoubleFunction<SimulatedReplica> figure) {
         double sum = 0;

@@ -3,6 +3,8 @@ package dev.touchstone.llm.fleet.simulation;
 import dev.touchstone.llm.fleet.Autoscaler;
 import dev.touchstone.llm.fleet.DegradationLadder;
 import dev.touchstone.llm.fleet.DegradationLadder.Ruling;
+import dev.touchstone.llm.fleet.DegradationLadder.Rung;
+import dev.touchstone.llm.fleet.ReturnTimes;
 import dev.touchstone.llm.fleet.TtftPredictor;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// asks them.
 final class Steward {
     private static final double NANOS = 1e9;
-    private static final long LEAST_RETRY_NANOS = 1_000_000_000;
+
+    /// A request that is predicted to get its first token within this share of the time promised is
+    /// taken for one that will: half of the predictions are too low.
+    private static final double CONFIDENT_SHARE = 0.75;
 
     private final Control control;
     private final @Nullable Autoscaler autoscaler;
     private final @Nullable DegradationLadder ladder;
+    private final ReturnTimes returns = new ReturnTimes();
     private final TtftPredictor predictor = new TtftPredictor();
     private final ReplicaSet replicas;
     private double meanPrompt = 1_000;
@@ -40,8 +46,13 @@ final class Steward {
     /// Lets the ladder know how the fleet is doing; once a second.
     void watch(long nowNanos) {
         if (ladder != null) {
-            double limit = control.ttftLimit().toNanos() / NANOS;
-            ladder.update(Math.max(replicas.kvUsage(nowNanos), predictedSeconds() / limit), nowNanos);
+            double lateness = predictedSeconds() / control.promise().ttftP95Seconds();
+            double load = Math.max(replicas.kvUsage(nowNanos), lateness);
+            if (ladder.rung() == Rung.QUEUE && returns.outstanding(nowNanos)) {
+                // Those who were sent away are load that is still to come.
+                load = Math.max(load, control.ladder().orElseThrow().queue());
+            }
+            ladder.update(load, nowNanos);
         }
     }
 
@@ -61,17 +72,21 @@ final class Steward {
     }
 
     /// What becomes of a request.
-    Ruling decide(boolean lowPriority, int answerTokens) {
+    Ruling decide(boolean lowPriority, int answerTokens, long nowNanos) {
         if (ladder == null) {
             return new Ruling.Serve(answerTokens);
         }
-        double late = predictedSeconds() - control.ttftLimit().toNanos() / NANOS;
-        return ladder.decide(
-                lowPriority, answerTokens, late <= 0 ? Duration.ZERO : retryAfter(late));
-    }
-
-    private static Duration retryAfter(double seconds) {
-        return Duration.ofNanos(Math.max(LEAST_RETRY_NANOS, (long) (seconds * NANOS)));
+        double late =
+                predictedSeconds() - CONFIDENT_SHARE * control.promise().ttftP95Seconds();
+        Ruling ruling =
+                ladder.decide(
+                        lowPriority,
+                        answerTokens,
+                        late <= 0 ? Duration.ZERO : returns.away(nowNanos, late));
+        if (ruling instanceof Ruling.Wait) {
+            returns.book(nowNanos, late, replicas.shareOfReaders(predictor.predict(meanPrompt)));
+        }
+        return ruling;
     }
 
     private double predictedSeconds() {
