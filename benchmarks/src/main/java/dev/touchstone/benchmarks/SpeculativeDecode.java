@@ -56,8 +56,7 @@ public final class SpeculativeDecode {
                 print("n-gram, " + drafts, sequences, run, plain);
             }
             if (arguments.length > 3) {
-                CpuModel smaller =
-                        LanguageModels.open(Path.of(arguments[3]), CpuSettings.DEFAULT);
+                CpuModel smaller = LanguageModels.open(Path.of(arguments[3]), CpuSettings.DEFAULT);
                 for (int drafts : new int[] {1, 2, 4}) {
                     Run run = best(model.withDraftsFrom(smaller, drafts), sequences, tokens);
                     print("smaller, " + drafts, sequences, run, plain);
@@ -133,7 +132,8 @@ public final class SpeculativeDecode {
             engine.end(++steps);
         }
         long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
-        return new Run(nanos, generations.stream().map(SpeculativeDecode::answer).toList(), meter, steps);
+        return new Run(
+                nanos, generations.stream().map(SpeculativeDecode::answer).toList(), meter, steps);
     }
 
     /// A question, or numbers for a model that has no words.
