@@ -8,6 +8,8 @@ module dev.touchstone.features {
     requires com.github.luben.zstd_jni;
     requires dev.hardwood.core;
     requires dev.touchstone.simulation;
+    // Generated classes for the metadata of Arrow files, and no more of Arrow.
+    requires org.apache.arrow.format;
     requires tools.jackson.core;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;

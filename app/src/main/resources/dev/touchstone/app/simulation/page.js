@@ -2,13 +2,15 @@
 // to look closer, double-click to see everything again.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  // One course, or several to compare, of which one may be longer than another.
+  // One course, or several to compare, each with windows and a length of its own.
   const courses = data.courses ?? [{ series: data.series }];
   const series = courses[0].series;
   const times = courses.map((each) => each.series.timesSeconds)
-    .reduce((longest, each) => (each.length > longest.length ? each : longest));
-  const compared = (values) => courses.map((each) => ({ name: each.name,
-    values: times.map((_, index) => values(each.series)[index] ?? null) }));
+    .reduce((longest, each) => (each.at(-1) > longest.at(-1) ? each : longest));
+  const compared = (values) => courses.map(({ name, series: own }) => {
+    const window = own.timesSeconds[1] - own.timesSeconds[0];
+    return { name, values: times.map((time) => values(own)[Math.floor(time / window)] ?? null) };
+  });
 
   const count = (n) => n.toLocaleString("en", { maximumFractionDigits: n < 10 ? 1 : 0 });
   const percent = (share) => share === 0 ? "0" : `${(100 * share).toLocaleString("en", { maximumFractionDigits: 1 })} %`;

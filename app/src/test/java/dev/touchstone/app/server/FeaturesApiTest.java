@@ -96,7 +96,7 @@ class FeaturesApiTest {
                         "/get-online-features",
                         """
                         {'features': ['account:balance', 'account:status', 'card:paid_1h', 'card:payments_1h'],
-                         'entities': {'account': ['a', 'b', 'c'], 'card': [7, 8, null]}}
+                         'entities': {'account': ['a', 'b', 'c'], 'card': [7, 8, 9]}}
                         """);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         JsonNode document = Documents.read(answer);
@@ -114,7 +114,7 @@ class FeaturesApiTest {
         assertThat(document.at("/results/3/statuses"))
                 .hasToString("[\"PRESENT\",\"NULL_VALUE\",\"NOT_FOUND\"]");
         assertThat(document.at("/results/4/values")).hasToString("[0.30000000000000004,null,null]");
-        assertThat(document.at("/results/5/values")).hasToString("[2,0,null]");
+        assertThat(document.at("/results/5/values")).hasToString("[2,0,0]");
     }
 
     @Test
@@ -228,7 +228,7 @@ class FeaturesApiTest {
                 "{'feature': ['card:paid_1h'], 'entities': {'card': [1]}} | 400 | feature: is not a field here",
                 "{'entities': {'card': [1]}} | 400 | name either features or one feature_service",
                 "[1] | 400 | send an object",
-                "{'features | 400 | Unexpected end",
+                "{'features | 400 | not closed",
             })
     void says_what_is_wrong_with_a_read(String body, int status, String detail) throws IOException {
         Response answer = post("/get-online-features", body);

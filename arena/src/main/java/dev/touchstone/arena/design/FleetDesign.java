@@ -63,12 +63,7 @@ public record FleetDesign(
     /// with: 5 GPUs, and whatever an engine does by itself.
     public static final FleetDesign SLIDE =
             new FleetDesign(
-                    5,
-                    2_048,
-                    ElementType.FP16,
-                    LongRequests.UNLIMITED,
-                    Policy.ROUND_ROBIN,
-                    false);
+                    5, 2_048, ElementType.FP16, LongRequests.UNLIMITED, Policy.ROUND_ROBIN, false);
 
     public FleetDesign {
         requireWithin("gpus", gpus, 1, Router.MAX_REPLICAS);

@@ -1,10 +1,13 @@
 package dev.touchstone.features;
 
+import dev.touchstone.features.engines.EventFeedProvider;
 import dev.touchstone.features.engines.OnlineTable;
 import dev.touchstone.features.internal.audit.Auditor;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRows;
+import dev.touchstone.features.internal.events.FolderFeed;
+import dev.touchstone.features.internal.events.Quarantine;
 import dev.touchstone.features.internal.files.WholeFile;
 import dev.touchstone.features.internal.join.Explainer;
 import dev.touchstone.features.internal.log.Disk;
@@ -107,12 +110,35 @@ public final class FeatureStore implements Closeable {
                 view, rows); // Takes its own locks first, and this one while holding them.
     }
 
-    synchronized long appendRows(ViewDefinition definition, List<FeatureRow> rows)
+    long appendRows(ViewDefinition definition, List<FeatureRow> rows) throws IOException {
+        return appendRows(definition, rows, Map.of());
+    }
+
+    /// @param positions up to which sources have been read with these rows
+    synchronized long appendRows(
+            ViewDefinition definition, List<FeatureRow> rows, Map<String, Long> positions)
             throws IOException {
         if (definition.windows().isPresent()) {
             rows.forEach(row -> checkEvent(definition, row));
         }
-        return history(definition).append(rows);
+        return history(definition).append(rows, positions);
+    }
+
+    /// How far a view's sources have been read: as of the rows that are on the disk, no more and no
+    /// less. A source numbers what it gives; here stands, by the name that it has chosen, the number
+    /// that comes next.
+    public synchronized Map<String, Long> positions(String view) throws IOException {
+        return history(view).positions();
+    }
+
+    /// Refuses rows that [#appendRows] would refuse.
+    static void checkRows(ViewDefinition definition, List<FeatureRow> rows) {
+        for (FeatureRow row : rows) {
+            definition.source().check(row);
+            if (definition.windows().isPresent()) {
+                checkEvent(definition, row);
+            }
+        }
     }
 
     private static void checkEvent(ViewDefinition definition, FeatureRow row) {
@@ -175,6 +201,50 @@ public final class FeatureStore implements Closeable {
             }
         }
         return Files.readString(file);
+    }
+
+    /// Reads a view's source into its history and what is served, from where it was left.
+    ///
+    /// @param feeds open sources that are not files
+    /// @param now the present, in nanoseconds
+    /// @throws IllegalArgumentException when the view has no source, or one that nobody opens
+    public FeedReader reads(String view, List<EventFeedProvider> feeds, long now)
+            throws IOException {
+        ViewDefinition definition = definitions.view(view);
+        EventSource source =
+                definition.feed()
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "view %s has no source; add one to its definition"
+                                                .formatted(view)));
+        FeedReader.Opener opener =
+                switch (source) {
+                    case EventSource.Folder(String path) ->
+                            positions ->
+                                    new FolderFeed(
+                                            Path.of(path), definition.source(), positions);
+                    case EventSource.Kafka _ -> {
+                        EventFeedProvider feed =
+                                feeds.stream()
+                                        .filter(one -> one.provides(source))
+                                        .findFirst()
+                                        .orElseThrow(() ->
+                                                new IllegalArgumentException(
+                                                        "%s: nobody here reads that; is the engine installed?"
+                                                                .formatted(source.text())));
+                        String reader = "touchstone-%s-%s".formatted(view, identity(now));
+                        yield positions -> feed.open(source, reader, positions);
+                    }
+                };
+        OnlineStore its = online(now);
+        Quarantine quarantine =
+                Quarantine.open(folder.resolve("quarantine").resolve(view + ".jsonl"));
+        try {
+            return new FeedReader(this, its, definition, opener, quarantine);
+        } catch (IOException | RuntimeException e) {
+            quarantine.close();
+            throw e;
+        }
     }
 
     /// Where reads are remembered, for training sets and for [#parity].
@@ -394,7 +464,8 @@ public final class FeatureStore implements Closeable {
 
     /// Gives the labels in a file the features that would have been served at their moments.
     ///
-    /// Files are Parquet if their names end in `.parquet` (times then have microseconds), else CSV.
+    /// Files are Parquet if their names end in `.parquet` (times then have microseconds), Arrow if
+    /// in `.arrow`, `.feather` or `.ipc`, else CSV.
     /// The set appears when it is complete, and its manifest (`….manifest.json`) before it. Labels
     /// stay in their order, each with its columns as they were.
     ///

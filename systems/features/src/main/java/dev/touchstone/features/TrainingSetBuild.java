@@ -41,7 +41,7 @@ record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSet
                         views(names, request.rowIds().isPresent()),
                         names,
                         LabelFile.open(labels, sources.threads()),
-                        sources.memoryBytes());
+                        sources);
         try (var folder = BuildFolder.open(out)) {
             return new BlockBuild(plan, folder, progress).run(String.valueOf(out.getFileName()));
         }

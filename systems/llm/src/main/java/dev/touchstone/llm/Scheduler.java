@@ -83,6 +83,11 @@ public final class Scheduler {
         return sessions.idleBlocks();
     }
 
+    /// Sessions that were opened and neither closed nor forgotten.
+    public int openSessions() {
+        return sessions.open();
+    }
+
     /// Tokens that idle sessions keep in host memory.
     public long hostTokens() {
         return sessions.hostTokens();

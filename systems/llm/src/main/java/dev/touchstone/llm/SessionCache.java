@@ -112,6 +112,11 @@ final class SessionCache {
         return session;
     }
 
+    /// Sessions that are known.
+    int open() {
+        return sessions.size();
+    }
+
     /// Blocks that idle sessions keep, all together.
     int idleBlocks() {
         return idleBlocks;

@@ -36,7 +36,7 @@ final class FeaturesJoinCommand implements Runnable {
             names = "--labels",
             paramLabel = "FILE",
             required = true,
-            description = "CSV or .parquet, with the views' key columns and a time.")
+            description = "CSV, .parquet or .arrow, with the views' key columns and a time.")
     private Path labels = Path.of("");
 
     @Option(
@@ -58,7 +58,7 @@ final class FeaturesJoinCommand implements Runnable {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "The training set, CSV or .parquet; never replaced.")
+            description = "The training set, CSV, .parquet or .arrow; never replaced.")
     private Path out = Path.of("");
 
     @Option(

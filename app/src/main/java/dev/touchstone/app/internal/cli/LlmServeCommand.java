@@ -2,6 +2,7 @@ package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.app.internal.edge.Shutdown;
 import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.ModelHost;
 import dev.touchstone.app.internal.llm.Models;
 import dev.touchstone.app.internal.llm.Models.Speculation;
@@ -86,6 +87,22 @@ final class LlmServeCommand implements Runnable {
             description =
                     "One of these is asked of every client; better given as TOUCHSTONE_API_KEY.")
     private List<String> keys = List.of();
+
+    @Option(
+            names = "--admin-key",
+            paramLabel = "KEY",
+            defaultValue = "${env:TOUCHSTONE_ADMIN_KEY}",
+            description =
+                    "With --upstream, asked of whoever drains a server; only this machine may without one.")
+    private Optional<String> adminKey = Optional.empty();
+
+    @Option(
+            names = "--drain-seconds",
+            paramLabel = "N",
+            defaultValue = "25",
+            description =
+                    "How long answers under way may take to end when it is asked to stop (${DEFAULT-VALUE}).")
+    private int drainSeconds;
 
     @Option(
             names = "--kv-memory",
@@ -175,6 +192,9 @@ final class LlmServeCommand implements Runnable {
             throw misunderstood(
                     "--model is served here and --upstream elsewhere; leave one of them out");
         }
+        if (drainSeconds < 0) {
+            throw misunderstood("--drain-seconds must be at least 0, got " + drainSeconds);
+        }
         try {
             if (upstreams.isEmpty()) {
                 serveModel();
@@ -212,8 +232,8 @@ final class LlmServeCommand implements Runnable {
                                 dollarsPerHour));
         host.engine(); // A file that cannot be served is told before anybody asks.
         LlmServer server =
-                LlmServer.start(new LlmServer.Settings(bind, port, keys), host, WallClock.INSTANCE);
-        Shutdown.before(server::close);
+                LlmServer.start(settings(), host, WallClock.INSTANCE);
+        Shutdown.before(() -> stop(server.closing(), server::close));
         console.out().println(models.about(model));
         announce(server.url());
     }
@@ -233,7 +253,7 @@ final class LlmServeCommand implements Runnable {
         requireAtLeastOne("--stall-seconds", stallSeconds);
         ProxyServer server =
                 ProxyServer.start(
-                        new LlmServer.Settings(bind, port, keys),
+                        settings(),
                         new ProxySettings(
                                 upstreams,
                                 Optional.ofNullable(
@@ -241,12 +261,28 @@ final class LlmServeCommand implements Runnable {
                                 RouterConfig.DEFAULT.with(POLICIES.find("--router", router)),
                                 ProxySettings.USUAL_SCALING,
                                 Duration.ofSeconds(stallSeconds)));
-        Shutdown.before(server::close);
+        Shutdown.before(() -> stop(server.closing(), server::close));
         console.out()
                 .println(
                         "In front of %d servers; GET /fleet says how they stand."
                                 .formatted(upstreams.size()));
         announce(server.url());
+    }
+
+    private LlmServer.Settings settings() {
+        return new LlmServer.Settings(bind, port, keys, adminKey.filter(key -> !key.isEmpty()));
+    }
+
+    private void stop(Closing closing, Runnable close) {
+        if (closing.underWay() > 0) {
+            console.err()
+                    .println(
+                            "Stopping; answers under way: %d, which have %d seconds to end."
+                                    .formatted(closing.underWay(), drainSeconds));
+            console.err().flush();
+        }
+        closing.close(Duration.ofSeconds(drainSeconds));
+        close.run();
     }
 
     private void announce(String url) {

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "design",
         description = {
-            "Runs a design for the challenge LLM under its load, three and ten times as much: what it",
-            "reaches, what it costs and what breaks first. Without options: the manager's slide."
+            "Runs a design for the challenge LLM under its load, then under 3 and 10 times",
+            "as much: what it reaches, what it costs, what breaks first.",
+            "Without options: what the manager's slide proposes."
         },
         sortOptions = false,
         mixinStandardHelpOptions = true)

@@ -9,6 +9,7 @@ import dev.touchstone.app.internal.simulate.DesignStudy;
 import dev.touchstone.app.internal.simulate.Run;
 import dev.touchstone.app.internal.simulate.Simulations;
 import dev.touchstone.arena.design.FleetDesign;
+import dev.touchstone.arena.practice.Attempt;
 import dev.touchstone.arena.practice.ChallengeAttempt;
 import dev.touchstone.arena.practice.Item;
 import java.util.List;
@@ -76,9 +77,11 @@ public final class DesignEndpoints {
                 .filter(attempt -> attempt.item().equals(item))
                 .anyMatch(attempt ->
                         attempt.outcome().isPresent()
-                                || desk.sitting(profile, attempt.id()).attempt()
-                                                instanceof ChallengeAttempt challenge
-                                        && challenge.solution().isPresent());
+                                || answered(desk.sitting(profile, attempt.id()).attempt()));
+    }
+
+    private static boolean answered(Attempt attempt) {
+        return attempt instanceof ChallengeAttempt challenge && challenge.solution().isPresent();
     }
 
     private void start(Exchange exchange) {

@@ -32,6 +32,7 @@ final class Choice {
     long firstTokenNanos;
 
     private int cachedTokens;
+    private boolean promptCounted;
 
     private record Held(long endChars, Generation.Drawn report) {}
 
@@ -65,6 +66,14 @@ final class Choice {
     /// Answer tokens up to the stop text, if one has come; a step may have drawn more.
     int tokens() {
         return read - generation.promptTokens();
+    }
+
+    /// Tokens of the prompt, once for all choices of a question, as its client is told; 0 from then
+    /// on.
+    int promptTokensToCount() {
+        boolean first = index == 0 && !promptCounted;
+        promptCounted = true;
+        return first ? generation.promptTokens() : 0;
     }
 
     /// Whether a stop text has come.

@@ -96,8 +96,7 @@ public final class DesignPage {
         DesignRun run = DesignEndpoints.design(simulations, exchange);
         Run.State<DesignStudy> state = run.state();
         Optional<DesignStudy> study = state.result();
-        boolean open =
-                study.isPresent() && DesignEndpoints.open(desk, Visitor.profile(exchange));
+        boolean open = study.isPresent() && DesignEndpoints.open(desk, Visitor.profile(exchange));
         send(
                 exchange,
                 200,
@@ -108,8 +107,7 @@ public final class DesignPage {
                         Optional.of(run).filter(_ -> !state.over()),
                         study.map(DesignView::of),
                         study.filter(_ -> open)
-                                .map(each ->
-                                        PlanPage.llm(each.trials().getFirst().planInputs()))));
+                                .map(each -> PlanPage.llm(each.trials().getFirst().planInputs()))));
     }
 
     private void stop(Exchange exchange) {
@@ -148,7 +146,11 @@ public final class DesignPage {
                         FleetOrder.KV_TYPES,
                         "2 bytes a number, or 1"),
                 OrderField.chosen(
-                        "router", "Router", order.router(), FleetOrder.ROUTERS, "who gets a request"),
+                        "router",
+                        "Router",
+                        order.router(),
+                        FleetOrder.ROUTERS,
+                        "who gets a request"),
                 OrderField.typed(
                         "longAtOnce",
                         "Lane: long prompts at once",

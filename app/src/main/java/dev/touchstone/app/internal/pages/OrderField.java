@@ -13,12 +13,7 @@ import java.util.Optional;
 /// @param hint what may stand there
 /// @param refusal why it cannot be as it is; else empty
 public record OrderField(
-        String id,
-        String label,
-        String value,
-        List<String> choices,
-        String hint,
-        String refusal) {
+        String id, String label, String value, List<String> choices, String hint, String refusal) {
 
     static OrderField typed(String id, String label, Optional<?> value, String hint) {
         return new OrderField(

@@ -148,7 +148,11 @@ public final class SimulatePage {
                 replicas.equals(AUTO) ? none() : OrderField.number("replicas", given),
                 OrderField.number("tokenBudget", given),
                 OrderField.word("kvType", given),
-                OrderField.word("router", given));
+                OrderField.word("router", given),
+                OrderField.number("scaleTo", given),
+                OrderField.number("startUpSeconds", given),
+                OrderField.number("maxSpend", given),
+                OrderField.word("ladder", given));
     }
 
     private static List<OrderField> fields(FleetOrder order) {
@@ -176,6 +180,23 @@ public final class SimulatePage {
                         "tokenBudget", "Token budget", order.tokenBudget(), "tokens in one step"),
                 OrderField.chosen(
                         "kvType", "Keys and values", order.kvType(), FleetOrder.KV_TYPES, ""),
-                OrderField.chosen("router", "Router", order.router(), FleetOrder.ROUTERS, ""));
+                OrderField.chosen("router", "Router", order.router(), FleetOrder.ROUTERS, ""),
+                OrderField.typed(
+                        "scaleTo",
+                        "Scale out to",
+                        order.scaleTo(),
+                        "replicas; empty: their number stays"),
+                OrderField.typed(
+                        "startUpSeconds",
+                        "Start-up",
+                        order.startUpSeconds(),
+                        "seconds until a new one serves"),
+                OrderField.typed(
+                        "maxSpend",
+                        "Spend at most",
+                        order.maxSpend(),
+                        "$ an hour; empty: no limit"),
+                OrderField.typed(
+                        "ladder", "Ladder", order.ladder(), "off, on, or loads: 80,100,120,300"));
     }
 }

@@ -4,7 +4,8 @@ import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.arena.design.DesignTrial;
 import dev.touchstone.arena.design.FleetDesign;
 
-/// A design for the chat challenge under its load and several times as much, as somebody ordered it.
+/// A design for the chat challenge under its load and several times as much, as somebody ordered
+/// it.
 public final class DesignRun extends Run<DesignStudy> {
     private final DesignOrder order;
     private final FleetDesign design;

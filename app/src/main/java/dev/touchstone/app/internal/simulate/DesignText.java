@@ -46,8 +46,16 @@ public final class DesignText {
         line("");
         line(
                 "%-14s%11s%10s%10s%9s%9s%8s%9s%9s%9s",
-                "", "requests/s", "TTFT p95", "TPOT p95", "KV mean", "waiting", "lost", "$/1M",
-                "$/h", "promise");
+                "",
+                "requests/s",
+                "TTFT p95",
+                "TPOT p95",
+                "KV mean",
+                "waiting",
+                "lost",
+                "$/1M",
+                "$/h",
+                "promise");
         for (DesignTrial trial : trials) {
             var report = trial.report();
             line(
@@ -68,7 +76,9 @@ public final class DesignText {
     private void breaks(DesignTrial trial) {
         List<String> breaches = DesignWords.breaches(trial);
         line("");
-        line("At %s, %s", DesignWords.load(trial), breaches.isEmpty() ? "nothing breaks" : "breaks");
+        line(
+                "At %s, %s",
+                DesignWords.load(trial), breaches.isEmpty() ? "nothing breaks" : "breaks");
         for (int i = 0; i < breaches.size(); i++) {
             line("  %-9s%s", i == 0 ? "first" : "then", breaches.get(i));
         }

@@ -94,8 +94,7 @@ public record DesignView(
         var facts = new ArrayList<Fact>();
         for (DesignTrial trial : study.trials()) {
             facts.add(
-                    new Fact(
-                            "Derived for " + DesignWords.load(trial), DesignWords.derived(trial)));
+                    new Fact("Derived for " + DesignWords.load(trial), DesignWords.derived(trial)));
         }
         facts.add(new Fact("Simulated for the load", DesignWords.smallest(study)));
         return facts;

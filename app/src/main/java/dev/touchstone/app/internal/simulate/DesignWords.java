@@ -134,7 +134,8 @@ public final class DesignWords {
 
     private static String since(Breach breach) {
         return breach.at()
-                .map(at -> at.compareTo(AT_ONCE) < 0 ? "at once" : "from " + Figures.span(at) + " on")
+                .map(at ->
+                        at.compareTo(AT_ONCE) < 0 ? "at once" : "from " + Figures.span(at) + " on")
                 .map(" "::concat)
                 .orElse("");
     }
@@ -179,7 +180,7 @@ public final class DesignWords {
         return study.smallest() == 0
                 ? "not even %d GPUs keep the promise with these settings"
                         .formatted(DesignStudy.MOST_GPUS)
-                : "%s keep the promise with these settings"
+                : "fewest that keep the promise with these settings: %s"
                         .formatted(Figures.plural(study.smallest(), "GPU"));
     }
 }

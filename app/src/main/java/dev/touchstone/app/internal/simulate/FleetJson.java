@@ -1,6 +1,7 @@
 package dev.touchstone.app.internal.simulate;
 
 import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.app.internal.simulate.Care.Scaling;
 import dev.touchstone.app.internal.simulate.FleetStudy.Point;
 import dev.touchstone.capacity.Derivation;
 import dev.touchstone.llm.fleet.simulation.FleetCourse;
@@ -84,7 +85,9 @@ public final class FleetJson {
                         "tokenBudget", settings.batching().tokenBudget(),
                         "maxSequences", settings.batching().maxSequences(),
                         "kvType", settings.model().kvType().name().toLowerCase(Locale.ROOT),
-                        "router", point.fleet().policy().name().toLowerCase(Locale.ROOT)));
+                        "router", point.fleet().policy().name().toLowerCase(Locale.ROOT),
+                        "scaleTo", point.fleet().care().scaling().map(Scaling::most).orElse(null),
+                        "ladder", point.fleet().care().ladder().map(Care::loads).orElse("off")));
         written.put("sloMet", study.slo().isMetBy(report));
         written.putAll(report(report));
         return written;

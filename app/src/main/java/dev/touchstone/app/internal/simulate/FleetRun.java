@@ -32,6 +32,7 @@ public final class FleetRun extends Run<FleetStudy> {
                         Slo.COURSE,
                         order.terms(),
                         doing -> progress(doing, load.duration()));
-        return new FleetStudy("Simulated users", load, Slo.COURSE, List.of(point), stopped());
+        return new FleetStudy(
+                "Simulated users", load, Slo.COURSE, List.of(point), !point.report().complete());
     }
 }

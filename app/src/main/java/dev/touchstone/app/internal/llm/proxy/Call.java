@@ -3,7 +3,6 @@ package dev.touchstone.app.internal.llm.proxy;
 import dev.touchstone.app.internal.json.Json;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -48,8 +47,8 @@ record Call(
         return Math.max(1, (promptTo - promptFrom) / BYTES_PER_TOKEN);
     }
 
-    /// What is sent to a server, head and body.
-    byte[] request(URI server) {
+    /// What is sent to a server before the body.
+    byte[] head(URI server) {
         var head = new StringBuilder(256);
         head.append(body.length == 0 ? "GET " : "POST ").append(path).append(" HTTP/1.1\r\n");
         head.append("Host: ").append(server.getAuthority()).append("\r\n");
@@ -59,10 +58,7 @@ record Call(
         for (Header header : headers) {
             head.append(header.name()).append(": ").append(header.value()).append("\r\n");
         }
-        byte[] first = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        byte[] all = Arrays.copyOf(first, first.length + body.length);
-        System.arraycopy(body, 0, all, first.length, body.length);
-        return all;
+        return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /// Reads what matters of a request.

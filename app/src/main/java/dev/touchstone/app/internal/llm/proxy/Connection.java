@@ -1,5 +1,6 @@
 package dev.touchstone.app.internal.llm.proxy;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -58,7 +59,7 @@ final class Connection implements AutoCloseable {
     private Connection(Socket socket) throws IOException {
         this.socket = socket;
         this.in = socket.getInputStream();
-        this.out = socket.getOutputStream();
+        this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
     }
 
     /// Connects to a server.
@@ -91,10 +92,12 @@ final class Connection implements AutoCloseable {
     }
 
     /// Sends a request and reads the head of its answer.
-    void ask(byte[] request) throws IOException {
+    void ask(byte[] head, byte[] body) throws IOException {
         heard = false;
         complete = false;
-        out.write(request);
+        out.write(head);
+        out.write(body);
+        out.flush();
         do {
             readHead();
         } while (status < OK); // "I am still working on it."
@@ -122,18 +125,24 @@ final class Connection implements AutoCloseable {
         return headers.getOrDefault(name, "");
     }
 
+    /// How long the rest of the answer is; -1 where the server does not say.
+    long length() {
+        return body == Body.LENGTH ? left : -1;
+    }
+
     /// The next bytes of the answer, as many as are there; -1 at its end.
     ///
     /// @throws IOException when the connection ends before the answer does
-    int read(byte[] into) throws IOException {
+    int read(byte[] into, int from) throws IOException {
         int count = 0;
-        while (count < into.length && !complete && (count == 0 || at < end)) {
+        int most = into.length - from;
+        while (count < most && !complete && (count == 0 || at < end)) {
             boolean between = left == 0 && body != Body.CONNECTION;
             if (between && ((count > 0 && !nextChunkIsHere()) || !begin())) {
                 break;
             }
-            int room = into.length - count;
-            int most = body == Body.CONNECTION ? room : (int) Math.min(left, room);
+            int room = most - count;
+            int next = body == Body.CONNECTION ? room : (int) Math.min(left, room);
             if (at == end && !fill()) {
                 if (body != Body.CONNECTION) {
                     throw new IOException("the connection ended in the middle of an answer");
@@ -141,8 +150,8 @@ final class Connection implements AutoCloseable {
                 complete = true;
                 break;
             }
-            int here = Math.min(most, end - at);
-            System.arraycopy(buffer, at, into, count, here);
+            int here = Math.min(next, end - at);
+            System.arraycopy(buffer, at, into, from + count, here);
             at += here;
             count += here;
             left -= body == Body.CONNECTION ? 0 : here;

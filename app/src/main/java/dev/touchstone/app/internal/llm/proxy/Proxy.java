@@ -5,6 +5,7 @@ import dev.touchstone.app.internal.http.Exchange;
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Sent;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Standing;
 import dev.touchstone.app.internal.llm.proxy.Wire.GivenUp;
@@ -14,7 +15,6 @@ import dev.touchstone.app.internal.llm.proxy.Wire.Verdict;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RoutingRequest;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,23 +40,26 @@ public final class Proxy implements AutoCloseable {
 
     private final ProxySettings settings;
     private final Upstreams upstreams;
+    private final Closing closing;
     private final Wire wire = new Wire(WallClock::nanos);
     private final Relay relay;
     private final Scraper scraper;
 
-    private Proxy(ProxySettings settings, Upstreams upstreams) {
+    private Proxy(ProxySettings settings, Upstreams upstreams, Closing closing) {
         this.settings = settings;
         this.upstreams = upstreams;
+        this.closing = closing;
         this.relay = new Relay(upstreams, WallClock::nanos);
-        this.scraper = new Scraper(upstreams, wire, WallClock::nanos);
+        this.scraper = new Scraper(upstreams, wire);
     }
 
     /// Starts looking after the servers.
     ///
+    /// @param closing waits for what is under way
     /// @param key0 of the hashes by which equal beginnings of prompts are known
     /// @param key1 the other half of that key
-    public static Proxy start(ProxySettings settings, long key0, long key1) {
-        return new Proxy(settings, new Upstreams(settings, WallClock::nanos, key0, key1));
+    public static Proxy start(ProxySettings settings, Closing closing, long key0, long key1) {
+        return new Proxy(settings, new Upstreams(settings, WallClock::nanos, key0, key1), closing);
     }
 
     /// What it answers.
@@ -64,10 +67,14 @@ public final class Proxy implements AutoCloseable {
         return List.of(
                 Route.post("/v1/chat/completions", this::complete),
                 Route.post("/v1/completions", this::complete),
-                Route.get("/v1/models", this::models),
-                Route.get("/fleet", exchange -> exchange.sendJson(200, upstreams.standings())),
-                Route.get("/fleet/scale", exchange -> exchange.sendJson(200, upstreams.scale())),
-                Route.post("/fleet/drain", this::drain));
+                Route.get("/v1/models", this::models));
+    }
+
+    /// What it answers to whoever runs it.
+    ///
+    /// @param adminKey asked of who changes something; only this machine may without one
+    public List<Route> fleetRoutes(Optional<String> adminKey) {
+        return new FleetEndpoints(upstreams, adminKey).routes();
     }
 
     /// How each server stands.
@@ -79,6 +86,7 @@ public final class Proxy implements AutoCloseable {
     public String metrics() {
         var text = new StringBuilder();
         line(text, "touchstone_router_retries_total", "", upstreams.retried());
+        line(text, "touchstone_router_retries_refused_total", "", upstreams.retriesRefused());
         line(text, "touchstone_router_ejections_total", "", upstreams.ejected());
         line(text, "touchstone_router_desired_replicas", "", upstreams.scale().replicas());
         for (Standing standing : upstreams.standings()) {
@@ -117,6 +125,15 @@ public final class Proxy implements AutoCloseable {
     }
 
     private void forward(Exchange exchange, Call call, RoutingRequest described) throws Exception {
+        closing.began(exchange);
+        try {
+            passOn(exchange, call, described);
+        } finally {
+            closing.ended();
+        }
+    }
+
+    private void passOn(Exchange exchange, Call call, RoutingRequest described) throws Exception {
         upstreams.came();
         int exclude = Router.NONE;
         String failure = "every server behind this address is gone or drained";
@@ -179,8 +196,7 @@ public final class Proxy implements AutoCloseable {
         // An answer that is not streamed may take as long as it takes.
         long first = call.stream() ? stall : Long.MAX_VALUE;
         var terms = new Terms(first, exchange::hungUp, () -> upstreams.lost(sent));
-        URI server = sent.upstream().address();
-        Talk answer = wire.ask(server, call.request(server), terms);
+        Talk answer = wire.ask(sent.upstream().address(), call, terms);
         answer.limit(stall);
         return answer;
     }
@@ -202,22 +218,6 @@ public final class Proxy implements AutoCloseable {
 
     private static Optional<String> session(Exchange exchange) {
         return SESSION_HEADERS.stream().map(exchange::header).flatMap(Optional::stream).findFirst();
-    }
-
-    /// A server that is to be stopped, by notice or on purpose: `{"upstream": "http://…"}`.
-    record Drain(String upstream) {}
-
-    private void drain(Exchange exchange) {
-        Drain wanted = exchange.json(Drain.class);
-        exchange.sendJson(
-                200,
-                upstreams
-                        .drain(wanted.upstream())
-                        .orElseThrow(() ->
-                                Problem.badField(
-                                        "upstream",
-                                        "there is no '%s'; GET /fleet lists them"
-                                                .formatted(wanted.upstream()))));
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.touchstone.app.internal.llm.proxy.Upstreams.Sent;
 import dev.touchstone.app.internal.llm.proxy.Wire.GivenUp;
 import dev.touchstone.app.internal.llm.proxy.Wire.Talk;
 import dev.touchstone.app.internal.llm.proxy.Wire.Verdict;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +19,8 @@ final class Relay {
     private static final String EVENTS = "text/event-stream";
     private static final List<String> PASSED_ON =
             List.of("retry-after", "retry-after-ms", "x-should-retry", "x-request-id");
-    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int BUFFER_BYTES = 4 * 1024;
+    private static final int MOST_BYTES = 256 * 1024 * 1024;
     private static final int CLIENT_ERROR = 400;
     private static final int SERVER_ERROR = 500;
 
@@ -49,13 +49,9 @@ final class Relay {
 
     /// Nothing is sent until all of it is here: if the server dies meanwhile, another can be asked.
     private void whole(Exchange exchange, Sent sent, Talk answer, String type) throws IOException {
-        var body = new ByteArrayOutputStream(BUFFER_BYTES);
-        byte[] buffer = new byte[BUFFER_BYTES];
-        for (int read; (read = answer.read(buffer)) >= 0; ) {
-            body.write(buffer, 0, read);
-        }
+        byte[] body = answer.readAll(MOST_BYTES);
         over(sent, answer.status(), 1, 0);
-        exchange.send(answer.status(), type, body.toByteArray());
+        exchange.send(answer.status(), type, body);
     }
 
     private void over(Sent sent, int status, int answerTokens, double nanosPerToken) {

@@ -5,13 +5,11 @@ import dev.touchstone.app.internal.edge.Worker;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Upstream;
 import dev.touchstone.app.internal.llm.proxy.Wire.Talk;
 import dev.touchstone.app.internal.llm.proxy.Wire.Terms;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 
 /// Asks every server for its metrics, a few times a second, and has requests given up that nothing
 /// comes of.
@@ -20,7 +18,6 @@ final class Scraper implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Terms TERMS = new Terms(PATIENCE.toNanos(), () -> false, () -> false);
     private static final int MOST_BYTES = 16 * 1024 * 1024;
-    private static final int BUFFER_BYTES = 16 * 1024;
     private static final int OK = 200;
 
     /// Beats between two looks at the fleet as a whole.
@@ -28,16 +25,14 @@ final class Scraper implements AutoCloseable {
 
     private final Upstreams upstreams;
     private final Wire wire;
-    private final LongSupplier nanos;
     private final Call metrics = new Call("/metrics", new byte[0], List.of(), false, "", 0, 0, 0);
     private final Set<Upstream> underWay = ConcurrentHashMap.newKeySet();
     private final Metronome metronome;
     private int beats;
 
-    Scraper(Upstreams upstreams, Wire wire, LongSupplier nanos) {
+    Scraper(Upstreams upstreams, Wire wire) {
         this.upstreams = upstreams;
         this.wire = wire;
-        this.nanos = nanos;
         this.metronome = new Metronome("scraper", EVERY, _ -> look());
     }
 
@@ -57,8 +52,8 @@ final class Scraper implements AutoCloseable {
     private void scrape(Upstream upstream) {
         upstreams.scrapeBegins(upstream);
         try (Talk answer =
-                wire.ask(upstream.address(), metrics.request(upstream.address()), TERMS)) {
-            byte[] body = body(answer);
+                wire.ask(upstream.address(), metrics, TERMS)) {
+            byte[] body = answer.readAll(MOST_BYTES);
             if (answer.status() == OK) {
                 ServerMetrics.read(body)
                         .ifPresentOrElse(
@@ -72,20 +67,6 @@ final class Scraper implements AutoCloseable {
         } finally {
             underWay.remove(upstream);
         }
-    }
-
-    /// All of it, in time: a server that sends a byte now and then is as good as silent.
-    private byte[] body(Talk answer) throws IOException {
-        long began = nanos.getAsLong();
-        var body = new ByteArrayOutputStream(BUFFER_BYTES);
-        byte[] buffer = new byte[BUFFER_BYTES];
-        for (int read; (read = answer.read(buffer)) >= 0; ) {
-            body.write(buffer, 0, read);
-            if (nanos.getAsLong() - began > PATIENCE.toNanos() || body.size() > MOST_BYTES) {
-                throw new IOException("its metrics take too long");
-            }
-        }
-        return body.toByteArray();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.touchstone.app.internal.llm.proxy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ final class Wire implements AutoCloseable {
     private static final long KEEP_NANOS = 3_000_000_000L;
 
     private static final int MOST_IDLE = 512;
+    private static final int FIRST_BYTES = 4096;
 
     /// A server that answers sooner is not waited for, and nobody is asked whether it still should.
     private static final long PATIENCE_NANOS = 100_000_000L;
@@ -73,11 +75,11 @@ final class Wire implements AutoCloseable {
     /// Sends a request and reads the head of its answer.
     ///
     /// @throws IOException when there is none
-    Talk ask(URI server, byte[] request, Terms terms) throws IOException {
+    Talk ask(URI server, Call call, Terms terms) throws IOException {
         var talk = new Talk(server, terms);
         open.add(talk);
         try {
-            talk.ask(request);
+            talk.ask(call);
             return talk;
         } catch (IOException | RuntimeException e) {
             talk.close();
@@ -130,11 +132,12 @@ final class Wire implements AutoCloseable {
             this.terms = terms;
         }
 
-        private void ask(byte[] request) throws IOException {
+        private void ask(Call call) throws IOException {
+            byte[] head = call.head(server);
             Optional<Connection> kept = kept(server);
             if (kept.isPresent()) {
                 try {
-                    ask(kept.get(), request);
+                    ask(kept.get(), head, call.body());
                     return;
                 } catch (IOException e) {
                     kept.get().close();
@@ -144,13 +147,13 @@ final class Wire implements AutoCloseable {
                     // The server had closed it, and has not seen the request.
                 }
             }
-            ask(Connection.open(server), request);
+            ask(Connection.open(server), head, call.body());
         }
 
-        private void ask(Connection over, byte[] request) throws IOException {
+        private void ask(Connection over, byte[] head, byte[] body) throws IOException {
             begin(over);
             try {
-                over.ask(request);
+                over.ask(head, body);
             } catch (IOException e) {
                 throw told(e);
             } finally {
@@ -195,14 +198,43 @@ final class Wire implements AutoCloseable {
         /// @throws GivenUp when it was
         /// @throws IOException when the server broke off
         int read(byte[] into) throws IOException {
+            return read(into, 0);
+        }
+
+        private int read(byte[] into, int from) throws IOException {
             Connection over = connection();
             begin(over);
             try {
-                return over.read(into);
+                return over.read(into, from);
             } catch (IOException e) {
                 throw told(e);
             } finally {
                 end();
+            }
+        }
+
+        /// All that is left of the answer.
+        ///
+        /// @throws IOException when it is longer than `mostBytes`, or does not come
+        byte[] readAll(int mostBytes) throws IOException {
+            long length = connection().length();
+            byte[] all = new byte[(int) Math.min(length < 0 ? FIRST_BYTES : length, mostBytes)];
+            int count = 0;
+            while (true) {
+                if (count == all.length) {
+                    if (count == length) {
+                        return all;
+                    }
+                    if (count >= mostBytes) {
+                        throw new IOException("its answer is longer than %d bytes".formatted(mostBytes));
+                    }
+                    all = Arrays.copyOf(all, Math.min(mostBytes, 2 * count + FIRST_BYTES));
+                }
+                int read = read(all, count);
+                if (read < 0) {
+                    return Arrays.copyOf(all, count);
+                }
+                count += read;
             }
         }
 

@@ -55,7 +55,9 @@ final class BlockJoin {
                         plan.request().mode(),
                         () ->
                                 waiting.computeIfAbsent(
-                                        view.view().key(), _ -> WaitingLabels.of(key, times)));
+                                        view.view().key(),
+                                        _ -> WaitingLabels.of(key, times, plan.room().threads())),
+                        plan.room());
         Optional<StreamJoin.Result> joined =
                 view.history().join(block, view.view(), view.features(), passed);
         return joined.map(result -> {

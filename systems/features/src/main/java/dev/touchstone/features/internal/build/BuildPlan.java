@@ -3,6 +3,8 @@ package dev.touchstone.features.internal.build;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.TrainingSetRequest;
+import dev.touchstone.features.TrainingSetSources;
+import dev.touchstone.features.internal.stream.StreamJoin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,29 +17,34 @@ import java.util.Map;
 /// @param names of the features' columns
 /// @param chunk labels that are written at a time
 /// @param block labels that are joined at a time: a multiple of `chunk`
+/// @param room for joining them
 public record BuildPlan(
         TrainingSetRequest request,
         List<WantedView> views,
         List<String> names,
         LabelFile labels,
         int chunk,
-        int block) {
+        int block,
+        StreamJoin.Room room) {
     private static final int MAX_CHUNK = 1 << 17;
     private static final int MIN_CHUNK = 1 << 8;
     private static final int MAX_BLOCK = 1 << 26;
     private static final int MAX_WORDS = 1 << 29;
+    private static final long MOST_FOR_ROWS = 512L << 20;
 
     /// Cuts the work so that it fits.
     ///
-    /// @param memoryBytes to be used, about
+    /// @param sources says how much memory and how many threads may be used, about
     /// @throws IOException when the labels lack a column, or have one of a feature's name
     public static BuildPlan of(
             TrainingSetRequest request,
             List<WantedView> views,
             List<String> names,
             LabelFile labels,
-            long memoryBytes)
+            TrainingSetSources sources)
             throws IOException {
+        long forRows = Math.min(sources.memoryBytes() / 4, MOST_FOR_ROWS);
+        long memoryBytes = sources.memoryBytes() - forRows;
         int chunk =
                 Math.clamp(
                         memoryBytes / (4L * Long.BYTES * (names.size() + labels.columns().size())),
@@ -52,7 +59,13 @@ public record BuildPlan(
         int block = (int) Math.max(1, fitting / chunk) * chunk;
         var plan =
                 new BuildPlan(
-                        request, List.copyOf(views), List.copyOf(names), labels, chunk, block);
+                        request,
+                        List.copyOf(views),
+                        List.copyOf(names),
+                        labels,
+                        chunk,
+                        block,
+                        new StreamJoin.Room(sources.threads(), forRows));
         plan.checkNames();
         labels.read(plan.known()).close();
         return plan;

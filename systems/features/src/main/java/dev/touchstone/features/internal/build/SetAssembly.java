@@ -35,7 +35,7 @@ final class SetAssembly {
         all.addAll(plan.featureColumns());
         try (var file = new DiskOutput(disk, name);
                 var pass = plan.labels().read(own)) {
-            SetOutput output = format.begin(file, all);
+            SetOutput output = format.begin(file, all, plan.room().threads() > 1);
             for (int block = 0; block < plan.blocks(); block++) {
                 if (!write(block, pass, output, written)) {
                     return Optional.empty();

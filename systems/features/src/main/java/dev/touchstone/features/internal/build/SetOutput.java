@@ -2,6 +2,7 @@ package dev.touchstone.features.internal.build;
 
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
+import dev.touchstone.features.internal.arrow.ArrowWriter;
 import dev.touchstone.features.internal.csv.Cells;
 import dev.touchstone.features.internal.parquet.ParquetWriter;
 import java.io.BufferedWriter;
@@ -21,10 +22,24 @@ sealed interface SetOutput {
 
     /// A row group for each call.
     record Parquet(ParquetWriter writer) implements SetOutput {
-        static Parquet begin(OutputStream out, List<Column> columns) throws IOException {
-            return new Parquet(new ParquetWriter(out, columns));
+        static Parquet begin(OutputStream out, List<Column> columns, boolean parallel)
+                throws IOException {
+            return new Parquet(new ParquetWriter(out, columns, parallel));
         }
 
+        @Override
+        public void write(List<ColumnData> columns, int rows) throws IOException {
+            writer.write(columns, rows);
+        }
+
+        @Override
+        public void end() throws IOException {
+            writer.finish();
+        }
+    }
+
+    /// A record batch for each call.
+    record Arrow(ArrowWriter writer) implements SetOutput {
         @Override
         public void write(List<ColumnData> columns, int rows) throws IOException {
             writer.write(columns, rows);

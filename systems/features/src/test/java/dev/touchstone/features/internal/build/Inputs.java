@@ -10,6 +10,7 @@ import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.TrainingSetRequest;
+import dev.touchstone.features.TrainingSetSources;
 import dev.touchstone.features.TrainingSetSources.HistoryFile;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
@@ -181,7 +182,7 @@ final class Inputs {
                                 view(ACCOUNT, List.of(1, 2))),
                         NAMES,
                         LabelFile.open(labels(), 1),
-                        1 << 14);
+                        new TrainingSetSources(Map.of(), 1 << 14, 1));
         return new BlockBuild(plan, disk, progress).run("set.parquet");
     }
 
