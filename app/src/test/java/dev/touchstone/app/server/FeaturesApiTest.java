@@ -96,7 +96,7 @@ class FeaturesApiTest {
                         "/get-online-features",
                         """
                         {'features': ['account:balance', 'account:status', 'card:paid_1h', 'card:payments_1h'],
-                         'entities': {'account': ['a', 'b', 'c'], 'card': [7, 8, null]}}
+                         'entities': {'account': ['a', 'b', 'c'], 'card': [7, 8, 9]}}
                         """);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         JsonNode document = Documents.read(answer);
@@ -114,7 +114,7 @@ class FeaturesApiTest {
         assertThat(document.at("/results/3/statuses"))
                 .hasToString("[\"PRESENT\",\"NULL_VALUE\",\"NOT_FOUND\"]");
         assertThat(document.at("/results/4/values")).hasToString("[0.30000000000000004,null,null]");
-        assertThat(document.at("/results/5/values")).hasToString("[2,0,null]");
+        assertThat(document.at("/results/5/values")).hasToString("[2,0,0]");
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.Set;
 ///     late: {after: 10m, then: restate}         # or drop, or restate-and-keep
 ///     tier: streaming       # or micro-batch, or daily
 ///     sla: 1s               # from an event until it is served; left out: as usual for the tier
+///     source: {kafka: {bootstrap: "localhost:9092", topic: payments}}   # or {folder: PATH}
 /// models:
 ///   fraud-v3: {owner: payments-risk, features: [account.balance, card.*]}
 /// ```

@@ -9,12 +9,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -121,6 +123,106 @@ class OnlineStoreTest {
     }
 
     @Test
+    void takes_an_id_under_another_key_for_another_event() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
+            var other =
+                    new FeatureRow(
+                            EntityKey.of(8), NOW, 0, 0, List.of(Value.of("p1"), Value.of(3.0)));
+            online.push("card", List.of(other), NOW + SECOND);
+            assertThat(read(online, "card.paid_1h", NOW + MINUTE)).containsExactly(Value.of(10.0));
+        }
+    }
+
+    @Test
+    void says_of_whom_it_knows_that_there_is_no_value_when_windows_are_empty() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
+            OnlineReader reader = online.reader(List.of("card.*"));
+            OnlineRow row = reader.row();
+            OnlineKeys keys = reader.keys().set(0, EntityKey.of(7));
+            for (long later : new long[] {2 * 60 * MINUTE, 90 * 24 * 60 * MINUTE}) {
+                online.sweep();
+                reader.read(keys, NOW + later, row);
+                assertThat(statuses(row)).startsWith("NULL_VALUE PRESENT");
+                assertThat(row.whole(1)).isZero();
+                assertThat(row.eventTime(0)).isEqualTo(NOW);
+            }
+            assertThat(statuses(row)).isEqualTo("NULL_VALUE PRESENT NULL_VALUE");
+            reader.read(keys.set(0, EntityKey.of(8)), NOW + 90 * 24 * 60 * MINUTE, row);
+            assertThat(statuses(row)).isEqualTo("NOT_FOUND PRESENT NOT_FOUND");
+        }
+    }
+
+    @Test
+    void does_not_give_the_time_of_an_event_that_is_still_to_come() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            online.push(
+                    "card",
+                    List.of(payment("p1", NOW, 10), payment("p2", NOW + MINUTE, 5)),
+                    NOW);
+            OnlineReader reader = online.reader(List.of("card.paid_1h"));
+            OnlineRow row = reader.row();
+            OnlineKeys keys = reader.keys().set(0, EntityKey.of(7));
+            reader.read(keys, NOW + SECOND, row);
+            assertThat(row.eventTime(0)).isEqualTo(NOW);
+            reader.read(keys, NOW + 2 * MINUTE, row);
+            assertThat(row.eventTime(0)).isEqualTo(NOW + MINUTE);
+        }
+    }
+
+    @Test
+    void takes_in_what_comes_from_many_threads_at_once() throws Exception {
+        int threads = 8;
+        int pushes = 25;
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+            AtomicInteger refused = new AtomicInteger();
+            List<Thread> pushers = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                int thread = t;
+                pushers.add(
+                        Thread.ofPlatform()
+                                .start(() -> {
+                                    try {
+                                        for (int i = 0; i < pushes; i++) {
+                                            String id = thread + "-" + i;
+                                            PushReport report =
+                                                    online.push(
+                                                            "card",
+                                                            List.of(payment(id, NOW, 1)),
+                                                            NOW);
+                                            assertThat(report.rows()).isEqualTo(1);
+                                            try {
+                                                online.push(
+                                                        "card",
+                                                        List.of(account("a", NOW, Value.of(1.0))),
+                                                        NOW);
+                                            } catch (IllegalArgumentException e) {
+                                                refused.incrementAndGet();
+                                            }
+                                        }
+                                    } catch (IOException | RuntimeException | Error e) {
+                                        failures.add(e);
+                                    }
+                                }));
+            }
+            for (Thread pusher : pushers) {
+                pusher.join();
+            }
+            assertThat(failures).isEmpty();
+            assertThat(refused).hasValue(threads * pushes);
+            assertThat(online.counts("card").rows()).isEqualTo(threads * pushes);
+            assertThat(read(online, "card.payments_1h", NOW + SECOND))
+                    .containsExactly(Value.of((long) threads * pushes));
+        }
+    }
+
+    @Test
     void never_serves_a_late_event_that_its_policy_drops() throws IOException {
         try (FeatureStore store = open("drop")) {
             OnlineStore online = store.online(NOW);
@@ -191,7 +293,7 @@ class OnlineStoreTest {
                 new TrainingSetRequest(List.of(feature), "at", mode),
                 labels,
                 out,
-                TrainingProgress.UNWATCHED);
+                BuildProgress.UNWATCHED);
         String line = Files.readAllLines(out).get(1);
         return line.substring(line.lastIndexOf(',') + 1);
     }

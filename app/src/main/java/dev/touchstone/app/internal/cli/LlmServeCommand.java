@@ -5,6 +5,7 @@ import dev.touchstone.app.internal.edge.WallClock;
 import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.ModelHost;
 import dev.touchstone.app.internal.llm.Models;
+import dev.touchstone.app.internal.llm.Models.Speculation;
 import dev.touchstone.app.internal.llm.proxy.ProxySettings;
 import dev.touchstone.app.internal.server.LlmServer;
 import dev.touchstone.app.internal.server.ProxyServer;
@@ -118,6 +119,23 @@ final class LlmServeCommand implements Runnable {
     private String kvType = "";
 
     @Option(
+            names = "--speculate",
+            paramLabel = "HOW",
+            description = {
+                "Guesses next tokens and lets the model check them, with the same answers: ngram, from",
+                "the text itself; or a .gguf file, a smaller model of the same vocabulary (off)."
+            })
+    private Optional<String> speculate = Optional.empty();
+
+    @Option(
+            names = "--drafts",
+            paramLabel = "N",
+            defaultValue = "4",
+            description =
+                    "With --speculate, guesses for one answer and step at most (${DEFAULT-VALUE}).")
+    private int drafts;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description = "Threads that compute (all processors).")
@@ -206,7 +224,7 @@ final class LlmServeCommand implements Runnable {
         var host =
                 new ModelHost(
                         new ModelHost.Settings(
-                                models.source(model),
+                                models.source(model, speculation()),
                                 models.about(model),
                                 Bytes.parse("--kv-memory", kvMemory),
                                 maxWaiting,
@@ -217,6 +235,17 @@ final class LlmServeCommand implements Runnable {
         Shutdown.before(() -> stop(server.closing(), server::close));
         console.out().println(models.about(model));
         announce(server.url());
+    }
+
+    private Speculation speculation() {
+        requireAtLeastOne("--drafts", drafts);
+        if (speculate.isEmpty()) {
+            return new Speculation.Off();
+        }
+        String how = speculate.get();
+        return how.equals("ngram")
+                ? new Speculation.FromText(drafts)
+                : new Speculation.FromModel(Path.of(how), drafts);
     }
 
     private void serveUpstreams() throws IOException {

@@ -165,10 +165,7 @@ record ReadRequest(
                 }
             }
             for (int row = 0; row < rows; row++) {
-                List<Value> parts = parts(columns, row);
-                if (!parts.contains(Value.MISSING)) {
-                    keys.get(row).set(entity, new EntityKey(parts));
-                }
+                keys.get(row).set(entity, new EntityKey(parts(columns, row)));
             }
         }
         return keys;
@@ -179,7 +176,15 @@ record ReadRequest(
         for (Column column : columns) {
             JsonNode values = entities.get(column.name());
             if (values != null) {
-                parts.add(JsonCells.cell("entities." + column.name(), column, values.get(row)));
+                String field = "entities." + column.name();
+                Value value = JsonCells.cell(field, column, values.get(row));
+                if (value.equals(Value.MISSING)) {
+                    throw Problem.badField(
+                            field,
+                            "is null in row %d of %d; name an entity or leave the row out"
+                                    .formatted(row + 1, rows));
+                }
+                parts.add(value);
             }
         }
         return parts;

@@ -63,9 +63,9 @@ final class Choice {
         return generation;
     }
 
-    /// Answer tokens drawn.
+    /// Answer tokens up to the stop text, if one has come; a step may have drawn more.
     int tokens() {
-        return generation.length() - generation.promptTokens();
+        return read - generation.promptTokens();
     }
 
     /// Tokens of the prompt, once for all choices of a question, as its client is told; 0 from then

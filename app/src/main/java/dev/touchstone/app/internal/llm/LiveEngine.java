@@ -251,6 +251,7 @@ public final class LiveEngine implements AutoCloseable {
         failed = "";
         long ended = nanos.getAsLong();
         book(engine.step(), ended - began);
+        metrics.stepped(engine.step());
         engine.end(ended);
         for (Choice choice : stopped) {
             if (choices.containsKey(choice.id())) {
@@ -286,7 +287,7 @@ public final class LiveEngine implements AutoCloseable {
                         choice.question().account(),
                         context,
                         choice.promptTokensToCount(),
-                        context == sequence.length() ? 1 : 0);
+                        step.yields(i) ? 1 + step.accepted(i) : 0);
             }
             ledger.close(nanosTaken);
         }

@@ -22,14 +22,31 @@ final class WindowedView extends OnlineView {
     private final Optional<Integer> id;
     private final Map<EntityKey, Entity> entities = new HashMap<>();
 
+    /// Of whom nothing counts.
+    private final EntityWindows nobody;
+
+    private int kept;
+
     /// One entity's events, and which version of each counts; empty where events have no id.
-    private record Entity(EntityWindows windows, Map<Value, FeatureRow> versions) {}
+    ///
+    /// That there were events is known for good, as the history knows it.
+    private static final class Entity {
+        EntityWindows windows;
+        Map<Value, FeatureRow> versions = Map.of();
+        long earliest = Times.INFINITY;
+        long latest = Times.MINUS_INFINITY;
+
+        Entity(EntityWindows windows) {
+            this.windows = windows;
+        }
+    }
 
     WindowedView(ViewDefinition definition) {
         super(definition.view().rule());
         WindowedSource source = definition.windows().orElseThrow();
         this.plan = new WindowPlan(source);
         this.id = source.id();
+        this.nobody = new EntityWindows(plan);
     }
 
     /// A version of an event takes the place of the one before it as soon as it is known, even if
@@ -44,14 +61,21 @@ final class WindowedView extends OnlineView {
         if (row.isTombstone()) {
             return; // refused at the door; an old history may hold some
         }
-        long oldest = plan.oldest(now());
-        if (id.isEmpty() && row.eventTime() < oldest) {
-            return;
-        }
         Entity entity = entities.get(row.entity());
         if (entity == null) {
-            entity = new Entity(new EntityWindows(plan), new HashMap<>());
+            entity = new Entity(nobody);
             entities.put(row.entity(), entity);
+        }
+        entity.earliest = Math.min(entity.earliest, row.eventTime());
+        entity.latest = Math.max(entity.latest, row.eventTime());
+        boolean old = row.eventTime() < plan.oldest(now());
+        if (old && id.isEmpty()) {
+            return;
+        }
+        if (entity.windows == nobody) {
+            entity.windows = new EntityWindows(plan);
+            entity.versions = id.isPresent() ? new HashMap<>() : Map.of();
+            kept++;
         }
         if (id.isPresent()) {
             Value event = row.values().get(id.get());
@@ -64,15 +88,15 @@ final class WindowedView extends OnlineView {
             }
             entity.versions.put(event, row);
         }
-        if (row.eventTime() >= oldest) {
+        if (!old) {
             entity.windows.add(row);
-            entity.windows.trim(oldest);
+            entity.windows.trim(now());
         }
     }
 
     @Override
     public int entities() {
-        return entities.size();
+        return kept;
     }
 
     /// Events that are older than any window go, and with them the knowledge which version of each
@@ -81,11 +105,19 @@ final class WindowedView extends OnlineView {
     @Override
     public void sweep() {
         long oldest = plan.oldest(now());
-        entities.values()
-                .removeIf(entity -> {
+        for (Entity entity : entities.values()) {
+            if (entity.windows != nobody) {
+                entity.windows.trim(now());
+                if (!entity.versions.isEmpty()) {
                     entity.versions.values().removeIf(row -> row.eventTime() < oldest);
-                    return !entity.windows.trim(oldest) && entity.versions.isEmpty();
-                });
+                }
+                if (entity.latest < oldest && entity.versions.isEmpty()) {
+                    entity.windows = nobody;
+                    entity.versions = Map.of();
+                    kept--;
+                }
+            }
+        }
     }
 
     @Override
@@ -98,7 +130,6 @@ final class WindowedView extends OnlineView {
     private final class WindowReads implements Reads {
         private final WindowReader reader;
         private final int[] outputs;
-        private final EntityWindows nobody = new EntityWindows(plan);
 
         WindowReads(WindowReader reader, int[] outputs) {
             this.reader = reader;
@@ -108,23 +139,20 @@ final class WindowedView extends OnlineView {
         @Override
         public void read(EntityKey entity, OnlineCells out) {
             Entity found = entities.get(entity);
-            if (found == null) {
-                answer(nobody, OnlineStatus.NOT_FOUND, out);
+            long happened = Versions.end(rule(), now());
+            if (found == null || found.earliest >= happened) {
+                out.begin(outputs, OnlineStatus.NOT_FOUND, Times.MINUS_INFINITY);
+                reader.read(nobody, now(), happened, out);
                 return;
             }
-            long end = end();
-            boolean any = found.windows.any(plan.earliestStart(now()), end);
-            answer(found.windows, any ? OnlineStatus.NULL_VALUE : OnlineStatus.NOT_FOUND, out);
-        }
-
-        private void answer(EntityWindows windows, OnlineStatus otherwise, OnlineCells out) {
-            out.begin(outputs, otherwise, windows.latestEvent());
-            reader.read(windows, now(), end(), out);
-        }
-
-        /// Without ids, only what has happened is in the windows.
-        private long end() {
-            return id.isPresent() ? Versions.end(rule(), now()) : EntityWindows.END;
+            long latest =
+                    found.latest < happened
+                            ? found.latest
+                            : found.windows.latestBefore(happened);
+            out.begin(outputs, OnlineStatus.NULL_VALUE, latest);
+            // Without ids, only what has happened is in the windows.
+            reader.read(
+                    found.windows, now(), id.isPresent() ? happened : EntityWindows.END, out);
         }
 
         @Override

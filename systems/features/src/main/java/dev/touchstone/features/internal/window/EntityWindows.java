@@ -1,6 +1,7 @@
 package dev.touchstone.features.internal.window;
 
 import dev.touchstone.features.FeatureRow;
+import dev.touchstone.features.Times;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public final class EntityWindows implements EventRange {
     private @Nullable FeatureRow[] events;
     private int size;
     private TileLevel[] levels = {};
-    private long latestEvent = Long.MIN_VALUE;
+    private long latestForgotten = Times.MINUS_INFINITY;
 
     public EntityWindows(WindowPlan plan) {
         this.plan = plan;
@@ -37,14 +38,15 @@ public final class EntityWindows implements EventRange {
         }
     }
 
-    /// The time of the latest event so far.
-    public long latestEvent() {
-        return latestEvent;
+    /// The time of the latest event before another time, as far as single events are kept;
+    /// [Times#MINUS_INFINITY] when there is none.
+    public long latestBefore(long end) {
+        int at = first(end);
+        return at == 0 ? latestForgotten : event(at - 1).eventTime();
     }
 
     /// Adds an event.
     public void add(FeatureRow row) {
-        latestEvent = Math.max(latestEvent, row.eventTime());
         if (plan.keepsEvents) {
             insert(row);
             if (levels.length == 0 && size > FEW && plan.levels.length > 0) {
@@ -107,22 +109,20 @@ public final class EntityWindows implements EventRange {
         }
     }
 
-    /// Forgets what happened before a time.
-    ///
-    /// @return whether anything is left
-    public boolean trim(long oldest) {
+    /// Forgets what no window covers at `time` or later.
+    public void trim(long time) {
         if (plan.keepsEvents) {
-            int gone = first(oldest);
+            int gone = first(plan.oldest(time));
             if (gone > size / 2) {
+                latestForgotten = event(gone - 1).eventTime();
                 System.arraycopy(events, gone, events, 0, size - gone);
                 Arrays.fill(events, size - gone, size, null);
                 size -= gone;
             }
         }
-        for (TileLevel level : levels) {
-            level.trim(oldest);
+        for (int level = 0; level < levels.length; level++) {
+            levels[level].trim(Times.minus(time, plan.levelRetention[level]));
         }
-        return latestEvent >= oldest;
     }
 
     @Override
@@ -159,16 +159,6 @@ public final class EntityWindows implements EventRange {
         if (to != END) {
             addTo(into, level - 1, end * length, to);
         }
-    }
-
-    /// Whether there is any event from a time up to another, or to [#END].
-    public boolean any(long from, long to) {
-        if (plan.keepsEvents) {
-            int at = first(from);
-            return at < size && event(at).eventTime() < to;
-        }
-        // All windows begin at borders of the finest tiles, and nothing is there that is to come.
-        return levels[0].anyFrom(from);
     }
 
     /// The position of the first event that is not before a time.

@@ -18,7 +18,12 @@ final class ExactSum {
     static final long CHUNK_MASK = 0xFFFF_FFFFL;
 
     /// The chunk that counts ones.
-    private static final int ONES = BIAS / CHUNK_BITS;
+    static final int ONES = BIAS / CHUNK_BITS;
+
+    /// How many chunks a number touches, and how many its square.
+    static final int ADDED = 3;
+
+    static final int SQUARED = 5;
 
     private static final int MANTISSA_BITS = 52;
     private static final int EXPONENT_MASK = 0x7FF;
@@ -29,6 +34,9 @@ final class ExactSum {
 
     /// How many additions leave no chunk's carry room used up.
     private static final int MAX_ADDITIONS = 1 << 29;
+
+    /// How many additions to chunks of [ColumnTiles] are followed by a carry.
+    static final int ADDITIONS_A_CARRY = 1 << 26;
 
     private static final int GROWTH = 2;
 
@@ -61,13 +69,24 @@ final class ExactSum {
         if (mantissa == 0) {
             return;
         }
-        int place = exponent(bits) + BIAS;
-        int shift = place % CHUNK_BITS;
-        int at = room(place / CHUNK_BITS, 3);
+        int at = room(firstChunk(x), ADDED); // which may change the chunks
+        put(x, chunks, at);
+    }
+
+    /// The number of the first of the [#ADDED] chunks that a number touches.
+    static int firstChunk(double x) {
+        return (exponent(Double.doubleToRawLongBits(x)) + BIAS) / CHUNK_BITS;
+    }
+
+    /// Adds a number to chunks of which the one at `at` is its first.
+    static void put(double x, long[] into, int at) {
+        long bits = Double.doubleToRawLongBits(x);
+        long mantissa = mantissa(bits);
+        int shift = (exponent(bits) + BIAS) % CHUNK_BITS;
         long sign = bits < 0 ? -1 : 1;
-        chunks[at] += sign * ((mantissa << shift) & CHUNK_MASK);
-        chunks[at + 1] += sign * ((mantissa >>> (CHUNK_BITS - shift)) & CHUNK_MASK);
-        chunks[at + 2] += sign * (mantissa >>> CHUNK_BITS >>> (CHUNK_BITS - shift));
+        into[at] += sign * ((mantissa << shift) & CHUNK_MASK);
+        into[at + 1] += sign * ((mantissa >>> (CHUNK_BITS - shift)) & CHUNK_MASK);
+        into[at + 2] += sign * (mantissa >>> CHUNK_BITS >>> (CHUNK_BITS - shift));
     }
 
     /// @param x finite
@@ -77,31 +96,60 @@ final class ExactSum {
         if (mantissa == 0) {
             return;
         }
-        addParts(
-                2 * exponent(bits) + BIAS,
+        int at = room(firstChunkOfSquare(x), SQUARED);
+        putSquare(x, chunks, at);
+    }
+
+    /// The number of the first of the [#SQUARED] chunks that a number's square touches.
+    static int firstChunkOfSquare(double x) {
+        return (2 * exponent(Double.doubleToRawLongBits(x)) + BIAS) / CHUNK_BITS;
+    }
+
+    /// Adds the square of a number to chunks of which the one at `at` is its first.
+    static void putSquare(double x, long[] into, int at) {
+        long bits = Double.doubleToRawLongBits(x);
+        long mantissa = mantissa(bits);
+        putParts(
+                (2 * exponent(bits) + BIAS) % CHUNK_BITS,
                 Math.multiplyHigh(mantissa, mantissa),
-                mantissa * mantissa);
+                mantissa * mantissa,
+                into,
+                at);
     }
 
     void add(long x) {
-        int at = room(ONES, 2);
+        int at = room(ONES, ADDED);
+        put(x, chunks, at);
+    }
+
+    /// Adds a whole number to chunks of which the one at `at` counts ones.
+    static void put(long x, long[] into, int at) {
         long magnitude = Math.abs(x); // the least long is its own absolute value, read unsigned
         long sign = x < 0 ? -1 : 1;
-        chunks[at] += sign * (magnitude & CHUNK_MASK);
-        chunks[at + 1] += sign * (magnitude >>> CHUNK_BITS);
+        into[at] += sign * (magnitude & CHUNK_MASK);
+        into[at + 1] += sign * (magnitude >>> CHUNK_BITS);
     }
 
     void addSquare(long x) {
-        long magnitude = Math.abs(x);
-        addParts(BIAS, Math.unsignedMultiplyHigh(magnitude, magnitude), magnitude * magnitude);
+        int at = room(ONES, SQUARED);
+        putSquare(x, chunks, at);
     }
 
-    /// Adds 128 bits, whose last has weight 2^(place − BIAS).
-    private void addParts(int place, long high, long rest) {
-        int shift = place % CHUNK_BITS;
-        int at = room(place / CHUNK_BITS, 5);
+    /// Adds the square of a whole number to chunks of which the one at `at` counts ones.
+    static void putSquare(long x, long[] into, int at) {
+        long magnitude = Math.abs(x);
+        putParts(
+                0,
+                Math.unsignedMultiplyHigh(magnitude, magnitude),
+                magnitude * magnitude,
+                into,
+                at);
+    }
+
+    /// Adds 128 bits, whose last is `shift` bits above the last of the chunk at `at`.
+    private static void putParts(int shift, long high, long rest, long[] into, int at) {
         long carried = 0;
-        for (int part = 0; part < 5; part++) {
+        for (int part = 0; part < SQUARED; part++) {
             long word =
                     switch (part) {
                         case 0 -> rest & CHUNK_MASK;
@@ -110,23 +158,48 @@ final class ExactSum {
                         case 3 -> high >>> CHUNK_BITS;
                         default -> 0;
                     };
-            chunks[at + part] += ((word << shift) & CHUNK_MASK) + carried;
+            into[at + part] += ((word << shift) & CHUNK_MASK) + carried;
             carried = word >>> (CHUNK_BITS - shift);
         }
     }
 
-    void add(ExactSum other) {
-        if (other.chunks.length == 0) {
+    /// Adds sums that lie in an array.
+    ///
+    /// @param from chunks of the first sum at `at`, of each next one `stride` further on
+    /// @param first the number of the first of its chunks, of which there are `size`
+    /// @param most how many additions the largest of the sums holds
+    void add(long[] from, int at, int stride, int sums, int first, int size, long most) {
+        if (size == 0) {
             return;
         }
-        if (additions + other.additions > MAX_ADDITIONS) {
+        long added = sums * (1 + Math.min(most, ADDITIONS_A_CARRY));
+        if (additions + added > MAX_ADDITIONS) {
             carry();
-            other.carry();
         }
-        additions += other.additions;
-        int at = room(other.low, other.chunks.length);
-        for (int i = 0; i < other.chunks.length; i++) {
-            chunks[at + i] += other.chunks[i];
+        if (additions + added > MAX_ADDITIONS) {
+            for (int i = 0; i < sums; i++) { // each of them fits
+                add(from, at + i * stride, stride, 1, first, size, most);
+            }
+            return;
+        }
+        int into = room(first, size);
+        additions += (int) added;
+        for (int chunk = 0; chunk < size; chunk++) {
+            long total = chunks[into + chunk];
+            int place = at + chunk;
+            for (int i = 0; i < sums; i++) {
+                total += from[place];
+                place += stride;
+            }
+            chunks[into + chunk] = total;
+        }
+    }
+
+    /// Moves what exceeds 32 bits of a chunk to the next; the last keeps all of its own.
+    static void carry(long[] chunks, int at, int size) {
+        for (int i = at; i < at + size - 1; i++) {
+            chunks[i + 1] += chunks[i] >> CHUNK_BITS;
+            chunks[i] &= CHUNK_MASK;
         }
     }
 

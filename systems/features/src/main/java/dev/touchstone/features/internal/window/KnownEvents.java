@@ -55,13 +55,13 @@ final class KnownEvents implements EventRange {
         return sorted;
     }
 
-    /// Whether any event from a time up to another was known.
-    boolean any(long from, long to) {
-        for (int at = first(from); at < versions.size(); at++) {
-            if (versions.get(at).eventTime() >= to) {
+    /// Whether anything was known that happened before a time.
+    boolean any(long end) {
+        for (FeatureRow row : rows) {
+            if (row.eventTime() >= end) {
                 return false;
             }
-            if (versions.get(at).availableTime() <= known) {
+            if (row.availableTime() <= known) {
                 return true;
             }
         }

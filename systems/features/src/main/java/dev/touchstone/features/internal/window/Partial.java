@@ -3,113 +3,95 @@ package dev.touchstone.features.internal.window;
 import dev.touchstone.features.Aggregate;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.Value;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What has to be known about a column's values in some events to aggregate them with those of
-/// other events, in whatever order they come.
+/// What has to be known about a column's values in some events to aggregate them, with more added
+/// in whatever order it comes: single events, or [ColumnTiles].
 ///
 /// Only what some aggregate needs is kept.
 public final class Partial {
-    private static final int NOTHING = 0;
-    private static final int SUM = 1;
-    private static final int SQUARES = 2;
-    private static final int EXTREMES = 4;
-    private static final int ENDS = 8;
+    private static final Value TRUE = Value.of(true);
+    private static final Value FALSE = Value.of(false);
 
-    private final int column;
-    private final int needs;
+    private final Input input;
     private final ExactSum sum = new ExactSum();
-    private final ExactSum squares;
+    private final ExactSum squares = new ExactSum();
 
     private long count;
-    private boolean whole;
-    private double special;
-    private boolean anySpecial;
-    private @Nullable Value min;
-    private @Nullable Value max;
+    private int special;
+    private long min = Long.MAX_VALUE;
+    private long max = Long.MIN_VALUE;
+    private @Nullable Value minText;
+    private @Nullable Value maxText;
     private @Nullable FeatureRow first;
     private @Nullable FeatureRow last;
 
-    private static final ExactSum NO_SQUARES = new ExactSum();
+    /// What was rounded since something was added: windows over the same events share it.
+    private int known;
 
-    /// @param column the values' position in an event
-    /// @param needs from [#needs]
-    Partial(int column, int needs) {
-        this.column = column;
-        this.needs = needs;
-        this.squares = (needs & SQUARES) == 0 ? NO_SQUARES : new ExactSum();
-    }
+    private double knownMean;
+    private double knownSum;
+    private double knownVariance;
+    private static final int SUM = 1;
+    private static final int MEAN = 2;
+    private static final int VARIANCE = 4;
 
-    /// What aggregates of one column need, taken together.
-    static int needs(List<Aggregate> aggregates) {
-        int needs = NOTHING;
-        for (Aggregate aggregate : aggregates) {
-            needs |=
-                    switch (aggregate.function()) {
-                        case COUNT -> NOTHING;
-                        case SUM, MEAN -> SUM;
-                        case VARIANCE, STDDEV -> SUM | SQUARES;
-                        case MIN, MAX -> EXTREMES;
-                        case FIRST, LAST -> ENDS;
-                    };
-        }
-        return needs;
+    Partial(Input input) {
+        this.input = input;
     }
 
     void reset() {
+        if (count == 0) {
+            return;
+        }
         count = 0;
         special = 0;
-        anySpecial = false;
-        min = null;
-        max = null;
+        known = 0;
+        min = Long.MAX_VALUE;
+        max = Long.MIN_VALUE;
+        minText = null;
+        maxText = null;
         first = null;
         last = null;
         sum.reset();
-        if ((needs & SQUARES) != 0) {
-            squares.reset();
-        }
+        squares.reset();
     }
 
     /// Adds the value of one event, if it has one.
     void add(FeatureRow row) {
-        Value value = row.values().get(column);
+        Value value = input.valueOf(row);
         if (value instanceof Value.Missing) {
             return;
         }
+        known = 0;
         count++;
-        if ((needs & SUM) != 0) {
+        if (input.needs(Input.SUM)) {
             addNumber(value);
         }
-        if ((needs & EXTREMES) != 0) {
-            addMin(value);
-            addMax(value);
+        if (input.needs(Input.EXTREMES)) {
+            if (value instanceof Value.Text) {
+                addTexts(value, value);
+            } else {
+                addExtremes(Input.ordered(value), Input.ordered(value));
+            }
         }
-        if ((needs & ENDS) != 0) {
-            addEnd(row);
+        if (input.needs(Input.ENDS)) {
+            addEnds(row, row);
         }
     }
 
     private void addNumber(Value value) {
-        boolean squared = (needs & SQUARES) != 0;
+        boolean squared = input.needs(Input.SQUARES);
         if (value instanceof Value.Whole(long number)) {
-            whole = true;
             sum.add(number);
             if (squared) {
                 squares.addSquare(number);
             }
             return;
         }
-        double number =
-                switch (value) {
-                    case Value.Real(double real) -> real;
-                    case Value.Truth(boolean truth) -> truth ? 1 : 0;
-                    case Value.Whole _, Value.Text _, Value.Missing _ ->
-                            throw new IllegalArgumentException("no number: " + value);
-                };
+        double number = real(value);
         if (!Double.isFinite(number)) {
-            special += number;
-            anySpecial = true;
+            special |= Input.special(number);
             return;
         }
         sum.add(number);
@@ -118,80 +100,96 @@ public final class Partial {
         }
     }
 
-    private void addMin(Value value) {
-        if (min == null || Aggregates.compare(value, min) < 0) {
-            min = value;
+    static double real(Value value) {
+        return switch (value) {
+            case Value.Real(double real) -> real;
+            case Value.Truth(boolean truth) -> truth ? 1 : 0;
+            case Value.Whole _, Value.Text _, Value.Missing _ ->
+                    throw new IllegalArgumentException("no real number: " + value);
+        };
+    }
+
+    /// Counts more values, whose sums and extremes are added as well.
+    void addCount(long more, int itsSpecial) {
+        known = 0;
+        count += more;
+        special |= itsSpecial;
+    }
+
+    ExactSum sum() {
+        return sum;
+    }
+
+    ExactSum squares() {
+        return squares;
+    }
+
+    void addExtremes(long least, long greatest) {
+        min = Math.min(min, least);
+        max = Math.max(max, greatest);
+    }
+
+    void addTexts(Value least, Value greatest) {
+        if (minText == null || Aggregates.compare(least, minText) < 0) {
+            minText = least;
+        }
+        if (maxText == null || Aggregates.compare(greatest, maxText) > 0) {
+            maxText = greatest;
         }
     }
 
-    private void addMax(Value value) {
-        if (max == null || Aggregates.compare(value, max) > 0) {
-            max = value;
+    void addEnds(FeatureRow earliest, FeatureRow latest) {
+        if (first == null || FeatureRow.BY_PRECEDENCE.compare(earliest, first) < 0) {
+            first = earliest;
         }
-    }
-
-    private void addEnd(FeatureRow row) {
-        if (first == null || FeatureRow.BY_PRECEDENCE.compare(row, first) < 0) {
-            first = row;
-        }
-        if (last == null || FeatureRow.BY_PRECEDENCE.compare(row, last) > 0) {
-            last = row;
-        }
-    }
-
-    /// Adds what another knows about the same column; the other stays as it is.
-    void add(Partial other) {
-        if (other.count == 0) {
-            return;
-        }
-        count += other.count;
-        if ((needs & SUM) != 0) {
-            whole |= other.whole;
-            sum.add(other.sum);
-            if (other.anySpecial) {
-                special += other.special;
-                anySpecial = true;
-            }
-            if ((needs & SQUARES) != 0) {
-                squares.add(other.squares);
-            }
-        }
-        if (other.min != null && other.max != null) {
-            addMin(other.min);
-            addMax(other.max);
-        }
-        if (other.first != null && other.last != null) {
-            addEnd(other.first);
-            addEnd(other.last);
+        if (last == null || FeatureRow.BY_PRECEDENCE.compare(latest, last) > 0) {
+            last = latest;
         }
     }
 
     /// Writes an aggregate of what was added.
     void answer(Aggregate.Function function, Rounding rounding, Cell out) {
+        if (function == Aggregate.Function.COUNT) {
+            out.whole(count);
+            return;
+        }
+        if (count == 0) {
+            out.nothing();
+            return;
+        }
         switch (function) {
-            case COUNT -> out.whole(count);
-            case MIN -> out.value(min);
-            case MAX -> out.value(max);
-            case FIRST -> out.value(first == null ? null : first.values().get(column));
-            case LAST -> out.value(last == null ? null : last.values().get(column));
+            case COUNT -> throw new AssertionError("answered above");
+            case MIN -> answerExtreme(min, minText, out);
+            case MAX -> answerExtreme(max, maxText, out);
+            case FIRST -> out.value(first == null ? null : input.valueOf(first));
+            case LAST -> out.value(last == null ? null : input.valueOf(last));
             case SUM -> answerSum(rounding, out);
-            case MEAN -> {
-                if (count == 0) {
-                    out.nothing();
-                } else {
-                    out.real(anySpecial ? special : rounding.mean(sum, count));
-                }
-            }
+            case MEAN -> out.real(mean(rounding));
             case VARIANCE -> answerVariance(rounding, false, out);
             case STDDEV -> answerVariance(rounding, true, out);
         }
     }
 
+    private void answerExtreme(long ordered, @Nullable Value text, Cell out) {
+        switch (input.type()) {
+            case DOUBLE -> out.real(Input.real(ordered));
+            case LONG, TIMESTAMP -> out.whole(ordered);
+            case BOOLEAN -> out.value(ordered == 0 ? FALSE : TRUE);
+            case TEXT -> out.value(text);
+        }
+    }
+
     private void answerSum(Rounding rounding, Cell out) {
-        if (count == 0) {
-            out.nothing();
-        } else if (!whole) {
-            out.real(anySpecial ? special : rounding.sum(sum));
+        if (!input.whole()) {
+            if (special != 0) {
+                out.real(Input.sumOf(special));
+                return;
+            }
+            if ((known & SUM) == 0) {
+                knownSum = rounding.sum(sum);
+                known |= SUM;
+            }
+            out.real(knownSum);
         } else if (rounding.fitsLong(sum)) {
             out.whole(rounding.whole());
         } else {
@@ -199,13 +197,31 @@ public final class Partial {
         }
     }
 
+    private double mean(Rounding rounding) {
+        if (special != 0) {
+            return Input.sumOf(special);
+        }
+        if ((known & MEAN) == 0) {
+            knownMean = rounding.mean(sum, count);
+            known |= MEAN;
+        }
+        return knownMean;
+    }
+
     private void answerVariance(Rounding rounding, boolean root, Cell out) {
         if (count < 2) {
             out.nothing();
             return;
         }
-        double variance = anySpecial ? Double.NaN : rounding.variance(sum, squares, count);
-        out.real(root ? Math.sqrt(variance) : variance);
+        if (special != 0) {
+            out.real(Double.NaN);
+            return;
+        }
+        if ((known & VARIANCE) == 0) {
+            knownVariance = rounding.variance(sum, squares, count);
+            known |= VARIANCE;
+        }
+        out.real(root ? Math.sqrt(knownVariance) : knownVariance);
     }
 
     /// Where an answer goes: a method for each kind of value, so that none has to be wrapped.

@@ -20,6 +20,9 @@ final class Rounding {
     private static final int MANTISSA = 53;
     private static final int LEAST_EXPONENT = -1074;
 
+    /// Numbers within 2^±900, and their quotients, are far from where doubles end.
+    private static final int MOST_SCALE = 700;
+
     private long[] number = new long[16];
     private long[] other = new long[16];
     private long[] product = new long[32];
@@ -32,8 +35,17 @@ final class Rounding {
     private boolean negative;
     private boolean inexact;
 
+    /// See [#approximate].
+    private double high;
+
+    private double rest;
+    private int scale;
+
     double sum(ExactSum sum) {
         load(sum);
+        if (approximate() && certain()) {
+            return certainly();
+        }
         return rounded();
     }
 
@@ -69,6 +81,12 @@ final class Rounding {
 
     double mean(ExactSum sum, long count) {
         load(sum);
+        if (approximate()) {
+            approximateQuotient(count);
+            if (certain()) {
+                return certainly();
+            }
+        }
         extend(DIVISOR_BITS);
         divide(count);
         return rounded();
@@ -84,10 +102,66 @@ final class Rounding {
         int squaresLow = low + ExactSum.BIAS / BITS;
         subtractProduct(size, 2 * sumLow - squaresLow);
         exponent = BITS * Math.min(2 * sumLow, squaresLow) - 2 * ExactSum.BIAS;
+        if (approximate()) {
+            approximateQuotient(count);
+            approximateQuotient(count - 1);
+            if (certain()) {
+                return certainly();
+            }
+        }
         extend(2 * DIVISOR_BITS);
         divide(count);
         divide(count - 1);
         return rounded();
+    }
+
+    /// Sets `high` + `rest` to the number, as far as two doubles can say it, times
+    /// 2^−`scale`.
+    ///
+    /// @return whether that is of use: not for 0, nor where doubles end
+    private boolean approximate() {
+        if (length == 0) {
+            return false;
+        }
+        scale = exponent + BITS * (length - 4);
+        if (scale > MOST_SCALE || scale < -MOST_SCALE) {
+            return false;
+        }
+        high = at(length - 1) * 0x1p96;
+        rest = 0;
+        approximatePlus(at(length - 2) * 0x1p64);
+        approximatePlus(at(length - 3) * 0x1p32);
+        approximatePlus(at(length - 4));
+        return true;
+    }
+
+    private void approximatePlus(double part) {
+        double sum = high + part;
+        double lost = part - (sum - high) + rest;
+        high = sum + lost;
+        rest = lost - (high - sum);
+    }
+
+    /// Divides the approximation.
+    private void approximateQuotient(double divisor) {
+        double quotient = high / divisor;
+        double left = Math.fma(-quotient, divisor, high) + rest;
+        double more = left / divisor;
+        high = quotient + more;
+        rest = more - (high - quotient);
+    }
+
+    /// Whether the approximation is rounded to the same double wherever the number is within its
+    /// error, which is below 2^−90 of it: A. Ziv, "Fast evaluation of elementary mathematical
+    /// functions with correctly rounded last bit" (1991).
+    private boolean certain() {
+        double error = high * 0x1p-90;
+        return high + (rest - error) == high + (rest + error);
+    }
+
+    private double certainly() {
+        double magnitude = (high + rest) * Math.scalb(1.0, scale);
+        return negative ? -magnitude : magnitude;
     }
 
     /// Reads a sum into `number`, as sign and magnitude.

@@ -8,15 +8,17 @@ import java.util.Arrays;
 final class TileLevel {
     private static final int INITIAL = 4;
 
-    private final WindowPlan plan;
     private final long length;
+    private final ColumnTiles[] columns;
     private long[] numbers = new long[INITIAL];
-    private Partial[][] tiles = new Partial[INITIAL][];
     private int size;
 
     TileLevel(WindowPlan plan, long length) {
-        this.plan = plan;
         this.length = length;
+        this.columns = new ColumnTiles[plan.inputs.length];
+        for (int c = 0; c < columns.length; c++) {
+            columns[c] = new ColumnTiles(plan.inputs[c], INITIAL);
+        }
     }
 
     long length() {
@@ -28,47 +30,46 @@ final class TileLevel {
     }
 
     void add(FeatureRow row) {
-        for (Partial partial : tile(numberOf(row.eventTime()))) {
-            partial.add(row);
+        int at = tile(numberOf(row.eventTime()));
+        for (ColumnTiles column : columns) {
+            column.add(at, row);
         }
     }
 
-    private Partial[] tile(long number) {
+    /// The position of a tile, which is made if need be.
+    private int tile(long number) {
         int at = first(number);
         if (at < size && numbers[at] == number) {
-            return tiles[at];
+            return at;
         }
-        if (size == numbers.length) {
-            numbers = Arrays.copyOf(numbers, 2 * size);
-            tiles = Arrays.copyOf(tiles, 2 * size);
-        }
+        int capacity = size == numbers.length ? 2 * size : numbers.length;
+        numbers = size == numbers.length ? Arrays.copyOf(numbers, capacity) : numbers;
         System.arraycopy(numbers, at, numbers, at + 1, size - at);
-        System.arraycopy(tiles, at, tiles, at + 1, size - at);
+        for (ColumnTiles column : columns) {
+            column.insert(at, size, capacity);
+        }
         numbers[at] = number;
-        tiles[at] = plan.partials();
         size++;
-        return tiles[at];
+        return at;
     }
 
     /// Empties the tile that covers a time.
     void reset(long time) {
-        for (Partial partial : tile(numberOf(time))) {
-            partial.reset();
+        int at = tile(numberOf(time));
+        for (ColumnTiles column : columns) {
+            column.reset(at);
         }
     }
 
     /// Adds the tiles from one number up to another to `into`.
     void addTo(Partial[] into, long from, long to) {
-        for (int at = first(from); at < size && numbers[at] < to; at++) {
+        int first = first(from);
+        int end = first(to);
+        if (first < end) {
             for (int c = 0; c < into.length; c++) {
-                into[c].add(tiles[at][c]);
+                columns[c].addTo(into[c], first, end);
             }
         }
-    }
-
-    /// Whether there is a tile that begins at a time or later.
-    boolean anyFrom(long time) {
-        return size > 0 && numbers[size - 1] >= Math.ceilDiv(time, length);
     }
 
     /// Forgets tiles that end at or before a time.
@@ -76,8 +77,9 @@ final class TileLevel {
         int gone = first(numberOf(oldest));
         if (gone > size / 2) { // so that each tile is moved but a few times
             System.arraycopy(numbers, gone, numbers, 0, size - gone);
-            System.arraycopy(tiles, gone, tiles, 0, size - gone);
-            Arrays.fill(tiles, size - gone, size, null);
+            for (ColumnTiles column : columns) {
+                column.removeFirst(gone, size);
+            }
             size -= gone;
         }
     }

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class WindowJoin {
     private final FeatureView source;
     private final Optional<Integer> id;
-    private final WindowPlan plan;
     private final WindowReader reader;
     private final List<ClusteredTable> tables;
     private final Mode mode;
@@ -36,7 +35,7 @@ public final class WindowJoin {
             Mode mode) {
         this.source = definition.source();
         this.id = definition.windows().orElseThrow().id();
-        this.plan = new WindowPlan(definition.windows().orElseThrow());
+        var plan = new WindowPlan(definition.windows().orElseThrow());
         this.reader = new WindowReader(plan, features);
         this.tables = tables;
         this.mode = mode;
@@ -45,7 +44,7 @@ public final class WindowJoin {
     /// Fills a cell for each label and wanted feature.
     ///
     /// @param keys the labels' key columns
-    /// @param status an [AsOfJoin] status for each label: found when the longest window has events
+    /// @param status an [AsOfJoin] status for each label: found when the entity has any event
     public void join(
             List<ColumnData> keys, ColumnData.Longs times, List<ColumnData> cells, byte[] status) {
         Map<EntityKey, List<Integer>> byEntity = new LinkedHashMap<>();
@@ -68,7 +67,7 @@ public final class WindowJoin {
                 events.at(time);
                 out.label = label;
                 reader.read(events, time, end, out);
-                if (events.any(plan.earliestStart(time), end)) {
+                if (events.any(end)) {
                     status[label] = AsOfJoin.FOUND;
                 }
             }

@@ -7,6 +7,7 @@ import dev.touchstone.features.WindowedSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /// Windowed aggregates, compiled: which columns and windows there are, and into which tiles events
 /// are put.
@@ -26,13 +27,14 @@ public final class WindowPlan {
     /// The windows, each once.
     final List<Window.Span> spans;
 
-    /// The aggregated columns of an event, and what has to be known about each.
-    final int[] columns;
-
-    final int[] needs;
+    /// The aggregated columns of an event.
+    final Input[] inputs;
 
     /// Tile lengths, the finest first; each divides the next.
     final long[] levels;
+
+    /// How long a tile of each length matters.
+    final long[] levelRetention;
 
     /// Whether single events are kept: some window begins inside a tile, or events are corrected.
     final boolean keepsEvents;
@@ -49,14 +51,12 @@ public final class WindowPlan {
                         .map(aggregate -> (Window.Span) aggregate.window())
                         .distinct()
                         .toList();
-        this.columns = aggregates.stream().mapToInt(Aggregate::column).distinct().toArray();
-        this.needs = new int[columns.length];
-        for (int c = 0; c < columns.length; c++) {
-            int column = columns[c];
-            needs[c] =
-                    Partial.needs(
-                            aggregates.stream().filter(one -> one.column() == column).toList());
-        }
+        this.inputs =
+                aggregates.stream()
+                        .map(Aggregate::column)
+                        .distinct()
+                        .map(column -> input(source, column))
+                        .toArray(Input[]::new);
         long finest = finest();
         this.keepsEvents = finest == 0 || hasIds;
         this.levels = levels(finest);
@@ -65,6 +65,32 @@ public final class WindowPlan {
                         .mapToLong(span -> saturated(span.lengthNanos(), span.hopNanos()))
                         .max()
                         .orElse(0);
+        this.levelRetention = new long[levels.length];
+        for (int level = 0; level < levels.length; level++) {
+            levelRetention[level] = retention(level);
+        }
+    }
+
+    private Input input(WindowedSource source, int column) {
+        return Input.of(
+                column,
+                source.columns().get(column).type(),
+                aggregates.stream().filter(one -> one.column() == column).toList());
+    }
+
+    /// Tiles are needed at the borders of windows that do not fall on borders of the next level: at
+    /// the start, and where a shorter window's start cuts a longer one off; with corrections also
+    /// at the present, after which there may be events already.
+    private long retention(int level) {
+        if (level == levels.length - 1) {
+            return retention;
+        }
+        long next = levels[level + 1];
+        return spans.stream()
+                .filter(span -> span.hopNanos() % next != 0)
+                .mapToLong(span ->
+                        saturated(saturated(span.lengthNanos(), span.hopNanos()), next))
+                .reduce(hasIds ? 2 * next : 0, Math::max);
     }
 
     private static long saturated(long a, long b) {
@@ -98,22 +124,9 @@ public final class WindowPlan {
         return Times.minus(time, retention);
     }
 
-    /// The earliest moment that any window covers at `time`.
-    public long earliestStart(long time) {
-        long earliest = time;
-        for (int i = 0; i < spans.size(); i++) { // an iterator would be allocated
-            earliest = Math.min(earliest, spans.get(i).start(time));
-        }
-        return earliest;
-    }
-
     /// An empty partial for each column.
     Partial[] partials() {
-        Partial[] partials = new Partial[columns.length];
-        for (int c = 0; c < columns.length; c++) {
-            partials[c] = new Partial(columns[c], needs[c]);
-        }
-        return partials;
+        return Stream.of(inputs).map(Partial::new).toArray(Partial[]::new);
     }
 
     /// The aggregates over a window, by their positions.
@@ -128,8 +141,8 @@ public final class WindowPlan {
     }
 
     int columnOf(Aggregate aggregate) {
-        for (int c = 0; c < columns.length; c++) {
-            if (columns[c] == aggregate.column()) {
+        for (int c = 0; c < inputs.length; c++) {
+            if (inputs[c].column() == aggregate.column()) {
                 return c;
             }
         }

@@ -22,6 +22,7 @@ import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
 import dev.touchstone.features.Window;
 import dev.touchstone.features.WindowedSource;
+import dev.touchstone.features.internal.join.AsOfJoin;
 import dev.touchstone.features.internal.join.NaiveAsOf;
 import dev.touchstone.features.internal.table.ClusteredTable;
 import dev.touchstone.features.internal.table.TableBuilder;
@@ -265,12 +266,29 @@ class OnlineViewTest {
                 (entity, now) -> {
                     reads.read(entity, cells);
                     NaiveWindow naive = naive(definition, run.rows);
+                    boolean known = isKnown(run, entity, now);
                     for (int f = 0; f < aggregates.size(); f++) {
                         assertThat(value(cells, f, definition.view().features().get(f).type()))
                                 .as("%s at %s", aggregates.get(f), Times.text(now))
                                 .isEqualTo(naive.answer(aggregates.get(f), entity, now, now));
+                        if (cells.status(f) != OnlineStatus.PRESENT) {
+                            assertThat(cells.status(f))
+                                    .isEqualTo(
+                                            known
+                                                    ? OnlineStatus.NULL_VALUE
+                                                    : OnlineStatus.NOT_FOUND);
+                        }
+                        assertThat(cells.eventTime(f)).isLessThanOrEqualTo(now);
                     }
                 });
+    }
+
+    /// Whether anything was known of an entity that had happened, however long ago.
+    private static boolean isKnown(Run run, EntityKey entity, long now) {
+        return run.rows.stream()
+                .anyMatch(row ->
+                        row.entity().equals(entity)
+                                && run.rule.admits(row, now, Mode.KNOWN_AT_THE_TIME));
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -302,8 +320,11 @@ class OnlineViewTest {
         var table = new TableBuilder(TableShape.of(definition.source()));
         run.rows.forEach(table::add);
         List<ClusteredTable> tables = List.of(table.build(Arena.ofAuto()));
-        List<ColumnData> joined = join(definition, tables, entities, times);
+        var status = new byte[times.size()];
+        List<ColumnData> joined = join(definition, tables, entities, times, status);
         for (int label = 0; label < times.size(); label++) {
+            boolean known = isKnown(run, entities.get(label), times.get(label));
+            assertThat(status[label]).isEqualTo(known ? AsOfJoin.FOUND : AsOfJoin.NOT_FOUND);
             for (int f = 0; f < features.size(); f++) {
                 assertThat(joined.get(f).value(label))
                         .isEqualTo(value(served.get(label), f, features.get(f).type()));
@@ -315,7 +336,8 @@ class OnlineViewTest {
             ViewDefinition definition,
             List<ClusteredTable> tables,
             List<EntityKey> entities,
-            List<Long> times) {
+            List<Long> times,
+            byte[] status) {
         int labels = times.size();
         var keys = (ColumnData.Longs) ColumnData.allocate(ColumnType.LONG, labels);
         var at = (ColumnData.Longs) ColumnData.allocate(ColumnType.TIMESTAMP, labels);
@@ -330,7 +352,7 @@ class OnlineViewTest {
                         .toList();
         List<Integer> all = IntStream.range(0, features.size()).boxed().toList();
         new WindowJoin(definition, tables, all, Mode.KNOWN_AT_THE_TIME)
-                .join(List.of(keys), at, cells, new byte[labels]);
+                .join(List.of(keys), at, cells, status);
         return cells;
     }
 }

@@ -102,8 +102,8 @@ class ExactSumTest {
                     partSquares.addSquare(real);
                 }
             }
-            sum.add(partSum);
-            squares.add(partSquares);
+            merge(sum, partSum, part.size());
+            merge(squares, partSquares, part.size());
         }
         Value expected = Aggregates.of(Function.SUM, values);
         if (values.getFirst() instanceof Value.Whole) {
@@ -120,14 +120,26 @@ class ExactSumTest {
                 .isEqualTo(Aggregates.of(Function.VARIANCE, values));
     }
 
+    /// Adds a sum as tiles hold it: in an array, after a carry when it has many additions.
+    private static void merge(ExactSum into, ExactSum part, long additions) {
+        long[] chunks = new long[part.size()];
+        for (int i = 0; i < chunks.length; i++) {
+            chunks[i] = part.chunk(i);
+        }
+        if (additions > ExactSum.ADDITIONS_A_CARRY) {
+            ExactSum.carry(chunks, 0, chunks.length);
+        }
+        into.add(chunks, 0, chunks.length, 1, part.low(), chunks.length, additions);
+    }
+
     @Test
     void keeps_its_room_for_carries() {
         var sum = new ExactSum();
         sum.add(1e9);
         for (int doubling = 0; doubling < 40; doubling++) {
             var same = new ExactSum();
-            same.add(sum);
-            sum.add(same);
+            merge(same, sum, 1L << doubling);
+            merge(sum, same, 1L << doubling);
         }
         assertThat(rounding.sum(sum)).isEqualTo(1e9 * 0x1p40);
     }
