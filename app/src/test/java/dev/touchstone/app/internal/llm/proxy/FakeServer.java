@@ -30,12 +30,15 @@ final class FakeServer implements AutoCloseable {
                             """
                             [{"index":0,"finish_reason":null,"delta":{"role":"assistant","content":null,\
                             "tool_calls":[{"index":0,"id":"call_1","type":"function",\
-                            "function":{"name":"add","arguments":"{\\"a\\""}}]}}]""",
+                            "function":{"name":"add","arguments":"{\\"a\\""}}]}}]\
+                            """,
                             """
                             [{"index":0,"finish_reason":null,"delta":{\
-                            "tool_calls":[{"index":0,"function":{"arguments":":1}"}}]}}]""",
+                            "tool_calls":[{"index":0,"function":{"arguments":":1}"}}]}}]\
+                            """,
                             """
-                            [{"index":0,"finish_reason":"tool_calls","delta":{}}]""")
+                            [{"index":0,"finish_reason":"tool_calls","delta":{}}]\
+                            """)
                     .map(
                             """
                             data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m","choices":%s}
@@ -141,7 +144,8 @@ final class FakeServer implements AutoCloseable {
         }
     }
 
-    private void stream(ServerResponse response, boolean tools) throws IOException, InterruptedException {
+    private void stream(ServerResponse response, boolean tools)
+            throws IOException, InterruptedException {
         response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
         OutputStream out = response.outputStream();
         if (tools) {

@@ -156,8 +156,7 @@ class ProxyClientsTest {
     }
 
     private static void assertAdds(ChatResponse response) {
-        ToolExecutionRequest call =
-                response.aiMessage().toolExecutionRequests().getFirst();
+        ToolExecutionRequest call = response.aiMessage().toolExecutionRequests().getFirst();
         assertThat(call.id()).isEqualTo("call_1");
         assertThat(call.name()).isEqualTo("add");
         assertThat(call.arguments()).isEqualTo("{\"a\":1}");

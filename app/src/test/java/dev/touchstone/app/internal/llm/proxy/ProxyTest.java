@@ -227,8 +227,7 @@ class ProxyTest {
             ask(ASK);
         }
         assertThat(a.bodies).isEmpty();
-        Response undone =
-                http.send("DELETE", "/fleet/drain?upstream=" + a.url(), new byte[0]);
+        Response undone = http.send("DELETE", "/fleet/drain?upstream=" + a.url(), new byte[0]);
         assertThat(undone.body()).contains("\"ready\"");
         Eventually.holds("a gets requests again", () -> answered() && !a.bodies.isEmpty());
         assertThat(http.postJson("/fleet/drain", "{\"upstream\": \"http://x\"}").body())
@@ -242,8 +241,7 @@ class ProxyTest {
         String user = "a key for clients";
         proxy =
                 ProxyServer.start(
-                        new LlmServer.Settings(
-                                "127.0.0.1", 0, List.of(user), Optional.of(admin)),
+                        new LlmServer.Settings("127.0.0.1", 0, List.of(user), Optional.of(admin)),
                         settings(a.url().toString(), b.url().toString()));
         http = new RawHttp(URI.create(proxy.url()).getPort());
         byte[] drain = "{\"upstream\": \"%s\"}".formatted(a.url()).getBytes(StandardCharsets.UTF_8);

@@ -137,8 +137,7 @@ class WireTest {
     }
 
     @Test
-    void reads_a_body_of_a_known_length_and_one_that_ends_with_its_connection()
-            throws IOException {
+    void reads_a_body_of_a_known_length_and_one_that_ends_with_its_connection() throws IOException {
         answers.add(OK + "content-length: 5\r\nX-Request-Id: 7\r\n\r\nhello");
         try (Talk talk = ask()) {
             assertThat(talk.status()).isEqualTo(200);
@@ -153,8 +152,7 @@ class WireTest {
     }
 
     @Test
-    void asks_again_on_a_new_connection_when_the_old_one_was_closed_meanwhile()
-            throws IOException {
+    void asks_again_on_a_new_connection_when_the_old_one_was_closed_meanwhile() throws IOException {
         answers.add(OK + "Content-Length: 1\r\n\r\na!");
         assertThat(read(9)).isEqualTo("a");
         answers.add(OK + "Content-Length: 1\r\n\r\nb");
@@ -191,19 +189,19 @@ class WireTest {
             })
     void says_what_was_wrong_with_an_answer(String script, String message) {
         answers.add(script.replace(";", "\r\n"));
-        assertThatThrownBy(() -> {
-                    try (Talk talk = ask()) {
-                        talk.readAll(1000);
-                    }
-                })
+        assertThatThrownBy(
+                        () -> {
+                            try (Talk talk = ask()) {
+                                talk.readAll(1000);
+                            }
+                        })
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(message);
     }
 
     private Talk ask() throws IOException {
         var call = new Call("/v1/models", new byte[0], List.of(), false, "", 0, 0, 0);
-        return wire.ask(
-                URI.create("http://127.0.0.1:" + server.getLocalPort()), call, PATIENT);
+        return wire.ask(URI.create("http://127.0.0.1:" + server.getLocalPort()), call, PATIENT);
     }
 
     private String read(int bufferBytes) throws IOException {
