@@ -28,6 +28,11 @@ module dev.touchstone.app {
     requires tools.jackson.core;
     requires tools.jackson.databind;
 
+    // Engines, found when somebody asks for one.
+    uses dev.touchstone.features.engines.EventFeedProvider;
+    uses dev.touchstone.features.engines.OnlineTableProvider;
+    uses dev.touchstone.features.engines.ReadDoorProvider;
+
     // Read and written by reflection.
     opens dev.touchstone.app.internal.cli to
             info.picocli;

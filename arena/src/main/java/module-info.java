@@ -7,7 +7,7 @@ module dev.touchstone.arena {
     requires transitive dev.touchstone.capacity;
     requires transitive dev.touchstone.guardrails;
     requires transitive dev.touchstone.telemetry;
-    requires dev.touchstone.llm;
+    requires transitive dev.touchstone.llm;
     requires dev.touchstone.simulation;
     requires com.fasterxml.jackson.annotation;
     requires com.networknt.schema;
@@ -16,5 +16,6 @@ module dev.touchstone.arena {
     requires tools.jackson.dataformat.yaml;
 
     exports dev.touchstone.arena;
+    exports dev.touchstone.arena.design;
     exports dev.touchstone.arena.practice;
 }

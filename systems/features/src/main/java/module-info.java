@@ -8,6 +8,8 @@ module dev.touchstone.features {
     requires com.github.luben.zstd_jni;
     requires dev.hardwood.core;
     requires dev.touchstone.simulation;
+    // Generated classes for the metadata of Arrow files, and no more of Arrow.
+    requires org.apache.arrow.format;
     requires tools.jackson.core;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
@@ -15,6 +17,7 @@ module dev.touchstone.features {
     exports dev.touchstone.features;
     exports dev.touchstone.features.cases;
     exports dev.touchstone.features.demo;
+    exports dev.touchstone.features.engines;
 
     // Manifests are written by reflection.
     opens dev.touchstone.features to

@@ -9,7 +9,6 @@ import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Mode;
-import dev.touchstone.features.TrainingSetBuild;
 import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.TrainingSetRequest;
 import dev.touchstone.features.TrainingSetSources;
@@ -106,13 +105,10 @@ public final class BuildBenchmark {
             TrainingSetManifest made;
             try (var store = FeatureStore.open(folder.resolve("store"), definitions)) {
                 made =
-                        new TrainingSetBuild(
-                                        definitions,
-                                        store,
-                                        new TrainingSetSources(files, memory, 2))
-                                .run(
+                        store.buildTrainingSet(
                                         new TrainingSetRequest(
                                                 wanted, "event_time", Mode.KNOWN_AT_THE_TIME),
+                                        new TrainingSetSources(files, memory, 2),
                                         file("labels"),
                                         out,
                                         BuildProgress.UNWATCHED)

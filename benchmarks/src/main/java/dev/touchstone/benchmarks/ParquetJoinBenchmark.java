@@ -127,7 +127,7 @@ public final class ParquetJoinBenchmark {
             columns = pass.next(Math.toIntExact(labels.rows()));
         }
         ColumnData.Longs times = (ColumnData.Longs) columns.get(1);
-        WaitingLabels waiting = WaitingLabels.of(List.of(columns.get(0)), times);
+        WaitingLabels waiting = WaitingLabels.of(List.of(columns.get(0)), times, THREADS);
         Supplier<WaitingLabels> shared = () -> waiting;
         List<StreamJoin.Result> results = new ArrayList<>();
         for (String name : names) {
@@ -139,7 +139,8 @@ public final class ParquetJoinBenchmark {
                                             List.of(columns.get(0)),
                                             times,
                                             Mode.KNOWN_AT_THE_TIME,
-                                            shared),
+                                            shared,
+                                            new StreamJoin.Room(THREADS, 512L << 20)),
                                     VIEW,
                                     List.of(0, 1, 2, 3, 4),
                                     _ -> true)

@@ -23,20 +23,21 @@ import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /// The as-of join of 2 M labels with 10 M rows of 1 M keys in no order, both in memory, beside
-/// DuckDB's, by turns in one process; four features, DuckDB with two threads, ours with one.
+/// DuckDB's, by turns in one process; four features, two threads each.
 ///
 /// ```sh
 /// java -Xms5g -Xmx5g -cp benchmarks/target/benchmarks.jar \
 ///     dev.touchstone.benchmarks.UnsortedJoinBenchmark 5 [skewed]
 /// ```
 ///
-/// CPU time is compared, ours from columns to columns: finding keys, grouping labels, joining,
-/// allocating the result. With `skewed`, half of all rows and labels are of one key.
+/// Ours is taken from columns to columns: finding keys, grouping labels, joining, allocating the
+/// result. Both wall and CPU time are shown: other work on the machine makes the one lie. With `skewed`, half of all rows and labels are of one key.
 public final class UnsortedJoinBenchmark {
     private static final int LABELS = 2_000_000;
     private static final int ROWS = 10_000_000;
     private static final int KEYS = 1_000_000;
     private static final int FEATURES = 4;
+    private static final int THREADS = 2;
     private static final long SPAN = 30L * 86_400 * 1_000_000;
 
     private final long[] labelKeys = new long[LABELS];
@@ -70,35 +71,46 @@ public final class UnsortedJoinBenchmark {
     }
 
     private void run(int rounds) throws SQLException {
-        double[] ours = new double[rounds];
-        double[] theirs = new double[rounds];
+        double[][] ours = new double[2][rounds];
+        double[][] theirs = new double[2][rounds];
         try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
                 Statement sql = duck.createStatement()) {
             load(duck.unwrap(DuckDBConnection.class), sql);
-            for (int round = -2; round < rounds; round++) {
+            for (int round = -3; round < rounds; round++) {
                 System.gc();
-                long start = cpuNanos();
+                long cpu = cpuNanos();
+                long start = System.nanoTime();
                 StreamJoin.Result result = join();
-                double seconds = (cpuNanos() - start) / 1e9;
+                note(ours, round, start, cpu);
                 check("ours", sum(result));
-                double duckSeconds = duck(sql);
-                if (round >= 0) {
-                    ours[round] = seconds;
-                    theirs[round] = duckSeconds;
-                }
+                duck(sql, theirs, round);
             }
         }
+        report("wall", ours[0], theirs[0]);
+        report("CPU", ours[1], theirs[1]);
+    }
+
+    private static void note(double[][] seconds, int round, long start, long cpu) {
+        if (round >= 0) {
+            seconds[0][round] = (System.nanoTime() - start) / 1e9;
+            seconds[1][round] = (cpuNanos() - cpu) / 1e9;
+        }
+    }
+
+    private static void report(String what, double[] ours, double[] theirs) {
         Arrays.sort(ours);
         Arrays.sort(theirs);
+        int middle = ours.length / 2;
         System.out.printf(
                 Locale.ROOT,
-                "CPU, min / median: ours %.3f / %.3f s, DuckDB %.3f / %.3f s; ratio %.1f / %.1f%n",
+                "%s, min / median: ours %.3f / %.3f s, DuckDB %.3f / %.3f s; ratio %.1f / %.1f%n",
+                what,
                 ours[0],
-                ours[rounds / 2],
+                ours[middle],
                 theirs[0],
-                theirs[rounds / 2],
+                theirs[middle],
                 theirs[0] / ours[0],
-                theirs[rounds / 2] / ours[rounds / 2]);
+                theirs[middle] / ours[middle]);
     }
 
     /// What the process has used, all its threads: other work on the machine does not count.
@@ -113,7 +125,8 @@ public final class UnsortedJoinBenchmark {
         WaitingLabels waiting =
                 WaitingLabels.of(
                         List.of(new ColumnData.Longs(labelKeys, new boolean[LABELS])),
-                        new ColumnData.Longs(labelTimes, new boolean[LABELS]));
+                        new ColumnData.Longs(labelTimes, new boolean[LABELS]),
+                        THREADS);
         var join =
                 new StreamJoin(
                         waiting,
@@ -123,13 +136,14 @@ public final class UnsortedJoinBenchmark {
                                 ColumnType.DOUBLE,
                                 ColumnType.DOUBLE,
                                 ColumnType.DOUBLE,
-                                ColumnType.DOUBLE));
+                                ColumnType.DOUBLE),
+                        new StreamJoin.Room(THREADS, 0));
         boolean[] none = new boolean[ROWS];
         List<ColumnData> columns = new ArrayList<>();
         for (double[] feature : features) {
             columns.add(new ColumnData.Doubles(feature, none));
         }
-        join.add(
+        return join.finish(
                 new RowBatch(
                         ROWS,
                         List.of(new ColumnData.Longs(rowKeys, none)),
@@ -137,7 +151,6 @@ public final class UnsortedJoinBenchmark {
                         rowTimes,
                         new boolean[0],
                         columns));
-        return join.finish();
     }
 
     private static double sum(StreamJoin.Result result) {
@@ -162,22 +175,22 @@ public final class UnsortedJoinBenchmark {
         }
     }
 
-    private double duck(Statement sql) throws SQLException {
-        long start = cpuNanos();
+    private void duck(Statement sql, double[][] seconds, int round) throws SQLException {
+        long cpu = cpuNanos();
+        long start = System.nanoTime();
         sql.execute(
                 "create or replace temp table joined as select l.key, f.f0, f.f1, f.f2, f.f3"
                         + " from labels l asof left join f on l.key = f.key and l.time >= f.time");
-        double seconds = (cpuNanos() - start) / 1e9;
+        note(seconds, round, start, cpu);
         try (ResultSet row =
                 sql.executeQuery("select sum(f0) + sum(f1) + sum(f2) + sum(f3) from joined")) {
             row.next();
             check("DuckDB", row.getDouble(1));
         }
-        return seconds;
     }
 
     private void load(DuckDBConnection duck, Statement sql) throws SQLException {
-        sql.execute("set threads = 2");
+        sql.execute("set threads = " + THREADS);
         sql.execute("create table labels (key bigint, time bigint)");
         sql.execute(
                 "create table f (key bigint, time bigint, f0 double, f1 double, f2 double, f3 double)");

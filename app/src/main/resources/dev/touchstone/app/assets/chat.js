@@ -8,6 +8,7 @@ const turns = $("#turns");
 const question = $("#question");
 const conversation = [];
 let model = null;
+let session = crypto.randomUUID?.() ?? String(Math.random()); // Under which this conversation's use is counted.
 let going = null; // What stops the answer that is coming.
 
 async function look() {
@@ -85,7 +86,7 @@ async function ask(text) {
   try {
     const answer = await fetch("/v1/chat/completions", {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "X-Session-Id": session },
       signal: going.signal,
       body: JSON.stringify({
         model,
@@ -124,7 +125,18 @@ async function ask(text) {
     $("#stop").hidden = true;
     question.focus();
     look();
+    showUse();
   }
+}
+
+// What the server has booked on this conversation.
+async function showUse() {
+  const answer = await fetch(`/v1/usage?session=${encodeURIComponent(session)}`);
+  const used = answer.ok ? (await answer.json()).sessions[0] : null;
+  $("#used-prompt").textContent = used?.prompt_tokens ?? 0;
+  $("#used-answer").textContent = used?.completion_tokens ?? 0;
+  $("#used-seconds").textContent = `${(used?.accelerator_seconds ?? 0).toFixed(2)} s`;
+  $("#used-dollars").textContent = used?.dollars ? `$${used.dollars.toPrecision(2)}` : "–";
 }
 
 function measured(item, usage, at, why) {
@@ -167,6 +179,8 @@ $("#stop").addEventListener("click", () => going?.abort());
 $("#anew").addEventListener("click", () => {
   going?.abort();
   conversation.length = 0;
+  session = crypto.randomUUID?.() ?? String(Math.random());
+  showUse();
   turns.replaceChildren();
   $("#said").textContent = "";
   question.focus();

@@ -5,7 +5,7 @@ const progress = document.querySelector("#progress");
 
 async function look() {
   try {
-    const answer = await fetch(`/api/simulations/${running.dataset.simulation}`);
+    const answer = await fetch(running.dataset.simulation);
     const state = answer.ok ? await answer.json() : { over: true };
     if (state.over) {
       location.reload();

@@ -1,15 +1,28 @@
 // One chart for each thing that has a course over time. All share their cursor and their zoom: drag
 // to look closer, double-click to see everything again.
 (() => {
-  const { series } = JSON.parse(document.getElementById("data").textContent);
-  const times = series.timesSeconds;
+  const data = JSON.parse(document.getElementById("data").textContent);
+  // One course, or several to compare, each with windows and a length of its own.
+  const courses = data.courses ?? [{ series: data.series }];
+  const series = courses[0].series;
+  const times = courses.map((each) => each.series.timesSeconds)
+    .reduce((longest, each) => (each.at(-1) > longest.at(-1) ? each : longest));
+  const compared = (values) => courses.map(({ name, series: own }) => {
+    const window = own.timesSeconds[1] - own.timesSeconds[0];
+    return { name, values: times.map((time) => values(own)[Math.floor(time / window)] ?? null) };
+  });
 
   const count = (n) => n.toLocaleString("en", { maximumFractionDigits: n < 10 ? 1 : 0 });
   const percent = (share) => share === 0 ? "0" : `${(100 * share).toLocaleString("en", { maximumFractionDigits: 1 })} %`;
   const seconds = (s) => (s === 0 ? "0" : s < 1 ? `${trim(1e3 * s)} ms` : `${trim(s)} s`);
   const trim = (n) => n.toLocaleString("en", { maximumSignificantDigits: 3, useGrouping: false });
 
-  const panels = [
+  const panels = (data.courses ? [
+    { title: "Time to first token, p95", format: seconds, lines: compared((s) => s.ttftP95Seconds) },
+    { title: "Time per output token, p95", format: seconds, lines: compared((s) => s.tpotP95Seconds) },
+    { title: "Waiting", format: count, lines: compared((s) => s.waiting) },
+    { title: "KV cache in use", format: percent, top: 1, lines: compared((s) => s.kvShare) },
+  ] : [
     { title: "Requests", format: count, wide: true, lines: [
       { name: "running", values: series.running },
       { name: "waiting", values: series.waiting } ] },
@@ -21,7 +34,7 @@
     { title: "Time per output token, p95", format: seconds, lines: [{ values: series.tpotP95Seconds }] },
     { title: "Requests per second", format: count, lines: [{ values: series.requestsPerSecond }] },
     { title: "Replicas", format: count, lines: [{ values: series.replicas }] },
-  ].filter((panel) => panel.lines.every((line) => line.values));
+  ]).filter((panel) => panel.lines.every((line) => line.values));
 
   const style = (name) => {
     const probe = document.createElement("span");
@@ -33,7 +46,7 @@
   };
   let colours = {};
   const readColours = () => {
-    for (const name of ["line", "ink-3", "s1", "s2", "s1-fill"]) colours[name] = style(name);
+    for (const name of ["line", "ink-3", "s1", "s2", "s3", "s1-fill"]) colours[name] = style(name);
   };
 
   /** `1:23`, with hours when the trace has any. */

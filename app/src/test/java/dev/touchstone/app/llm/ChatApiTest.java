@@ -83,7 +83,17 @@ class ChatApiTest {
             delimiter = '|',
             textBlock =
                     """
-                    {"model":"echo",                        | not JSON: Unexpected end-of-input within/between Object entries at line 1, column 17
+                    {"model":"echo",                        | not JSON: line 1, column 17: the object is not closed: '}' expected
+                    {"model": echo}                         | not JSON: line 1, column 11: 'echo' is no value: a text in double quotes, a number, true, false, null, a list or an object expected
+                    {"model": }                             | not JSON: line 1, column 11: a value expected, got '}'
+                    {"model" "echo"}                        | not JSON: line 1, column 10: ':' expected between a name and its value, got '"'
+                    {"model":"echo" "n":1}                  | not JSON: line 1, column 17: ',' or '}' expected, got '"'
+                    {"stop":["a" "b"]}                      | not JSON: line 1, column 14: ',' or ']' expected, got '"'
+                    {model:"echo"}                          | not JSON: line 1, column 2: a field's name in double quotes expected, got 'm'
+                    {"model":"ec                            | not JSON: line 1, column 13: a text is not closed: '"' expected
+                    {"n":01}                                | not JSON: line 1, column 7: a number as JSON writes it expected, without leading zeros
+                    {"stop":"\\q"}                          | not JSON: line 1, column 11: after '\\' one of " \\ / b f n r t u expected, got 'q'
+                    {} {}                                   | not JSON: line 1, column 4: something follows the document's end
                     []                                      | not JSON: the body must be a JSON object
                     {"model":"echo"}                        | messages: is missing
                     {"messages":[]}                         | model: is missing; here it is 'echo'
@@ -184,12 +194,32 @@ class ChatApiTest {
                 .containsExactlyInAnyOrder("monday", "tuesday");
         JsonNode all = usage.get("keys").get(0);
         assertThat(all.get("prompt_tokens").intValue()).isEqualTo(25 + 21);
+        JsonNode one = Documents.read(server.http().get("/v1/usage?session=tuesday"));
+        assertThat(one.get("sessions").size()).isEqualTo(1);
+        assertThat(one.get("sessions").get(0).get("completion_tokens").intValue()).isEqualTo(2);
         assertThat(all.get("completion_tokens").intValue()).isEqualTo(6 + 2);
         assertThat(all.get("accelerator_seconds").doubleValue())
                 .isCloseTo(
                         usage.get("accelerator_seconds").doubleValue(),
                         Percentage.withPercentage(0.1))
                 .isCloseTo(all.get("dollars").doubleValue(), Percentage.withPercentage(0.1));
+    }
+
+    @Test
+    void counts_a_prompt_once_for_all_choices_and_from_the_cache_as_its_client_is_told()
+            throws IOException {
+        int prompt = 0;
+        int answer = 0;
+        for (int i = 0; i < 2; i++) {
+            Response response =
+                    server.http().postJson(CHAT, asking("a".repeat(40)).replace("}]}", "}],\"n\":3}"));
+            JsonNode told = Documents.read(response).get("usage");
+            prompt += told.get("prompt_tokens").intValue();
+            answer += told.get("completion_tokens").intValue();
+        }
+        JsonNode counted = Documents.read(server.http().get("/v1/usage")).get("keys").get(0);
+        assertThat(counted.get("prompt_tokens").intValue()).isEqualTo(prompt);
+        assertThat(counted.get("completion_tokens").intValue()).isEqualTo(answer);
     }
 
     private Socket ask(String body) throws IOException {

@@ -98,7 +98,7 @@ class ApiTest {
                     /api/attempts/x/moves | {"do": "answer", "text": 5}         | text: '5' is not a text
                     /api/attempts/x/moves | {"do": "answer", "text": "5", "certainty": 2.5} | certainty: '2.5' is not a whole number
                     /api/attempts/x/moves | {"do": "rate", "rating": 3}         | rating
-                    /api/practice/import | {"touchstone": "practice",          | at line
+                    /api/practice/import | {"touchstone": "practice",          | line 1
                     """)
     void takes_no_value_for_one_of_another_kind(String path, String json, String reason)
             throws IOException {
@@ -266,9 +266,18 @@ class ApiTest {
     @Test
     void sends_no_body_to_those_who_ask_for_the_head() throws IOException {
         Response head = http.send("HEAD", "/openapi.json", new byte[0]);
-        assertThat(head.status()).isEqualTo(405);
-        assertThat(head.header("Allow")).isEqualTo("GET");
-        assertThat(head.header("Content-Length")).isEqualTo("0");
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("Content-Type"))
+                .isEqualTo(http.get("/openapi.json").header("Content-Type"));
+        assertThat(head.header("Content-Length"))
+                .isEqualTo(Integer.toString(http.get("/openapi.json").bytes().length));
+        assertThat(head.bytes()).isEmpty();
+
+        Response missing = http.send("HEAD", "/nothing", new byte[0]);
+        assertThat(missing.status()).isEqualTo(404);
+        assertThat(missing.bytes()).isEmpty();
+        assertThat(http.send("HEAD", "/api/runs/x/actions", new byte[0]).header("Allow"))
+                .isEqualTo("POST");
     }
 
     @Test

@@ -295,7 +295,7 @@ class FeaturesApiTest {
                 "{'feature': ['card:paid_1h'], 'entities': {'card': [1]}} | 400 | feature: is not a field here",
                 "{'entities': {'card': [1]}} | 400 | name either features or one feature_service",
                 "[1] | 400 | send an object",
-                "{'features | 400 | Unexpected end",
+                "{'features | 400 | not closed",
             })
     void says_what_is_wrong_with_a_read(String body, int status, String detail) throws IOException {
         Response answer = post("/get-online-features", body);

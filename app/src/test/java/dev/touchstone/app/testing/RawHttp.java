@@ -57,7 +57,7 @@ public record RawHttp(int port) {
     public Response send(String method, String path, byte[] body, String... headers)
             throws IOException {
         try (Socket socket = open(method, path, body, headers)) {
-            return read(new BufferedInputStream(socket.getInputStream()));
+            return read(new BufferedInputStream(socket.getInputStream()), !method.equals("HEAD"));
         }
     }
 
@@ -98,6 +98,56 @@ public record RawHttp(int port) {
         }
     }
 
+    /// Asks for a stream and hears it up to its first event.
+    public Listening listen(String path, String json, String... headers) throws IOException {
+        var all = new ArrayList<>(List.of(headers));
+        all.add("Content-Type: application/json");
+        Socket socket =
+                open(
+                        "POST",
+                        path,
+                        json.getBytes(StandardCharsets.UTF_8),
+                        all.toArray(String[]::new));
+        var in = new BufferedInputStream(socket.getInputStream());
+        while (!line(in).isEmpty()) {
+            // The head of the answer.
+        }
+        var body = new Chunks(in);
+        return new Listening(socket, body, line(body));
+    }
+
+    /// A stream under way.
+    ///
+    /// @param first the line of its first event
+    public record Listening(Socket socket, InputStream body, String first)
+            implements AutoCloseable {
+        /// What comes until it ends.
+        ///
+        /// @throws IOException when it breaks off
+        public String rest() throws IOException {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        /// What comes until it breaks off.
+        ///
+        /// @throws AssertionError when it ends instead
+        public String untilBroken() {
+            var came = new ByteArrayOutputStream();
+            try {
+                body.transferTo(came);
+            } catch (IOException _) {
+                return came.toString(StandardCharsets.UTF_8);
+            }
+            throw new AssertionError("the stream is complete: " + came);
+        }
+
+        /// Hangs up.
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
     private Socket open(String method, String path, byte[] body, String... headers)
             throws IOException {
         var lines = new LinkedHashMap<String, String>();
@@ -126,7 +176,7 @@ public record RawHttp(int port) {
         return socket;
     }
 
-    private static Response read(InputStream in) throws IOException {
+    private static Response read(InputStream in, boolean hasBody) throws IOException {
         int status = Integer.parseInt(line(in).split(" ", -1)[1]);
         var headers = new LinkedHashMap<String, String>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
@@ -134,6 +184,9 @@ public record RawHttp(int port) {
             headers.put(
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
+        }
+        if (!hasBody) {
+            return new Response(status, headers, in.readNBytes(in.available()));
         }
         byte[] body =
                 headers.getOrDefault("transfer-encoding", "").equals("chunked")

@@ -6,12 +6,12 @@ package dev.touchstone.kernels;
 /// token `t` begin at `t` times their length.
 public abstract sealed class Kernels permits PlainKernels, VectorKernels {
     /// Rows that [#multiply] works on at once; work is best shared in multiples of it.
-    public static final int ROW_TILE = 8;
+    public static final int ROW_TILE = 4;
 
     /// Numbers of the scratch array that [#multiply] needs for matrices of so many columns or fewer
     /// and so many tokens or fewer.
     public static int scratch(int columns, int tokens) {
-        return Math.max(columns, 2048 * ROW_TILE) + 32 * ROW_TILE * tokens;
+        return Math.max(columns, 1024 * ROW_TILE) + 32 * ROW_TILE * tokens;
     }
 
     Kernels() {}

@@ -16,49 +16,84 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// A row of packed weights times one token: what decoding a single sequence consists of. The
-/// weights pass through registers once and are never written back. Leaves [VectorKernels#STEP]
-/// sums, which are those that unpacking first would give.
+/// Rows of packed weights times one token: what decoding a single sequence consists of. The weights
+/// pass through registers once and are never written back; the sums are those that unpacking first
+/// would give.
+///
+/// Memory is read in one stream, row after row: the processor foresees that, and several rows side
+/// by side it does not.
 final class OneToken {
-    private OneToken() {}
+    /// Columns of a token beyond which weights and token push each other out of the first cache.
+    private static final int WIDE = 4096;
 
-    static void multiply(Matrix matrix, int row, float[] input, float[] sums) {
-        MemorySegment data = matrix.data();
-        long at = matrix.rowOffset(row);
-        int columns = matrix.columns();
+    private final Matrix matrix;
+    private final MemorySegment data;
+    private final float[] x;
+    private final float[] sums;
+    private long fetched;
+
+    /// @param sums room for [VectorKernels#STEP]
+    OneToken(Matrix matrix, float[] input, float[] sums) {
+        this.matrix = matrix;
+        this.data = matrix.data();
+        this.x = input;
+        this.sums = sums;
+    }
+
+    void multiply(int fromRow, int toRow, float[] output) {
+        boolean fetch = slow();
+        int ahead = VectorKernels.rowsToFetch(matrix);
+        for (int row = fromRow; row < toRow; row++) {
+            if (fetch && (row - fromRow) % ahead == 0) {
+                fetched = VectorKernels.fetch(matrix, row, Math.min(toRow, row + ahead));
+            }
+            multiply(matrix.rowOffset(row));
+            output[row] = VectorKernels.total(sums, 0);
+        }
+    }
+
+    /// Whether the processor, left alone, fetches too little ahead: because there is little to do
+    /// with each byte, or because it fetches the token as well.
+    private boolean slow() {
+        return matrix.format().blockWeights() == 1 || matrix.columns() > WIDE;
+    }
+
+    private void multiply(long at) {
         switch (matrix.format()) {
-            case F32 -> f32(data, at, columns, input, sums);
-            case BF16 -> bf16(data, at, columns, input, sums);
-            case Q8_0 -> q8(data, at, columns, input, sums);
-            case Q4_0 -> q4(data, at, columns, input, sums);
+            case F32 -> f32(at);
+            case BF16 -> bf16(at);
+            case Q8_0 -> q8(at);
+            case Q4_0 -> q4(at);
             case F16 -> throw new IllegalArgumentException("F16 rows are unpacked first");
         }
     }
 
-    private static void f32(MemorySegment data, long at, int columns, float[] x, float[] sums) {
+    private void f32(long at) {
+        int columns = matrix.columns();
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int i = 0; i < columns; i += STEP) {
-            long from = at + 4L * i;
+            long p = at + 4L * i;
             a =
-                    FloatVector.fromMemorySegment(FLOATS, data, from, LITTLE_ENDIAN)
+                    FloatVector.fromMemorySegment(FLOATS, data, p, LITTLE_ENDIAN)
                             .fma(FloatVector.fromArray(FLOATS, x, i), a);
             b =
-                    FloatVector.fromMemorySegment(FLOATS, data, from + 4L * LANES, LITTLE_ENDIAN)
+                    FloatVector.fromMemorySegment(FLOATS, data, p + 4L * LANES, LITTLE_ENDIAN)
                             .fma(FloatVector.fromArray(FLOATS, x, i + LANES), b);
         }
         a.intoArray(sums, 0);
         b.intoArray(sums, LANES);
     }
 
-    private static void bf16(MemorySegment data, long at, int columns, float[] x, float[] sums) {
+    private void bf16(long at) {
+        int columns = matrix.columns();
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int i = 0; i < columns; i += STEP) {
-            long from = at + 2L * i;
+            long p = at + 2L * i;
             IntVector even =
                     (IntVector)
-                            ShortVector.fromMemorySegment(SHORTS, data, from, LITTLE_ENDIAN)
+                            ShortVector.fromMemorySegment(SHORTS, data, p, LITTLE_ENDIAN)
                                     .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
             a =
                     even.lanewise(VectorOperators.LSHL, 16)
@@ -67,7 +102,7 @@ final class OneToken {
             IntVector odd =
                     (IntVector)
                             ShortVector.fromMemorySegment(
-                                            SHORTS, data, from + 2L * LANES, LITTLE_ENDIAN)
+                                            SHORTS, data, p + 2L * LANES, LITTLE_ENDIAN)
                                     .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
             b =
                     odd.lanewise(VectorOperators.LSHL, 16)
@@ -78,26 +113,29 @@ final class OneToken {
         b.intoArray(sums, LANES);
     }
 
-    private static void q8(MemorySegment data, long at, int columns, float[] x, float[] sums) {
+    private void q8(long at) {
+        int columns = matrix.columns();
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int block = 0; block < columns / 32; block++) {
-            long from = at + 34L * block;
-            float scale = Float.float16ToFloat(data.get(SHORT, from));
+            long p = at + 34L * block;
+            float scale = Float.float16ToFloat(data.get(SHORT, p));
             for (int i = 0; i < 32; i += STEP) {
                 int column = 32 * block + i;
-                long bytes = from + 2 + i;
                 a =
                         ((FloatVector)
                                         ByteVector.fromMemorySegment(
-                                                        BYTES, data, bytes, LITTLE_ENDIAN)
+                                                        BYTES, data, p + 2 + i, LITTLE_ENDIAN)
                                                 .convertShape(VectorOperators.B2F, FLOATS, 0))
                                 .mul(scale)
                                 .fma(FloatVector.fromArray(FLOATS, x, column), a);
                 b =
                         ((FloatVector)
                                         ByteVector.fromMemorySegment(
-                                                        BYTES, data, bytes + LANES, LITTLE_ENDIAN)
+                                                        BYTES,
+                                                        data,
+                                                        p + 2 + i + LANES,
+                                                        LITTLE_ENDIAN)
                                                 .convertShape(VectorOperators.B2F, FLOATS, 0))
                                 .mul(scale)
                                 .fma(FloatVector.fromArray(FLOATS, x, column + LANES), b);
@@ -109,18 +147,19 @@ final class OneToken {
 
     /// With vectors of 16, the lower halves of a block's bytes are its even vector and the upper
     /// ones its odd one. With vectors of 8 each half is an even and an odd vector.
-    private static void q4(MemorySegment data, long at, int columns, float[] x, float[] sums) {
+    private void q4(long at) {
+        int columns = matrix.columns();
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int block = 0; block < columns / 32; block++) {
-            long from = at + 18L * block;
+            long p = at + 18L * block;
             int column = 32 * block;
-            float scale = Float.float16ToFloat(data.get(SHORT, from));
+            float scale = Float.float16ToFloat(data.get(SHORT, p));
             FloatVector scales = FloatVector.broadcast(FLOATS, scale);
             FloatVector lowest = FloatVector.broadcast(FLOATS, -8 * scale);
             IntVector pairs =
                     (IntVector)
-                            ByteVector.fromMemorySegment(BYTES, data, from + 2, LITTLE_ENDIAN)
+                            ByteVector.fromMemorySegment(BYTES, data, p + 2, LITTLE_ENDIAN)
                                     .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
             FloatVector low =
                     ((FloatVector)
@@ -139,8 +178,7 @@ final class OneToken {
             }
             IntVector others =
                     (IntVector)
-                            ByteVector.fromMemorySegment(
-                                            BYTES, data, from + 2 + LANES, LITTLE_ENDIAN)
+                            ByteVector.fromMemorySegment(BYTES, data, p + 2 + LANES, LITTLE_ENDIAN)
                                     .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
             b =
                     ((FloatVector)

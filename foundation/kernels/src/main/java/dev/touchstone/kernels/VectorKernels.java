@@ -40,16 +40,21 @@ final class VectorKernels extends Kernels {
     static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
+    /// Bytes of weights that are fetched at once: they fit into the second cache.
+    private static final int FETCH = 1 << 17;
+
+    /// Bytes of a cache line.
+    private static final int LINE = 64;
+
     /// Columns that are gone through at once, into two vectors of sums: one sum would wait for
     /// itself.
     static final int STEP = 2 * LANES;
 
-    /// Columns that are unpacked at once: long enough to read memory in one go, short enough for
-    /// [#ROW_TILE] rows of them to stay in the second cache.
-    private static final int CHUNK = 2048;
-
-    /// Columns of the rows and of some tokens that stay in the first cache.
-    private static final int BLOCK = 512;
+    /// Columns that are unpacked at once: those of [#ROW_TILE] rows and of four tokens fit into the
+    /// first cache together.
+    private static final int CHUNK = 1024;
 
     private static final VectorShuffle<Float> UPPER_8 = VectorShuffle.iota(FLOATS, 8, 1, true);
     private static final VectorShuffle<Float> UPPER_4 = VectorShuffle.iota(FLOATS, 4, 1, true);
@@ -72,15 +77,10 @@ final class VectorKernels extends Kernels {
         if (matrix.columns() % STEP != 0) {
             multiplyRowByRow(matrix, tokens, fromRow, toRow, scratch);
         } else if (tokens.count() == 1 && matrix.format() != Format.F16) {
-            for (int row = fromRow; row < toRow; row++) {
-                OneToken.multiply(matrix, row, tokens.input(), scratch);
-                tokens.output()[row] = total(scratch, 0);
-            }
+            new OneToken(matrix, tokens.input(), scratch)
+                    .multiply(fromRow, toRow, tokens.output());
         } else {
-            var tile = new Tile(matrix, tokens, scratch);
-            for (int row = fromRow; row < toRow; row += ROW_TILE) {
-                tile.multiply(row, Math.min(ROW_TILE, toRow - row));
-            }
+            new Tile(matrix, tokens, scratch).multiplyRows(fromRow, toRow);
         }
     }
 
@@ -108,6 +108,8 @@ final class VectorKernels extends Kernels {
         /// [#CHUNK] columns of each row, then [#STEP] sums of each token and row.
         private final float[] scratch;
 
+        private long fetched;
+
         Tile(Matrix matrix, Tokens tokens, float[] scratch) {
             this.matrix = matrix;
             this.input = tokens.input();
@@ -117,7 +119,17 @@ final class VectorKernels extends Kernels {
             this.scratch = scratch;
         }
 
-        void multiply(int row, int rows) {
+        void multiplyRows(int fromRow, int toRow) {
+            int ahead = rowsToFetch(matrix);
+            for (int row = fromRow; row < toRow; row += ROW_TILE) {
+                if ((row - fromRow) % ahead == 0) {
+                    fetched = fetch(matrix, row, Math.min(toRow, row + ahead));
+                }
+                multiply(row, Math.min(ROW_TILE, toRow - row));
+            }
+        }
+
+        private void multiply(int row, int rows) {
             int sums = ROW_TILE * CHUNK;
             int sumsOfToken = ROW_TILE * STEP;
             Arrays.fill(scratch, sums, sums + tokens * sumsOfToken, 0);
@@ -126,11 +138,7 @@ final class VectorKernels extends Kernels {
                 for (int r = 0; r < rows; r++) {
                     unpackChunk(matrix, matrix.rowOffset(row + r), from, count, scratch, r * CHUNK);
                 }
-                for (int block = 0; block < count; block += BLOCK) {
-                    for (int r = 0; r < rows; r += 2) {
-                        twoRows(r, from, block, Math.min(BLOCK, count - block));
-                    }
-                }
+                allTokens(from, count);
             }
             for (int t = 0; t < tokens; t++) {
                 for (int r = 0; r < rows; r++) {
@@ -140,22 +148,23 @@ final class VectorKernels extends Kernels {
             }
         }
 
-        /// Two unpacked rows, from column `block` of the chunk on, times all tokens.
-        private void twoRows(int row, int chunk, int block, int count) {
-            int weights = row * CHUNK + block;
-            int at = chunk + block;
-            int sums = ROW_TILE * CHUNK + row * STEP;
+        /// The unpacked rows, from column `block` of the chunk on, times all tokens.
+        private void allTokens(int at, int count) {
+            int sums = ROW_TILE * CHUNK;
             int t = 0;
             for (; t + 4 <= tokens; t += 4) {
                 int s = sums + t * ROW_TILE * STEP;
-                fourTokens(weights, t * columns + at, count, s);
-                fourTokens(weights + LANES, t * columns + at + LANES, count, s + LANES);
+                fourTokens(0, t * columns + at, count, s);
+                fourTokens(LANES, t * columns + at + LANES, count, s + LANES);
             }
             for (; t < tokens; t++) {
-                oneToken(weights, t * columns + at, count, sums + t * ROW_TILE * STEP);
+                int s = sums + t * ROW_TILE * STEP;
+                oneToken(0, t * columns + at, count, s);
+                oneToken(2 * CHUNK, t * columns + at, count, s + 2 * STEP);
             }
         }
 
+        /// Two rows and one token.
         private void oneToken(int weights, int at, int count, int sums) {
             float[] w = scratch;
             float[] x = input;
@@ -177,49 +186,95 @@ final class VectorKernels extends Kernels {
             b1.intoArray(w, sums + STEP + LANES);
         }
 
-        /// Every other vector of two rows and four tokens: eight sums in registers, each loaded
-        /// number used several times.
+        /// Every other vector of four rows and four tokens: sixteen sums in registers, each loaded
+        /// number used four times.
         private void fourTokens(int weights, int at, int count, int s) {
             float[] w = scratch;
             float[] x = input;
             int next = ROW_TILE * STEP;
             FloatVector a0 = FloatVector.fromArray(FLOATS, w, s);
-            FloatVector a1 = FloatVector.fromArray(FLOATS, w, s + next);
-            FloatVector a2 = FloatVector.fromArray(FLOATS, w, s + 2 * next);
-            FloatVector a3 = FloatVector.fromArray(FLOATS, w, s + 3 * next);
             FloatVector b0 = FloatVector.fromArray(FLOATS, w, s + STEP);
+            FloatVector c0 = FloatVector.fromArray(FLOATS, w, s + 2 * STEP);
+            FloatVector d0 = FloatVector.fromArray(FLOATS, w, s + 3 * STEP);
+            FloatVector a1 = FloatVector.fromArray(FLOATS, w, s + next);
             FloatVector b1 = FloatVector.fromArray(FLOATS, w, s + STEP + next);
+            FloatVector c1 = FloatVector.fromArray(FLOATS, w, s + 2 * STEP + next);
+            FloatVector d1 = FloatVector.fromArray(FLOATS, w, s + 3 * STEP + next);
+            FloatVector a2 = FloatVector.fromArray(FLOATS, w, s + 2 * next);
             FloatVector b2 = FloatVector.fromArray(FLOATS, w, s + STEP + 2 * next);
+            FloatVector c2 = FloatVector.fromArray(FLOATS, w, s + 2 * STEP + 2 * next);
+            FloatVector d2 = FloatVector.fromArray(FLOATS, w, s + 3 * STEP + 2 * next);
+            FloatVector a3 = FloatVector.fromArray(FLOATS, w, s + 3 * next);
             FloatVector b3 = FloatVector.fromArray(FLOATS, w, s + STEP + 3 * next);
+            FloatVector c3 = FloatVector.fromArray(FLOATS, w, s + 2 * STEP + 3 * next);
+            FloatVector d3 = FloatVector.fromArray(FLOATS, w, s + 3 * STEP + 3 * next);
             for (int i = 0; i < count; i += STEP) {
-                FloatVector v = FloatVector.fromArray(FLOATS, w, weights + i);
-                FloatVector u = FloatVector.fromArray(FLOATS, w, weights + CHUNK + i);
-                FloatVector x0 = FloatVector.fromArray(FLOATS, x, at + i);
-                a0 = v.fma(x0, a0);
-                b0 = u.fma(x0, b0);
-                FloatVector x1 = FloatVector.fromArray(FLOATS, x, at + columns + i);
-                a1 = v.fma(x1, a1);
-                b1 = u.fma(x1, b1);
-                FloatVector x2 = FloatVector.fromArray(FLOATS, x, at + 2 * columns + i);
-                a2 = v.fma(x2, a2);
-                b2 = u.fma(x2, b2);
-                FloatVector x3 = FloatVector.fromArray(FLOATS, x, at + 3 * columns + i);
-                a3 = v.fma(x3, a3);
-                b3 = u.fma(x3, b3);
+                FloatVector a = FloatVector.fromArray(FLOATS, w, weights + i);
+                FloatVector b = FloatVector.fromArray(FLOATS, w, weights + CHUNK + i);
+                FloatVector c = FloatVector.fromArray(FLOATS, w, weights + 2 * CHUNK + i);
+                FloatVector d = FloatVector.fromArray(FLOATS, w, weights + 3 * CHUNK + i);
+                FloatVector v = FloatVector.fromArray(FLOATS, x, at + i);
+                a0 = a.fma(v, a0);
+                b0 = b.fma(v, b0);
+                c0 = c.fma(v, c0);
+                d0 = d.fma(v, d0);
+                v = FloatVector.fromArray(FLOATS, x, at + columns + i);
+                a1 = a.fma(v, a1);
+                b1 = b.fma(v, b1);
+                c1 = c.fma(v, c1);
+                d1 = d.fma(v, d1);
+                v = FloatVector.fromArray(FLOATS, x, at + 2 * columns + i);
+                a2 = a.fma(v, a2);
+                b2 = b.fma(v, b2);
+                c2 = c.fma(v, c2);
+                d2 = d.fma(v, d2);
+                v = FloatVector.fromArray(FLOATS, x, at + 3 * columns + i);
+                a3 = a.fma(v, a3);
+                b3 = b.fma(v, b3);
+                c3 = c.fma(v, c3);
+                d3 = d.fma(v, d3);
             }
             a0.intoArray(w, s);
-            a1.intoArray(w, s + next);
-            a2.intoArray(w, s + 2 * next);
-            a3.intoArray(w, s + 3 * next);
             b0.intoArray(w, s + STEP);
+            c0.intoArray(w, s + 2 * STEP);
+            d0.intoArray(w, s + 3 * STEP);
+            a1.intoArray(w, s + next);
             b1.intoArray(w, s + STEP + next);
+            c1.intoArray(w, s + 2 * STEP + next);
+            d1.intoArray(w, s + 3 * STEP + next);
+            a2.intoArray(w, s + 2 * next);
             b2.intoArray(w, s + STEP + 2 * next);
+            c2.intoArray(w, s + 2 * STEP + 2 * next);
+            d2.intoArray(w, s + 3 * STEP + 2 * next);
+            a3.intoArray(w, s + 3 * next);
             b3.intoArray(w, s + STEP + 3 * next);
+            c3.intoArray(w, s + 2 * STEP + 3 * next);
+            d3.intoArray(w, s + 3 * STEP + 3 * next);
         }
     }
 
+    /// Rows whose weights are fetched at once, a multiple of [#ROW_TILE].
+    static int rowsToFetch(Matrix matrix) {
+        int tiles = (int) (FETCH / (ROW_TILE * matrix.rowBytes()));
+        return Math.max(1, tiles) * ROW_TILE;
+    }
+
+    /// Reads a number of each cache line of some rows: nothing waits for one of them, so many are on
+    /// their way from memory at once. Returns their sum, to be kept lest the compiler leave it all
+    /// out.
+    static long fetch(Matrix matrix, int fromRow, int toRow) {
+        MemorySegment data = matrix.data();
+        long from = matrix.rowOffset(fromRow);
+        int bytes = (int) (matrix.rowOffset(toRow) - from);
+        long sum = 0;
+        for (int i = 0; i + Long.BYTES <= bytes; i += LINE) {
+            sum += data.get(LONG, from + i);
+        }
+        return sum;
+    }
+
     /// Adds [#STEP] sums: halves upon each other until one is left.
-    private static float total(float[] sums, int offset) {
+    static float total(float[] sums, int offset) {
         FloatVector v =
                 FloatVector.fromArray(FLOATS, sums, offset)
                         .add(FloatVector.fromArray(FLOATS, sums, offset + LANES));

@@ -94,6 +94,11 @@ public final class JavaProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /// Asks the process to stop, as `kill` and a cluster do (SIGTERM); its shutdown hooks run.
+    public void stop() {
+        process.toHandle().destroy();
+    }
+
     /// Kills the process as a power cut would (SIGKILL: no shutdown hook runs) and waits until it
     /// is gone. What it had printed is still read; [#awaitExit] waits for the last of it.
     public void kill() {

@@ -52,6 +52,32 @@ public sealed interface ColumnData {
         }
     }
 
+    /// A column of the same kind of cells, `size` of them, to be filled.
+    default ColumnData empty(int size) {
+        boolean[] missing = new boolean[size];
+        return switch (this) {
+            case Doubles _ -> new Doubles(new double[size], missing);
+            case Longs _ -> new Longs(new long[size], missing);
+            case Booleans _ -> new Booleans(new boolean[size], missing);
+            case Texts _ -> new Texts(new String[size], missing);
+        };
+    }
+
+    /// Copies `count` cells, from `at` on, into a column of the same kind, from `place` on.
+    default void copy(int at, ColumnData to, int place, int count) {
+        System.arraycopy(array(), at, to.array(), place, count);
+        System.arraycopy(missing(), at, to.missing(), place, count);
+    }
+
+    private Object array() {
+        return switch (this) {
+            case Doubles(double[] values, _) -> values;
+            case Longs(long[] values, _) -> values;
+            case Booleans(boolean[] values, _) -> values;
+            case Texts(String[] values, _) -> values;
+        };
+    }
+
     /// A column of `size` cells to be filled.
     static ColumnData allocate(ColumnType type, int size) {
         boolean[] missing = new boolean[size];

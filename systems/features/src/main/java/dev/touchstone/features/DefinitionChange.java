@@ -108,12 +108,19 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
             if (!before.late().equals(now.late())) {
                 add(name, "late events: was %s, becomes %s".formatted(before.late(), now.late()));
             }
+            if (!before.feed().equals(now.feed())) {
+                add(name, "its source was %s and becomes %s".formatted(feed(before), feed(now)));
+            }
             if (!before.freshness().equals(now.freshness())) {
                 add(
                         name,
                         "freshness: was %s, becomes %s"
                                 .formatted(before.freshness(), now.freshness()));
             }
+        }
+
+        private static String feed(ViewDefinition view) {
+            return view.feed().map(EventSource::text).orElse("none");
         }
 
         /// A history has the columns it began with, so that any other set of them is breaking.

@@ -38,7 +38,8 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                     "boundary",
                     "delay",
                     "maxAge",
-                    "staleness");
+                    "staleness",
+                    "source");
 
     /// What a view or column may be called: it becomes part of file names and headers.
     private static final String NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}";
@@ -158,7 +159,8 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                     owner,
                     windows,
                     late(path + "/late", node.path("late")),
-                    freshness(path, node));
+                    freshness(path, node),
+                    source(path + "/source", node.path("source")));
         } catch (IllegalArgumentException e) {
             throw wrong(path, String.valueOf(e.getMessage()));
         }
@@ -226,6 +228,34 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
             throw wrong(path, "an event has no column '%s'; it has %s".formatted(name, columns));
         }
         return column;
+    }
+
+    private Optional<EventSource> source(String path, JsonNode node) {
+        if (node.isMissingNode()) {
+            return Optional.empty();
+        }
+        fields(path, node, List.of("kafka", "folder"));
+        if (node.has("kafka") == node.has("folder")) {
+            throw wrong(path, "write kafka: {bootstrap, topic}, or folder: PATH");
+        }
+        if (node.has("folder")) {
+            return Optional.of(
+                    new EventSource.Folder(
+                            text(path + "/folder", node.path("folder"), "name the folder")));
+        }
+        String at = path + "/kafka";
+        JsonNode kafka = node.path("kafka");
+        fields(at, kafka, List.of("bootstrap", "topic", "options"));
+        Map<String, String> options = new LinkedHashMap<>();
+        if (kafka.has("options")) {
+            object(at + "/options", kafka.path("options"))
+                    .forEach((name, value) -> options.put(name, value.asString("")));
+        }
+        return Optional.of(
+                new EventSource.Kafka(
+                        text(at + "/bootstrap", kafka.path("bootstrap"), "name brokers: HOST:PORT"),
+                        text(at + "/topic", kafka.path("topic"), "name the topic"),
+                        options));
     }
 
     private LatePolicy late(String path, JsonNode node) {

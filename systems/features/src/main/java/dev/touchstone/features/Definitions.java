@@ -28,6 +28,7 @@ import java.util.Set;
 ///     late: {after: 10m, then: restate}         # or drop, or restate-and-keep
 ///     tier: streaming       # or micro-batch, or daily
 ///     sla: 1s               # from an event until it is served; left out: as usual for the tier
+///     source: {kafka: {bootstrap: "localhost:9092", topic: payments}}   # or {folder: PATH}
 ///   check:
 ///     owner: payments-risk
 ///     request: {amount: double}                 # what a request brings

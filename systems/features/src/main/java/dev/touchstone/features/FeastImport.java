@@ -19,10 +19,11 @@ public record FeastImport(
         notes = List.copyOf(notes);
     }
 
-    /// Reads the Python files of a repository. They are not run.
+    /// Reads the Python files of a repository, which are not run, or the registry that `feast apply`
+    /// wrote, which also knows what Feast inferred.
     ///
-    /// @param repository the folder with `feature_store.yaml`
-    /// @throws IOException when there is no such file, or no view in it can be imported
+    /// @param repository the folder with `feature_store.yaml`, or a registry file
+    /// @throws IOException when it is neither, or no view in it can be imported
     public static FeastImport read(Path repository) throws IOException {
         return FeastReader.read(repository);
     }

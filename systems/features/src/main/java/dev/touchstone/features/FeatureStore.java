@@ -1,22 +1,21 @@
 package dev.touchstone.features;
 
+import dev.touchstone.features.engines.EventFeedProvider;
+import dev.touchstone.features.engines.OnlineTable;
 import dev.touchstone.features.internal.audit.Auditor;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRows;
+import dev.touchstone.features.internal.events.FolderFeed;
+import dev.touchstone.features.internal.events.Quarantine;
 import dev.touchstone.features.internal.files.WholeFile;
 import dev.touchstone.features.internal.join.Explainer;
 import dev.touchstone.features.internal.log.Disk;
 import dev.touchstone.features.internal.log.FolderDisk;
 import dev.touchstone.features.internal.log.ViewHistory;
 import dev.touchstone.features.internal.parquet.ParquetRows;
+import dev.touchstone.features.internal.remote.RemoteViews;
 import dev.touchstone.features.internal.table.ClusteredTable;
-import dev.touchstone.features.internal.training.CsvOutput;
-import dev.touchstone.features.internal.training.ParquetOutput;
-import dev.touchstone.features.internal.training.ServedCells;
-import dev.touchstone.features.internal.training.TrainingOutput;
-import dev.touchstone.features.internal.training.TrainingSetBuilder;
-import dev.touchstone.features.internal.training.ViewRequest;
 import dev.touchstone.features.internal.window.WindowExplainer;
 import java.io.Closeable;
 import java.io.IOException;
@@ -32,7 +31,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
@@ -43,7 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// ```java
 /// try (var store = FeatureStore.open(folder, definitions)) {
 ///     store.append("account", rows);            // on the disk when it returns
-///     store.buildTrainingSet(request, labelsCsv, trainingCsv, TrainingProgress.UNWATCHED);
+///     store.buildTrainingSet(request, labels, trainingSet, BuildProgress.UNWATCHED);
 /// }
 /// ```
 ///
@@ -52,6 +50,8 @@ public final class FeatureStore implements Closeable {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final String COUNTS = "counts.json";
+    private static final String IDENTITY = "identity";
+    private static final int FEW_REMOTE_BYTES = 1 << 12;
     private static final int ROWS_PER_APPEND = 5_000;
 
     private final Path folder;
@@ -112,16 +112,29 @@ public final class FeatureStore implements Closeable {
                 view, rows); // Takes its own locks first, and this one while holding them.
     }
 
-    synchronized long appendRows(ViewDefinition definition, List<FeatureRow> rows)
+    long appendRows(ViewDefinition definition, List<FeatureRow> rows) throws IOException {
+        return appendRows(definition, rows, Map.of());
+    }
+
+    /// @param positions up to which sources have been read with these rows
+    synchronized long appendRows(
+            ViewDefinition definition, List<FeatureRow> rows, Map<String, Long> positions)
             throws IOException {
         if (definition.windows().isPresent()) {
             rows.forEach(row -> checkEvent(definition, row));
         }
-        return history(definition).append(rows);
+        return history(definition).append(rows, positions);
+    }
+
+    /// How far a view's sources have been read: as of the rows that are on the disk, no more and no
+    /// less. A source numbers what it gives; here stands, by the name that it has chosen, the number
+    /// that comes next.
+    public synchronized Map<String, Long> positions(String view) throws IOException {
+        return history(view).positions();
     }
 
     /// Refuses rows that [#appendRows] would refuse.
-    void checkRows(ViewDefinition definition, List<FeatureRow> rows) {
+    static void checkRows(ViewDefinition definition, List<FeatureRow> rows) {
         for (FeatureRow row : rows) {
             definition.source().check(row);
             if (definition.windows().isPresent()) {
@@ -151,10 +164,29 @@ public final class FeatureStore implements Closeable {
     ///
     /// @param now the present, in nanoseconds
     public synchronized OnlineStore online(long now) throws IOException {
+        return online(Optional.empty(), now);
+    }
+
+    /// What the views serve now, kept in a table elsewhere: filled from the histories as far as it
+    /// is behind them, and fed by [#append] as well. To be asked for before anything is served; the
+    /// caller closes the table after this store.
+    ///
+    /// @throws OnlineUnavailableException when the table does not answer
+    public synchronized OnlineStore online(OnlineTable table, long now) throws IOException {
+        return online(
+                Optional.of(
+                        new RemoteViews(
+                                table, definitions.views(), identity(now), FEW_REMOTE_BYTES)),
+                now);
+    }
+
+    private OnlineStore online(Optional<RemoteViews> views, long now) throws IOException {
         if (online.isEmpty()) {
-            var served = new OnlineStore(this, definitions, now);
+            var served = new OnlineStore(this, definitions, views, now);
             saveCounts(served);
             online = Optional.of(served);
+        } else if (views.isPresent()) {
+            throw new IllegalStateException("the views are served already; close the store first");
         }
         return online.get();
     }
@@ -170,6 +202,64 @@ public final class FeatureStore implements Closeable {
         return made;
     }
 
+    /// Names this store, for tables that outlive it: the moment at which it first needed a name.
+    private String identity(long now) throws IOException {
+        Path file = folder.resolve(IDENTITY);
+        if (!Files.exists(file)) {
+            Files.createDirectories(folder);
+            try (var whole = new WholeFile(file)) {
+                whole.writer().write("%x".formatted(now));
+                whole.force();
+                whole.appear();
+            }
+        }
+        return Files.readString(file);
+    }
+
+    /// Reads a view's source into its history and what is served, from where it was left.
+    ///
+    /// @param feeds open sources that are not files
+    /// @param now the present, in nanoseconds
+    /// @throws IllegalArgumentException when the view has no source, or one that nobody opens
+    public FeedReader reads(String view, List<EventFeedProvider> feeds, long now)
+            throws IOException {
+        ViewDefinition definition = definitions.view(view);
+        EventSource source =
+                definition.feed()
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "view %s has no source; add one to its definition"
+                                                .formatted(view)));
+        FeedReader.Opener opener =
+                switch (source) {
+                    case EventSource.Folder(String path) ->
+                            positions ->
+                                    new FolderFeed(
+                                            Path.of(path), definition.source(), positions);
+                    case EventSource.Kafka _ -> {
+                        EventFeedProvider feed =
+                                feeds.stream()
+                                        .filter(one -> one.provides(source))
+                                        .findFirst()
+                                        .orElseThrow(() ->
+                                                new IllegalArgumentException(
+                                                        "%s: nobody here reads that; is the engine installed?"
+                                                                .formatted(source.text())));
+                        String reader = "touchstone-%s-%s".formatted(view, identity(now));
+                        yield positions -> feed.open(source, reader, positions);
+                    }
+                };
+        OnlineStore its = online(now);
+        Quarantine quarantine =
+                Quarantine.open(folder.resolve("quarantine").resolve(view + ".jsonl"));
+        try {
+            return new FeedReader(this, its, definition, opener, quarantine);
+        } catch (IOException | RuntimeException e) {
+            quarantine.close();
+            throw e;
+        }
+    }
+
     /// Where reads are remembered, for training sets and for [#parity].
     public synchronized ServedLog served(long now) throws IOException {
         ServedLog log =
@@ -178,23 +268,6 @@ public final class FeatureStore implements Closeable {
                         : new ServedLog(this, online(now), definitions, watch);
         served = Optional.of(log);
         return log;
-    }
-
-    private ServedCells servedCells(ViewDefinition definition) throws IOException {
-        ServedRecords records = ServedRecords.of(definition);
-        List<ClusteredTable> tables = tables(records.definition());
-        int features = definition.view().features().size();
-        return (rowId, entity, time) ->
-                tables.stream()
-                        .flatMap(table -> table.rowsOf(EntityKey.of(rowId)).stream())
-                        .filter(record ->
-                                record.eventTime() <= time
-                                        && records.read(record).entity().equals(entity))
-                        .max(FeatureRow.BY_PRECEDENCE)
-                        .map(record ->
-                                IntStream.range(0, features)
-                                        .mapToObj(feature -> records.value(record, feature))
-                                        .toList());
     }
 
     /// Replays what was served as a training set would be given it, and says where the two differ
@@ -300,7 +373,7 @@ public final class FeatureStore implements Closeable {
 
     /// A view's history as a source of training sets. Known by its files and when they were
     /// written: other rows, though as many and as large, are another history.
-    synchronized History builtFrom(ViewDefinition definition) throws IOException {
+    synchronized History.Tables builtFrom(ViewDefinition definition) throws IOException {
         List<ClusteredTable> tables = tables(definition);
         Path its = folder.resolve(definition.view().name());
         List<String> files = new ArrayList<>();
@@ -414,44 +487,43 @@ public final class FeatureStore implements Closeable {
         return new Explainer(definition.rule(), mode).explain(rowsOf(view, entity), entity, time);
     }
 
-    /// Gives the labels in a CSV file the features that would have been served at their moments.
+    /// Gives the labels in a file the features that would have been served at their moments, from
+    /// the histories in this store. See the other [#buildTrainingSet].
+    public Optional<TrainingSetManifest> buildTrainingSet(
+            TrainingSetRequest request, Path labels, Path out, BuildProgress progress)
+            throws IOException {
+        return buildTrainingSet(request, TrainingSetSources.STORE, labels, out, progress);
+    }
+
+    /// Gives the labels in a file the features that would have been served at their moments.
     ///
-    /// The set is Parquet if its name ends in `.parquet` (times then have microseconds), else CSV.
-    /// The file appears when it is complete, and its manifest (`….manifest.json`) before it. Labels
+    /// Files are Parquet if their names end in `.parquet` (times then have microseconds), Arrow if
+    /// in `.arrow`, `.feather` or `.ipc`, else CSV.
+    /// The set appears when it is complete, and its manifest (`….manifest.json`) before it. Labels
     /// stay in their order, each with its columns as they were.
     ///
-    /// @return nothing when `progress` stopped it; then there is no file
-    /// @throws FileAlreadyExistsException when the file is there
+    /// Memory is bounded by [TrainingSetSources#memoryBytes], however many labels, views and rows
+    /// there are. While it runs, finished parts lie in a folder beside the set (`….building`); a
+    /// build that was killed or failed goes on from them when it is started again.
+    ///
+    /// @return nothing when `progress` stopped it; then nothing is left behind
+    /// @throws FileAlreadyExistsException when the set is there
     public Optional<TrainingSetManifest> buildTrainingSet(
-            TrainingSetRequest request, Path labels, Path out, TrainingProgress progress)
+            TrainingSetRequest request,
+            TrainingSetSources sources,
+            Path labels,
+            Path out,
+            BuildProgress progress)
             throws IOException {
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(
-                    out.toString(), null, "is there already; name another file or remove it");
+        Optional<ServedLog> log;
+        synchronized (this) {
+            log = served;
         }
-        List<String> names = definitions.names(request.features());
-        var builder =
-                new TrainingSetBuilder(
-                        request, views(names, request.rowIdColumn().isPresent()), names.size());
-        try (var reader = Files.newBufferedReader(labels);
-                var data = new WholeFile(out);
-                var manifest =
-                        new WholeFile(out.resolveSibling(out.getFileName() + ".manifest.json"))) {
-            var file = new CsvReader(reader, labels.toString());
-            TrainingOutput output =
-                    isParquet(out)
-                            ? new ParquetOutput(data.stream())
-                            : new CsvOutput(data.writer());
-            if (!builder.write(file, names, output, progress)) {
-                return Optional.empty();
-            }
-            TrainingSetManifest what = builder.manifest(names, data.force());
-            manifest.writer().write(JSON.writeValueAsString(what));
-            manifest.force();
-            manifest.appear();
-            data.appear();
-            return Optional.of(what);
+        if (log.isPresent() && request.rowIds().isPresent()) {
+            log.get().flush();
         }
+        return new TrainingSetBuild(definitions, this, sources)
+                .run(request, labels, out, progress);
     }
 
     /// Compares a training set that was built elsewhere with the histories, and proves each cell
@@ -526,30 +598,6 @@ public final class FeatureStore implements Closeable {
         int dot = name.indexOf('.');
         FeatureView view = definitions.view(name.substring(0, dot)).view();
         return new Feature(view, view.position(name.substring(dot + 1)));
-    }
-
-    private List<ViewRequest> views(List<String> names, boolean preferServed) throws IOException {
-        Map<String, ViewRequest> views = new LinkedHashMap<>();
-        for (int output = 0; output < names.size(); output++) {
-            String name = names.get(output);
-            String viewName = name.substring(0, name.indexOf('.'));
-            ViewRequest view = views.get(viewName);
-            if (view == null) {
-                view =
-                        new ViewRequest(
-                                definitions.view(viewName),
-                                new ArrayList<>(),
-                                new ArrayList<>(),
-                                tables(viewName),
-                                preferServed
-                                        ? Optional.of(servedCells(definitions.view(viewName)))
-                                        : Optional.empty());
-                views.put(viewName, view);
-            }
-            view.features().add(feature(name).position());
-            view.outputs().add(output);
-        }
-        return List.copyOf(views.values());
     }
 
     /// Writes what waits and lets the folders go, these even if the first fails.

@@ -1,6 +1,7 @@
 package dev.touchstone.features;
 
 import dev.touchstone.features.internal.online.OnlineView;
+import dev.touchstone.features.internal.remote.RemoteViews;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What the views of a store serve now, in memory. Made by [FeatureStore#online].
+/// What the views of a store serve now, in memory or in a table elsewhere. Made by
+/// [FeatureStore#online].
 ///
 /// An event is pushed once: it goes to the history, on the disk, and from then on it is served. A
 /// read says as of which moment it answers, and an as-of join at that moment gives the same: a row
@@ -24,6 +26,9 @@ public final class OnlineStore {
     private final FeatureStore store;
     private final Definitions definitions;
     private final Map<String, Served> views = new LinkedHashMap<>();
+
+    /// Where the views are, unless they are here.
+    private final Optional<RemoteTable> remote;
 
     /// Held while rows go to the disk and are taken in, before [#present].
     private final Object pushing = new Object();
@@ -59,14 +64,16 @@ public final class OnlineStore {
     private static final class Push {
         final Served served;
         final List<FeatureRow> rows;
+        final Map<String, Long> positions;
         final long now;
         boolean done;
         private @Nullable PushReport report;
         private @Nullable Exception failure;
 
-        Push(Served served, List<FeatureRow> rows, long now) {
+        Push(Served served, List<FeatureRow> rows, Map<String, Long> positions, long now) {
             this.served = served;
             this.rows = rows;
+            this.positions = positions;
             this.now = now;
         }
 
@@ -96,17 +103,44 @@ public final class OnlineStore {
         }
     }
 
-    OnlineStore(FeatureStore store, Definitions definitions, long now) throws IOException {
+    /// @param views where the views are kept, unless in memory
+    OnlineStore(
+            FeatureStore store, Definitions definitions, Optional<RemoteViews> views, long now)
+            throws IOException {
         this.store = store;
         this.definitions = definitions;
+        this.remote = views.map(its -> new RemoteTable(its, store, definitions));
         for (ViewDefinition definition : definitions.views()) {
             OnlineView view = OnlineView.of(definition);
             view.advance(now);
             var counts = store.counts(definition);
-            store.rows(definition, view::put);
-            views.put(definition.view().name(), new Served(definition, view, counts));
+            if (remote.isEmpty()) {
+                store.rows(definition, view::put);
+            }
+            this.views.put(definition.view().name(), new Served(definition, view, counts));
         }
         latest = now;
+        if (remote.isPresent()) {
+            remote.get().catchUp(now);
+        }
+    }
+
+    /// Has a table that has lost rows, or was away, filled again from the histories: worth a call a
+    /// few times a second. Reads fail until then.
+    ///
+    /// @throws OnlineUnavailableException when it is still away
+    public void mend() {
+        if (remote.isPresent() && !remote.get().isWhole()) {
+            synchronized (pushing) {
+                remote.get().catchUp(asOfLatest());
+            }
+        }
+    }
+
+    private long asOfLatest() {
+        synchronized (present) {
+            return latest;
+        }
     }
 
     /// Takes rows in: they are on the disk and served when this returns.
@@ -115,9 +149,22 @@ public final class OnlineStore {
     /// @param now the present, in nanoseconds
     /// @throws IllegalArgumentException when a row does not fit the view; then none is kept
     /// @throws IOException when they may not be on the disk; open the store again to know
+    /// @throws OnlineUnavailableException when what is served lies in a table that is away; the
+    ///   message says whether the rows are kept
     public PushReport push(String view, List<FeatureRow> rows, long now) throws IOException {
-        var push = new Push(served(view), rows, now);
-        store.checkRows(push.served.definition, rows);
+        return push(view, rows, Map.of(), now);
+    }
+
+    /// As [#push(String, List, long)], and remembers with the rows how far their source has been
+    /// read: both are on the disk, or neither.
+    ///
+    /// @param rows may be none
+    /// @param positions of sources, by their names; see [FeatureStore#positions]
+    public PushReport push(
+            String view, List<FeatureRow> rows, Map<String, Long> positions, long now)
+            throws IOException {
+        var push = new Push(served(view), rows, positions, now);
+        FeatureStore.checkRows(push.served.definition, rows);
         synchronized (waiting) {
             waiting.add(push);
         }
@@ -161,12 +208,17 @@ public final class OnlineStore {
     }
 
     private void commit(Served served, List<Push> pushes) throws IOException {
+        if (remote.isPresent() && !remote.get().isWhole()) {
+            remote.get().catchUp(asOfLatest()); // before anything is kept
+        }
         long now = pushes.stream().mapToLong(push -> push.now).max().orElseThrow();
         long available = announce(now);
         try {
             List<FeatureRow> stamped = new ArrayList<>();
+            Map<String, Long> positions = new LinkedHashMap<>();
             IngestCounts counts = served.counts;
             for (Push push : pushes) {
+                positions.putAll(push.positions);
                 IngestCounts before = counts;
                 List<FeatureRow> its = stamp(served.definition, counts, push.rows, available);
                 for (FeatureRow row : its) {
@@ -175,7 +227,7 @@ public final class OnlineStore {
                 stamped.addAll(its);
                 push.succeed(before, counts, available);
             }
-            append(served, stamped, available);
+            append(served, stamped, positions, available);
         } finally {
             synchronized (present) {
                 inFlight = Times.INFINITY;
@@ -222,13 +274,23 @@ public final class OnlineStore {
             synchronized (present) {
                 asOf = latest;
             }
-            return append(served(view), rows, asOf);
+            return append(served(view), rows, Map.of(), asOf);
         }
     }
 
-    private long append(Served served, List<FeatureRow> rows, long asOf) throws IOException {
-        long first = store.appendRows(served.definition, rows);
+    private OnlineView current(Served served, List<FeatureRow> rows, long asOf) {
+        return remote.isPresent() && served.keeper.isPresent()
+                ? remote.get().fetch(served.definition, rows, asOf - 1)
+                : served.view;
+    }
+
+    private long append(
+            Served served, List<FeatureRow> rows, Map<String, Long> positions, long asOf)
+            throws IOException {
+        OnlineView view = current(served, rows, asOf);
+        long first = store.appendRows(served.definition, rows, positions);
         List<FeatureRow> restated = new ArrayList<>();
+        List<FeatureRow> numbered = new ArrayList<>();
         synchronized (present) {
             IngestCounts counts = served.counts;
             if (served.keeper.isEmpty()) {
@@ -239,21 +301,34 @@ public final class OnlineStore {
                 FeatureRow row = rows.get(i).withSequence(first + i);
                 IngestCounts after = counts.after(row, served.definition.late());
                 if (after.restated() > counts.restated() && served.keeper.isPresent()) {
-                    restated.add(served.keeper.get().take(served.view, row, asOf));
-                } else {
-                    served.view.put(row);
+                    restated.add(served.keeper.get().take(view, row, asOf));
+                } else if (remote.isEmpty() || served.keeper.isPresent()) {
+                    view.put(row);
                 }
+                numbered.add(row);
                 counts = after;
             }
             served.counts = counts;
-            // Reads give the rows from here on, so they say so, whatever is still to be written.
-            latest = Math.max(latest, asOf);
-            inFlight = Times.INFINITY;
+            if (remote.isEmpty()) {
+                serve(asOf);
+            }
         }
         if (!restated.isEmpty()) {
             store.appendRows(served.keeper.orElseThrow().definition(), restated);
         }
+        if (remote.isPresent()) {
+            remote.get().add(served.definition, numbered, asOf);
+            synchronized (present) {
+                serve(asOf);
+            }
+        }
         return first;
+    }
+
+    /// Reads give the rows from here on, so they say so, whatever is still to be written.
+    private void serve(long asOf) {
+        latest = Math.max(latest, asOf);
+        inFlight = Times.INFINITY;
     }
 
     /// Prepares reads.
@@ -278,6 +353,9 @@ public final class OnlineStore {
     }
 
     long read(List<OnlineReader.Part> parts, OnlineKeys keys, long now, OnlineRow out) {
+        if (remote.isPresent()) {
+            return read(parts, List.of(keys), now, List.of(out));
+        }
         synchronized (present) {
             long asOf = asOf(now);
             for (int i = 0; i < parts.size(); i++) {
@@ -289,6 +367,14 @@ public final class OnlineStore {
     }
 
     long read(List<OnlineReader.Part> parts, List<OnlineKeys> keys, long now, List<OnlineRow> out) {
+        if (remote.isPresent()) {
+            long asOf;
+            synchronized (present) {
+                asOf = asOf(now);
+            }
+            remote.get().read(parts, keys, asOf, out);
+            return asOf;
+        }
         synchronized (present) {
             long asOf = asOf(now);
             for (int i = 0; i < parts.size(); i++) {
@@ -326,7 +412,7 @@ public final class OnlineStore {
         }
     }
 
-    /// How many entities a view keeps something of.
+    /// How many entities a view keeps something of in memory.
     public int entities(String view) {
         synchronized (present) {
             return served(view).view.entities();

@@ -3,8 +3,12 @@ package dev.touchstone.features;
 import dev.touchstone.features.TrainingSetSources.HistoryFile;
 import dev.touchstone.features.internal.build.BlockBuild;
 import dev.touchstone.features.internal.build.BuildFolder;
+import dev.touchstone.features.internal.build.BuildPlan;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.build.LabelFile;
+import dev.touchstone.features.internal.build.ServedCells;
+import dev.touchstone.features.internal.build.WantedView;
+import dev.touchstone.features.internal.table.ClusteredTable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -14,85 +18,53 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/// Builds training sets of any size: labels from CSV or Parquet, histories from the store or from
-/// Parquet files as they lie.
-///
-/// ```java
-/// var sources = new TrainingSetSources(Map.of("account", new HistoryFile(file, Map.of())), 512L << 20, 2);
-/// new TrainingSetBuild(definitions, store, sources)
-///         .run(request, labels, trainingSet, BuildProgress.UNWATCHED);
-/// ```
-///
-/// Memory is bounded by [TrainingSetSources#memoryBytes], however many labels, views and rows there
-/// are. While it runs, finished parts lie in a folder beside the set (`….building`); a build that
-/// was killed goes on from them when it is started again.
-public final class TrainingSetBuild {
-    private final Definitions definitions;
-    private final FeatureStore store;
-    private final TrainingSetSources sources;
-
-    public TrainingSetBuild(
-            Definitions definitions, FeatureStore store, TrainingSetSources sources) {
-        this.definitions = definitions;
-        this.store = store;
-        this.sources = sources;
+/// Finds out what a request means in a store, and has it built. See
+/// [FeatureStore#buildTrainingSet].
+record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSetSources sources) {
+    TrainingSetBuild {
         sources.files().keySet().forEach(definitions::view);
     }
 
-    /// Gives the labels in a file the features that would have been served at their moments.
-    ///
-    /// The set is Parquet if its name ends in `.parquet` (times then have microseconds), else CSV.
-    /// It appears when it is complete, and its manifest (`….manifest.json`) before it. Labels stay
-    /// in their order, each with its columns as they were. When building fails, the message says
-    /// why, and the finished parts stay for the next attempt.
-    ///
-    /// @param labels Parquet if the name ends in `.parquet`, else CSV
-    /// @return nothing when `progress` stopped it; then nothing is left behind
-    /// @throws FileAlreadyExistsException when the file is there
-    public Optional<TrainingSetManifest> run(
+    Optional<TrainingSetManifest> run(
             TrainingSetRequest request, Path labels, Path out, BuildProgress progress)
             throws IOException {
         if (Files.exists(out)) {
             throw new FileAlreadyExistsException(
                     out.toString(), null, "is there already; name another file or remove it");
         }
-        if (request.rowIdColumn().isPresent()) {
-            throw new IllegalArgumentException(
-                    "row ids are looked up for labels in CSV and histories in the store only; leave the row-id column out, or the files");
-        }
         List<String> names = definitions.names(request.features());
-        var build =
-                new BlockBuild(
+        BuildPlan plan =
+                BuildPlan.of(
                         request,
-                        views(names),
+                        views(names, request.rowIds().isPresent()),
                         names,
                         LabelFile.open(labels, sources.threads()),
-                        sources.memoryBytes());
+                        sources);
         try (var folder = BuildFolder.open(out)) {
-            return build.run(folder, String.valueOf(out.getFileName()), progress);
+            return new BlockBuild(plan, folder, progress).run(String.valueOf(out.getFileName()));
         }
     }
 
-    private List<BlockBuild.View> views(List<String> names) throws IOException {
-        Map<String, BlockBuild.View> views = new LinkedHashMap<>();
+    private List<WantedView> views(List<String> names, boolean preferServed) throws IOException {
+        Map<String, WantedView> views = new LinkedHashMap<>();
         for (int output = 0; output < names.size(); output++) {
             int dot = names.get(output).indexOf('.');
-            String name = names.get(output).substring(0, dot);
-            String feature = names.get(output).substring(dot + 1);
-            FeatureView view = definitions.view(name).view();
-            BlockBuild.View its = views.get(name);
+            ViewDefinition definition = definitions.view(names.get(output).substring(0, dot));
+            String name = definition.view().name();
+            WantedView its = views.get(name);
             if (its == null) {
                 its =
-                        new BlockBuild.View(
-                                definitions.view(name),
+                        new WantedView(
+                                definition,
                                 new ArrayList<>(),
                                 new ArrayList<>(),
-                                history(definitions.view(name)));
+                                history(definition),
+                                preferServed ? Optional.of(served(definition)) : Optional.empty());
                 views.put(name, its);
             }
-            its.features()
-                    .add(view.features().stream().map(Column::name).toList().indexOf(feature));
+            its.features().add(definition.view().position(names.get(output).substring(dot + 1)));
             its.outputs().add(output);
         }
         return List.copyOf(views.values());
@@ -110,5 +82,41 @@ public final class TrainingSetBuild {
                             .formatted(view.name(), file.get().file()));
         }
         return History.Parquet.of(file.get(), view, sources.threads());
+    }
+
+    private ServedCells served(ViewDefinition definition) throws IOException {
+        ServedRecords records = ServedRecords.of(definition);
+        return new Logged(
+                records,
+                store.builtFrom(records.definition()),
+                definition.view().features().size());
+    }
+
+    /// What was logged of a view.
+    private record Logged(ServedRecords records, History.Tables log, int features)
+            implements ServedCells {
+        @Override
+        public Optional<List<Optional<Value>>> at(String rowId, EntityKey entity, long time) {
+            Optional<FeatureRow> last = Optional.empty();
+            for (ClusteredTable table : log.tables()) {
+                for (FeatureRow record : table.rowsOf(EntityKey.of(rowId))) {
+                    if (record.eventTime() <= time
+                            && records.read(record).entity().equals(entity)
+                            && (last.isEmpty()
+                                    || FeatureRow.BY_PRECEDENCE.compare(record, last.get()) > 0)) {
+                        last = Optional.of(record);
+                    }
+                }
+            }
+            return last.map(record ->
+                    IntStream.range(0, features)
+                            .mapToObj(feature -> records.value(record, feature))
+                            .toList());
+        }
+
+        @Override
+        public String fingerprint() {
+            return log.fingerprint();
+        }
     }
 }

@@ -39,7 +39,8 @@ public record TrainingSetManifest(
     ///
     /// @param origin where its values come from
     /// @param served cells that were logged when they were served; the others are rebuilt
-    /// @param servedLabels which labels those are, as ranges of their numbers from 0 on
+    /// @param servedLabels which labels those are, as ranges of their numbers from 0 on; the first
+    ///   thousand, and then `…`
     /// @param missing cells without a value
     /// @param coverage share of cells with a value, 0 to 1; 1 without labels
     public record ColumnPart(

@@ -8,10 +8,17 @@ import java.util.Optional;
 ///
 /// @param features `view.feature`, or `view.*` for all of a view, in the order of the columns
 /// @param timeColumn the labels' column that holds their moments
-/// @param rowIdColumn the labels' column with the row ids under which they were served: what was
-///   logged then is preferred to what can be rebuilt
+/// @param rowIds where the labels say under which row ids they were served: what was logged then is
+///   preferred to what can be rebuilt
 public record TrainingSetRequest(
-        List<String> features, String timeColumn, Mode mode, Optional<String> rowIdColumn) {
+        List<String> features, String timeColumn, Mode mode, Optional<RowIds> rowIds) {
+    /// Row ids of labels.
+    ///
+    /// @param column the labels' column that holds them, texts or whole numbers
+    /// @param marked whether a column `view.feature.served` behind each feature says which of its
+    ///   cells were logged; the manifest counts them in any case
+    public record RowIds(String column, boolean marked) {}
+
     /// Rebuilds every value from history.
     public TrainingSetRequest(List<String> features, String timeColumn, Mode mode) {
         this(features, timeColumn, mode, Optional.empty());
@@ -24,7 +31,7 @@ public record TrainingSetRequest(
             throw new IllegalArgumentException(
                     "ask for at least one feature, such as account.balance or account.*");
         }
-        if (rowIdColumn.isPresent() && mode == Mode.EVENT_TIME) {
+        if (rowIds.isPresent() && mode == Mode.EVENT_TIME) {
             throw new IllegalArgumentException(
                     "what was served is what was known at the time; leave the row ids out, or the event-time mode");
         }

@@ -10,6 +10,9 @@ import java.util.Map;
 /// @param memoryBytes for labels and what they are given; with less, the files are read more often
 /// @param threads that decode Parquet
 public record TrainingSetSources(Map<String, HistoryFile> files, long memoryBytes, int threads) {
+    /// Every history is in the store; 256 MB for labels and what they are given, one thread.
+    public static final TrainingSetSources STORE = new TrainingSetSources(Map.of(), 256L << 20, 1);
+
     /// Refuses to build with nothing.
     public TrainingSetSources {
         files = Map.copyOf(files);

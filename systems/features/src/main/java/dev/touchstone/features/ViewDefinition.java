@@ -8,12 +8,14 @@ import java.util.Optional;
 /// @param owner who answers for it: a team or a person
 /// @param windows the events behind its features, if it aggregates any; else its rows are its
 ///   features
+/// @param feed where rows come from by themselves, if anywhere
 public record ViewDefinition(
         FeatureView view,
         String owner,
         Optional<WindowedSource> windows,
         LatePolicy late,
-        Freshness freshness) {
+        Freshness freshness,
+        Optional<EventSource> feed) {
     public ViewDefinition {
         if (owner.isBlank()) {
             throw new IllegalArgumentException(
@@ -29,6 +31,16 @@ public record ViewDefinition(
                     "view %s has windows, which bound age already; leave maxAge out"
                             .formatted(view.name()));
         }
+    }
+
+    /// A view whose rows are pushed and appended.
+    public ViewDefinition(
+            FeatureView view,
+            String owner,
+            Optional<WindowedSource> windows,
+            LatePolicy late,
+            Freshness freshness) {
+        this(view, owner, windows, late, freshness, Optional.empty());
     }
 
     /// A view of plain rows, with everything as usual.

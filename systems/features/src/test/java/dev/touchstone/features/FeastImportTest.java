@@ -3,9 +3,12 @@ package dev.touchstone.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,11 +113,123 @@ class FeastImportTest {
     }
 
     @Test
+    void becomes_the_same_definitions_from_its_registry() throws IOException {
+        Message source =
+                new Message()
+                        .number(1, 1)
+                        .text(3, "event_timestamp")
+                        .text(5, "created")
+                        .message(11, new Message().text(2, "data/driver_stats.parquet"))
+                        .text(20, "driver_stats_source");
+        Message view =
+                new Message()
+                        .text(1, "driver_stats")
+                        .text(2, "rides")
+                        .text(3, "driver")
+                        .message(4, new Message().text(1, "conv_rate").number(2, 6))
+                        .message(4, new Message().text(1, "embedding").number(2, 16))
+                        .message(6, new Message().number(1, 86_400))
+                        .message(7, source)
+                        .text(11, "drivers@example.com")
+                        .message(12, new Message().text(1, "driver_id").number(2, 4));
+        Message everywhere =
+                new Message().text(1, "everywhere").text(2, "rides").text(3, "__dummy");
+        byte[] registry =
+                new Message()
+                        .message(1, spec(new Message().text(1, "driver").text(4, "driver_id")))
+                        .message(1, spec(new Message().text(1, "__dummy").text(4, "__dummy_id")))
+                        .text(3, "1")
+                        .message(6, spec(view))
+                        .message(6, spec(everywhere))
+                        .message(7, spec(new Message().text(1, "model_v1").text(2, "rides")))
+                        .message(8, spec(new Message().text(1, "twice").text(2, "rides")))
+                        .message(12, new Message().number(1, 9).text(20, "pushed"))
+                        .toByteArray();
+        Path file = Files.write(folder.resolve("registry.db"), registry);
+
+        FeastImport made = FeastImport.read(file);
+
+        ViewDefinition stats =
+                Definitions.read("features.yaml", made.definitions()).view("driver_stats");
+        assertThat(stats.owner()).isEqualTo("drivers@example.com");
+        assertThat(stats.view().key()).containsExactly(new Column("driver_id", ColumnType.LONG));
+        assertThat(stats.view().features())
+                .containsExactly(new Column("conv_rate", ColumnType.DOUBLE));
+        assertThat(stats.view().rule().maxAgeNanos()).isEqualTo(24 * 3_600_000_000_000L);
+        assertThat(made.sources())
+                .containsExactly(
+                        "--from driver_stats=data/driver_stats.parquet --from-column"
+                                + " driver_stats.event_time=event_timestamp --from-column"
+                                + " driver_stats.available_time=created");
+        assertThat(made.notes())
+                .anyMatch(note -> note.contains("driver_stats.embedding was left out"))
+                .anyMatch(note -> note.contains("everywhere has no entity"))
+                .anyMatch(note -> note.contains("model_v1"))
+                .anyMatch(note -> note.contains("on-demand view twice"))
+                .anyMatch(note -> note.contains("PushSource pushed"));
+
+        // Cut off anywhere, it is refused or says what is left of it.
+        for (int length = 0; length < registry.length; length++) {
+            Files.write(file, Arrays.copyOf(registry, length));
+            try {
+                assertThat(FeastImport.read(file).views()).isNotEmpty();
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("registry.db");
+            }
+        }
+        Files.writeString(file, "SQLite format 3\0");
+        assertThatThrownBy(() -> FeastImport.read(file)).hasMessageContaining("registry in SQL");
+    }
+
+    private static Message spec(Message spec) {
+        return new Message().message(1, spec);
+    }
+
+    /// Writes Protobuf, as far as a registry needs it.
+    private static final class Message {
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        Message number(int field, long value) {
+            varint(field << 3);
+            varint(value);
+            return this;
+        }
+
+        Message text(int field, String text) {
+            return bytes(field, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Message message(int field, Message message) {
+            return bytes(field, message.toByteArray());
+        }
+
+        private Message bytes(int field, byte[] bytes) {
+            varint(field << 3 | 2);
+            varint(bytes.length);
+            out.writeBytes(bytes);
+            return this;
+        }
+
+        private void varint(long value) {
+            long left = value;
+            while (left > 0x7F) {
+                out.write((int) (left & 0x7F) | 0x80);
+                left >>>= 7;
+            }
+            out.write((int) left);
+        }
+
+        byte[] toByteArray() {
+            return out.toByteArray();
+        }
+    }
+
+    @Test
     void that_defines_nothing_is_refused_with_the_reason() throws IOException {
         assertThatThrownBy(() -> FeastImport.read(folder))
                 .hasMessageContaining("has no feature_store.yaml");
         assertThatThrownBy(() -> read("x = 1\n"))
-                .hasMessageContaining("are the definitions in .py files?");
+                .hasMessageContaining("are the definitions in .py files");
         assertThatThrownBy(() ->
                         read(
                                 """

@@ -47,7 +47,7 @@ class FeatureStoreTest {
         Path out = folder.resolve("training.csv");
         try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
             TrainingSetManifest manifest =
-                    store.buildTrainingSet(REQUEST, labels(), out, TrainingProgress.UNWATCHED)
+                    store.buildTrainingSet(REQUEST, labels(), out, BuildProgress.UNWATCHED)
                             .orElseThrow();
 
             assertThat(Files.readString(out))
@@ -85,7 +85,7 @@ class FeatureStoreTest {
         try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
             store.compact("account");
             var leaky = new TrainingSetRequest(List.of("account.balance"), "at", Mode.EVENT_TIME);
-            store.buildTrainingSet(leaky, labels(), out, TrainingProgress.UNWATCHED);
+            store.buildTrainingSet(leaky, labels(), out, BuildProgress.UNWATCHED);
         }
         assertThat(Files.readAllLines(out).get(1)).endsWith(",-Infinity");
     }
@@ -97,10 +97,10 @@ class FeatureStoreTest {
         Path broken =
                 Files.writeString(folder.resolve("broken.csv"), "at,account,merchant\nnoon,a,7\n");
         try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
-            assertThat(store.buildTrainingSet(REQUEST, labels(), out, _ -> false)).isEmpty();
+            assertThat(store.buildTrainingSet(REQUEST, labels(), out, (_, _) -> false)).isEmpty();
             assertThatThrownBy(() ->
                             store.buildTrainingSet(
-                                    REQUEST, broken, out, TrainingProgress.UNWATCHED))
+                                    REQUEST, broken, out, BuildProgress.UNWATCHED))
                     .hasMessageContainingAll("broken.csv line 2", "at", "zone", "noon");
         }
         try (Stream<Path> files = Files.list(folder)) {
@@ -116,7 +116,7 @@ class FeatureStoreTest {
         try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
             assertThatThrownBy(() ->
                             store.buildTrainingSet(
-                                    REQUEST, labels(), out, TrainingProgress.UNWATCHED))
+                                    REQUEST, labels(), out, BuildProgress.UNWATCHED))
                     .hasMessageContaining("there already");
         }
         assertThat(out).hasContent("mine");
@@ -134,7 +134,7 @@ class FeatureStoreTest {
                                     request,
                                     labels(),
                                     folder.resolve("out"),
-                                    TrainingProgress.UNWATCHED))
+                                    BuildProgress.UNWATCHED))
                     .hasMessageContaining("no feature 'age'; it has [balance, status]");
         }
     }
@@ -182,7 +182,7 @@ class FeatureStoreTest {
         fill();
         Path out = folder.resolve("training.parquet");
         try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
-            store.buildTrainingSet(REQUEST, labels(), out, TrainingProgress.UNWATCHED);
+            store.buildTrainingSet(REQUEST, labels(), out, BuildProgress.UNWATCHED);
         }
         FeatureView columns =
                 Definitions.read(
@@ -213,14 +213,14 @@ class FeatureStoreTest {
         Path labels = Files.write(folder.resolve("many.csv"), lines);
         Path out = folder.resolve("out.csv");
         try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
-            List<Long> heard = new ArrayList<>();
+            List<String> heard = new ArrayList<>();
             store.buildTrainingSet(
                     new TrainingSetRequest(
                             List.of("account.balance"), "at", Mode.KNOWN_AT_THE_TIME),
                     labels,
                     out,
-                    done -> heard.add(done));
-            assertThat(heard).containsExactly(1L << 17, 140_000L);
+                    (doing, _) -> heard.add(doing));
+            assertThat(heard).containsExactly("account, block 1 of 1", "writing", "writing");
         }
         lines.replaceAll(line -> line + (line.startsWith("n") ? ",account.balance" : ",10.0"));
         assertThat(Files.readAllLines(out)).isEqualTo(lines);

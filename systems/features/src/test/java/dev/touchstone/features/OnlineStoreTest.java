@@ -382,7 +382,7 @@ class OnlineStoreTest {
                 new TrainingSetRequest(List.of(feature), "at", mode),
                 labels,
                 out,
-                TrainingProgress.UNWATCHED);
+                BuildProgress.UNWATCHED);
         String line = Files.readAllLines(out).get(1);
         return line.substring(line.lastIndexOf(',') + 1);
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.touchstone.features.ParityReport.Cause;
+import dev.touchstone.features.TrainingSetRequest.RowIds;
+import dev.touchstone.features.TrainingSetSources.HistoryFile;
+import dev.touchstone.features.internal.parquet.ParquetWriter;
 import dev.touchstone.testkit.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -164,10 +167,10 @@ class ServedLogTest {
                                             List.of("account.*"),
                                             "at",
                                             Mode.KNOWN_AT_THE_TIME,
-                                            Optional.of("row")),
+                                            Optional.of(new RowIds("row", false))),
                                     folder.resolve("labels.csv"),
                                     folder.resolve("out.csv"),
-                                    TrainingProgress.UNWATCHED)
+                                    BuildProgress.UNWATCHED)
                             .orElseThrow();
             assertThat(Files.readString(folder.resolve("out.csv")))
                     .isEqualTo(
@@ -182,6 +185,80 @@ class ServedLogTest {
             assertThat(manifest.columns().getFirst().served()).isEqualTo(2);
             assertThat(manifest.columns().getFirst().servedLabels()).containsExactly("0", "3");
             assertThat(manifest.columns().get(1).served()).isZero();
+        }
+    }
+
+    @Test
+    void comes_first_in_a_set_of_any_size_from_files_and_is_marked_cell_by_cell()
+            throws IOException {
+        Path history = folder.resolve("account.parquet");
+        writeParquet(
+                history,
+                List.of(
+                        new Column("account", ColumnType.LONG),
+                        new Column("event_time", ColumnType.TIMESTAMP),
+                        new Column("balance", ColumnType.DOUBLE),
+                        new Column("status", ColumnType.TEXT)),
+                List.of(Value.of(7L), Value.of(NOW), Value.of(99.0), Value.of("rebuilt")));
+        Path labels = folder.resolve("labels.parquet");
+        writeParquet(
+                labels,
+                List.of(
+                        new Column("row", ColumnType.LONG),
+                        new Column("account", ColumnType.LONG),
+                        new Column("at", ColumnType.TIMESTAMP)),
+                List.of(Value.of(1L), Value.of(7L), Value.of(NOW + MINUTE)),
+                List.of(Value.of(2L), Value.of(7L), Value.of(NOW + MINUTE)),
+                List.of(Value.MISSING, Value.of(7L), Value.of(NOW + MINUTE)));
+        try (FeatureStore store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
+            store.append("account", List.of(account(NOW, NOW, 1)));
+            read(store, "1", NOW + MINUTE);
+            Path out = folder.resolve("set.csv");
+            TrainingSetManifest manifest =
+                    store.buildTrainingSet(
+                                    new TrainingSetRequest(
+                                            List.of("account.*"),
+                                            "at",
+                                            Mode.KNOWN_AT_THE_TIME,
+                                            Optional.of(new RowIds("row", true))),
+                                    new TrainingSetSources(
+                                            Map.of("account", new HistoryFile(history, Map.of())),
+                                            1 << 16,
+                                            1),
+                                    labels,
+                                    out,
+                                    BuildProgress.UNWATCHED)
+                            .orElseThrow();
+            assertThat(Files.readAllLines(out))
+                    .containsExactly(
+                            "row,account,at,account.balance,account.balance.served,"
+                                    + "account.status,account.status.served",
+                            "1,7,2026-03-04T12:01:00Z,1.0,true,rebuilt,false",
+                            "2,7,2026-03-04T12:01:00Z,99.0,false,rebuilt,false",
+                            ",7,2026-03-04T12:01:00Z,99.0,false,rebuilt,false");
+            assertThat(manifest.columns())
+                    .extracting(
+                            TrainingSetManifest.ColumnPart::name,
+                            TrainingSetManifest.ColumnPart::served)
+                    .containsExactly(tuple("account.balance", 1L), tuple("account.status", 0L));
+        }
+    }
+
+    @SafeVarargs
+    private static void writeParquet(Path file, List<Column> columns, List<Value>... rows)
+            throws IOException {
+        List<ColumnData> cells = new ArrayList<>();
+        for (int c = 0; c < columns.size(); c++) {
+            ColumnData column = ColumnData.allocate(columns.get(c).type(), rows.length);
+            for (int row = 0; row < rows.length; row++) {
+                column.set(row, rows[row].get(c));
+            }
+            cells.add(column);
+        }
+        try (var out = Files.newOutputStream(file)) {
+            var writer = new ParquetWriter(out, columns);
+            writer.write(cells, rows.length);
+            writer.finish();
         }
     }
 

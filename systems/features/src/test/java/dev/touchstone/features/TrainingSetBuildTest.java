@@ -62,8 +62,7 @@ class TrainingSetBuildTest {
             throws IOException {
         try (var store = open()) {
             var sources = new TrainingSetSources(Map.of("account", accounts), 1 << 20, 1);
-            return new TrainingSetBuild(DEFINITIONS, store, sources)
-                    .run(REQUEST, labels, out, BuildProgress.UNWATCHED)
+            return store.buildTrainingSet(REQUEST, sources, labels, out, BuildProgress.UNWATCHED)
                     .orElseThrow();
         }
     }
@@ -118,23 +117,23 @@ class TrainingSetBuildTest {
         build(labels(), first, ACCOUNTS);
         // A training set is a file of labels too, once its features are dropped.
         Path again = folder.resolve("again.csv");
-        try (var store = open()) {
-            var renamed =
-                    Definitions.read(
-                            "features.yaml",
-                            """
-                            views:
-                              account2:
-                                owner: risk
-                                key: {account: text, branch: long}
-                                features: {balance: double}
-                            """);
+        Definitions renamed =
+                Definitions.read(
+                        "features.yaml",
+                        """
+                        views:
+                          account2:
+                            owner: risk
+                            key: {account: text, branch: long}
+                            features: {balance: double}
+                        """);
+        try (var store = FeatureStore.open(folder.resolve("other"), renamed)) {
             var sources = new TrainingSetSources(Map.of("account2", ACCOUNTS), 1 << 20, 1);
-            new TrainingSetBuild(renamed, store, sources)
-                    .run(
-                            new TrainingSetRequest(
-                                    List.of("account2.balance"), "at", Mode.KNOWN_AT_THE_TIME),
-                            first,
+            store.buildTrainingSet(
+                    new TrainingSetRequest(
+                            List.of("account2.balance"), "at", Mode.KNOWN_AT_THE_TIME),
+                    sources,
+                    first,
                             again,
                             BuildProgress.UNWATCHED);
         }
@@ -170,7 +169,6 @@ class TrainingSetBuildTest {
         assertThat(Files.readAllLines(out).get(1)).contains(",10.5,offen,");
     }
 
-    /// The store's own builder makes the same of the same labels.
     @Test
     void gives_windows_over_the_stores_events() throws IOException {
         Definitions windowed =
@@ -207,20 +205,22 @@ class TrainingSetBuildTest {
                         """);
         var request = new TrainingSetRequest(List.of("card.*"), "at", Mode.KNOWN_AT_THE_TIME);
         Path out = folder.resolve("set.csv");
-        Path own = folder.resolve("own.csv");
         try (var store = FeatureStore.open(folder.resolve("cards"), windowed)) {
             store.appendFile("card", events);
-            store.buildTrainingSet(request, labels, own, TrainingProgress.UNWATCHED);
-            new TrainingSetBuild(windowed, store, new TrainingSetSources(Map.of(), 1 << 20, 1))
-                    .run(request, labels, out, BuildProgress.UNWATCHED);
-            assertThat(Files.readAllLines(out).get(1)).isEqualTo("2026-01-01T10:45:00Z,c,10.0,3");
-            assertThat(out).hasSameTextualContentAs(own);
+            store.buildTrainingSet(request, labels, out, BuildProgress.UNWATCHED);
+            assertThat(Files.readAllLines(out))
+                    .containsExactly(
+                            "at,card,card.paid_1h,card.payments_1d",
+                            "2026-01-01T10:45:00Z,c,10.0,3",
+                            "2026-01-03T00:00:00Z,c,,0",
+                            "2026-01-01T10:45:00Z,d,,0",
+                            ",c,,");
 
             var file = new TrainingSetSources(Map.of("card", ACCOUNTS), 1 << 20, 1);
             assertThatThrownBy(() ->
-                            new TrainingSetBuild(windowed, store, file)
-                                    .run(
+                            store.buildTrainingSet(
                                             request,
+                                            file,
                                             labels,
                                             folder.resolve("no.csv"),
                                             BuildProgress.UNWATCHED))
@@ -261,14 +261,11 @@ class TrainingSetBuildTest {
     void does_not_go_on_from_parts_of_other_rows() throws IOException {
         Path out = folder.resolve("set.csv");
         try (var store = open()) {
-            var build =
-                    new TrainingSetBuild(
-                            DEFINITIONS,
-                            store,
-                            new TrainingSetSources(Map.of("account", ACCOUNTS), 1 << 20, 1));
+            var sources = new TrainingSetSources(Map.of("account", ACCOUNTS), 1 << 20, 1);
             assertThatThrownBy(() ->
-                            build.run(
+                            store.buildTrainingSet(
                                     REQUEST,
+                                    sources,
                                     labels(),
                                     out,
                                     (doing, _) -> {

@@ -15,47 +15,65 @@ import java.util.Arrays;
 ///
 /// All operations take constant time per block and allocate nothing.
 public final class KvBlockPool {
-    private static final long NOT_PUBLISHED = 0;
+    private static final long NO_HASH = PrefixHashes.NOT_SHARED;
+
+    /// What is kept of a block, side by side because it is wanted together: its neighbours in the
+    /// free list, how many use it, and its slot among the published ones.
+    private static final int NEXT = 0;
+
+    private static final int PREVIOUS = 1;
+    private static final int USES = 2;
+    private static final int SLOT = 3;
+    private static final int FIELDS = 4;
+
+    private static final int NOT_PUBLISHED = -1;
+    private static final int HALF = Integer.SIZE;
 
     private final KvCacheLayout layout;
-    private final int[] uses;
-    private final long[] hashes;
 
-    /// The free list: doubly linked through these two, with `blockCount` as both ends.
-    private final int[] next;
+    /// The free list's ends are those of a block that does not exist, the last one.
+    private final int[] blocks;
 
-    private final int[] previous;
+    private final int ends;
     private int free;
 
-    /// Published blocks by hash: open addressing, linear probing, -1 for an empty slot.
-    private final int[] published;
+    private final long[] hashes;
+
+    /// Published blocks by hash: open addressing, linear probing, 0 for an empty slot. An entry is
+    /// half of its mixed hash, which says where it belongs, and the block's number plus 1.
+    private final long[] published;
 
     private final int slotMask;
 
     public KvBlockPool(KvCacheLayout layout) {
         this.layout = layout;
-        int count = layout.blockCount();
-        uses = new int[count];
-        hashes = new long[count];
-        next = new int[count + 1];
-        previous = new int[count + 1];
-        int slots = Integer.highestOneBit(count) << 2;
-        published = new int[slots];
+        ends = layout.blockCount();
+        blocks = new int[FIELDS * (ends + 1)];
+        hashes = new long[ends];
+        int slots = Integer.highestOneBit(ends + ends / 2) << 1;
+        published = new long[slots];
         slotMask = slots - 1;
         clear();
     }
 
     /// Forgets all owners and contents.
     public void clear() {
-        int count = layout.blockCount();
-        Arrays.fill(uses, 0);
-        Arrays.fill(hashes, NOT_PUBLISHED);
-        Arrays.fill(published, -1);
-        for (int i = 0; i <= count; i++) {
-            next[i] = i == count ? 0 : i + 1;
-            previous[i] = i == 0 ? count : i - 1;
+        Arrays.fill(published, 0);
+        for (int block = 0; block <= ends; block++) {
+            set(block, NEXT, block == ends ? 0 : block + 1);
+            set(block, PREVIOUS, block == 0 ? ends : block - 1);
+            set(block, USES, 0);
+            set(block, SLOT, NOT_PUBLISHED);
         }
-        free = count;
+        free = ends;
+    }
+
+    private int get(int block, int field) {
+        return blocks[FIELDS * block + field];
+    }
+
+    private void set(int block, int field, int value) {
+        blocks[FIELDS * block + field] = value;
     }
 
     public KvCacheLayout layout() {
@@ -70,17 +88,17 @@ public final class KvBlockPool {
     /// The free block that is handed out after this one; the first for `blockCount`, and
     /// `blockCount` after the last.
     int freeAfter(int block) {
-        return next[block];
+        return get(block, NEXT);
     }
 
     /// Share of blocks in use, from 0 to 1.
     public double occupancy() {
-        return 1 - (double) free / layout.blockCount();
+        return 1 - (double) free / ends;
     }
 
     /// How many sequences use a block.
     public int uses(int block) {
-        return uses[block];
+        return get(block, USES);
     }
 
     /// Takes a free block, forgetting what it held.
@@ -88,7 +106,7 @@ public final class KvBlockPool {
     /// @throws IllegalStateException when no block is free; ask [#freeBlocks] first
     public int allocate() {
         requireFree(1);
-        int block = next[layout.blockCount()];
+        int block = get(ends, NEXT);
         unlink(block);
         take(block);
         return block;
@@ -98,15 +116,14 @@ public final class KvBlockPool {
     /// mended once.
     void allocate(int count, Sequence owner) {
         requireFree(count);
-        int ends = layout.blockCount();
-        int block = next[ends];
+        int block = get(ends, NEXT);
         for (int i = 0; i < count; i++) {
             take(block);
             owner.addBlock(block);
-            block = next[block];
+            block = get(block, NEXT);
         }
-        next[ends] = block;
-        previous[block] = ends;
+        set(ends, NEXT, block);
+        set(block, PREVIOUS, ends);
         free -= count;
     }
 
@@ -114,82 +131,87 @@ public final class KvBlockPool {
         if (count > free) {
             throw new IllegalStateException(
                     "%d of %d blocks are free, %d are needed; preempt a sequence before allocating"
-                            .formatted(free, layout.blockCount(), count));
+                            .formatted(free, ends, count));
         }
     }
 
     private void take(int block) {
-        unpublish(block);
-        uses[block] = 1;
+        int slot = get(block, SLOT);
+        if (slot != NOT_PUBLISHED) {
+            set(block, SLOT, NOT_PUBLISHED);
+            closeGap(slot);
+        }
+        set(block, USES, 1);
     }
 
     /// Adds a user to a block found by [#find].
     public void share(int block) {
-        if (uses[block]++ == 0) {
+        int uses = get(block, USES);
+        if (uses == 0) {
             unlink(block);
         }
+        set(block, USES, uses + 1);
     }
 
     /// Takes a user off a block; with the last one it becomes free. Published contents go to the
     /// end of the free list, to be kept as long as possible; others are of no use to anyone.
     public void release(int block) {
-        if (uses[block] < 1) {
+        int uses = get(block, USES);
+        if (uses < 1) {
             throw new IllegalStateException(
                     "block %d is not in use; release it once for each allocation or share"
                             .formatted(block));
         }
-        if (--uses[block] == 0) {
-            int ends = layout.blockCount();
-            if (hashes[block] == NOT_PUBLISHED) {
-                link(ends, block, next[ends]);
+        set(block, USES, uses - 1);
+        if (uses == 1) {
+            if (get(block, SLOT) == NOT_PUBLISHED) {
+                link(ends, block, get(ends, NEXT));
             } else {
-                link(previous[ends], block, ends);
+                link(get(ends, PREVIOUS), block, ends);
             }
         }
     }
 
     /// Makes a full block's contents findable. The first block published under a hash keeps it.
     public void publish(int block, long hash) {
-        if (hash == NOT_PUBLISHED || hashes[block] != NOT_PUBLISHED) {
+        if (hash == NO_HASH || get(block, SLOT) != NOT_PUBLISHED) {
             return;
         }
-        int slot = slotOf(hash);
-        while (published[slot] >= 0) {
-            if (hashes[published[slot]] == hash) {
+        int half = half(hash);
+        int slot = half & slotMask;
+        while (published[slot] != 0) {
+            if (holds(slot, half, hash)) {
                 return;
             }
             slot = (slot + 1) & slotMask;
         }
-        published[slot] = block;
+        published[slot] = (long) half << HALF | (block + 1);
+        set(block, SLOT, slot);
         hashes[block] = hash;
     }
 
     /// The block published under a hash, in use or free; -1 for none.
     public int find(long hash) {
-        if (hash == NOT_PUBLISHED) {
+        if (hash == NO_HASH) {
             return -1;
         }
-        int slot = slotOf(hash);
-        while (published[slot] >= 0) {
-            if (hashes[published[slot]] == hash) {
-                return published[slot];
+        int half = half(hash);
+        int slot = half & slotMask;
+        while (published[slot] != 0) {
+            if (holds(slot, half, hash)) {
+                return blockAt(slot);
             }
             slot = (slot + 1) & slotMask;
         }
         return -1;
     }
 
-    private void unpublish(int block) {
-        long hash = hashes[block];
-        if (hash == NOT_PUBLISHED) {
-            return;
-        }
-        int slot = slotOf(hash);
-        while (published[slot] != block) {
-            slot = (slot + 1) & slotMask;
-        }
-        hashes[block] = NOT_PUBLISHED;
-        closeGap(slot);
+    private boolean holds(int slot, int half, long hash) {
+        return (int) (published[slot] >>> HALF) == half && hashes[blockAt(slot)] == hash;
+    }
+
+    private int blockAt(int slot) {
+        return (int) published[slot] - 1;
     }
 
     /// Moves later entries of the probe chain forward, so that no search stops short (Knuth, "The
@@ -199,35 +221,37 @@ public final class KvBlockPool {
         int slot = gap;
         while (true) {
             slot = (slot + 1) & slotMask;
-            int block = published[slot];
-            if (block < 0) {
-                published[hole] = -1;
+            long entry = published[slot];
+            if (entry == 0) {
+                published[hole] = 0;
                 return;
             }
-            int home = slotOf(hashes[block]);
+            int home = (int) (entry >>> HALF) & slotMask;
             if (((slot - home) & slotMask) >= ((slot - hole) & slotMask)) {
-                published[hole] = block;
+                published[hole] = entry;
+                set(blockAt(hole), SLOT, hole);
                 hole = slot;
             }
         }
     }
 
-    private int slotOf(long hash) {
-        long mixed = hash * 0x9E37_79B9_7F4A_7C15L;
-        return (int) (mixed >>> 32) & slotMask;
+    private static int half(long hash) {
+        return (int) (hash * 0x9E37_79B9_7F4A_7C15L >>> HALF);
     }
 
     private void unlink(int block) {
-        next[previous[block]] = next[block];
-        previous[next[block]] = previous[block];
+        int before = get(block, PREVIOUS);
+        int after = get(block, NEXT);
+        set(before, NEXT, after);
+        set(after, PREVIOUS, before);
         free--;
     }
 
     private void link(int before, int block, int after) {
-        previous[block] = before;
-        next[block] = after;
-        next[before] = block;
-        previous[after] = block;
+        set(block, PREVIOUS, before);
+        set(block, NEXT, after);
+        set(before, NEXT, block);
+        set(after, PREVIOUS, block);
         free++;
     }
 }

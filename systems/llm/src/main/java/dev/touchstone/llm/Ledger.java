@@ -2,10 +2,11 @@ package dev.touchstone.llm;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /// Who used how much of an accelerator's time.
 ///
@@ -23,8 +24,10 @@ public final class Ledger<A> {
     private static final int FIRST_ROOM = 64;
 
     private final int maxAccounts;
-    private final A others;
-    private final Map<A, Account> accounts = new HashMap<>();
+    private final UnaryOperator<A> fold;
+
+    /// The one that was not booked on for longest comes first.
+    private final Map<A, Account> accounts = new LinkedHashMap<>(16, 0.75f, true);
     private final double dollarsPerHour;
     private Account[] members = new Account[FIRST_ROOM];
     private long[] weights = new long[FIRST_ROOM];
@@ -57,26 +60,38 @@ public final class Ledger<A> {
         private long answerTokens;
         private double contextTokenSeconds;
         private long nanos;
+
+        /// Where its bookings went; itself while it is kept apart.
+        private Account kept = this;
+
+        void add(Account other) {
+            promptTokens += other.promptTokens;
+            answerTokens += other.answerTokens;
+            contextTokenSeconds += other.contextTokenSeconds;
+            nanos += other.nanos;
+            other.kept = this;
+        }
     }
 
-    /// @param maxAccounts accounts kept apart; what comes later is booked together on `others`
-    /// @param others the account of those
+    /// @param maxAccounts accounts kept apart; the one that was used least recently gives way
+    /// @param fold the account on which that one's bookings are kept, such as the key's of a
+    ///   session; for an account that is never given up the account itself
     /// @param dollarsPerHour what the accelerator costs
-    public Ledger(int maxAccounts, A others, double dollarsPerHour) {
+    public Ledger(int maxAccounts, UnaryOperator<A> fold, double dollarsPerHour) {
         if (maxAccounts < 1 || !(dollarsPerHour >= 0)) {
             throw new IllegalArgumentException(
                     "a ledger needs at least 1 account and a price of at least 0, got %d and %s"
                             .formatted(maxAccounts, dollarsPerHour));
         }
         this.maxAccounts = maxAccounts;
-        this.others = others;
+        this.fold = fold;
         this.dollarsPerHour = dollarsPerHour;
     }
 
     /// A sequence takes part in the step that is being carried out.
     ///
     /// @param contextTokens tokens it holds when the step is over; at least 1
-    /// @param promptTokens of its prompt, computed in this step
+    /// @param promptTokens of its prompt, in the step that they are to be counted in
     /// @param answerTokens that come out of it
     public void take(A account, int contextTokens, int promptTokens, int answerTokens) {
         Account booked = account(account);
@@ -100,8 +115,9 @@ public final class Ledger<A> {
         for (int i = 0; i < count; i++) {
             // Of what is left, in proportion to what is left: the last one takes the rest.
             long share = Math.round((double) left * weights[i] / weight);
-            members[i].nanos += share;
-            members[i].contextTokenSeconds += weights[i] * (nanos / SECOND);
+            Account booked = members[i].kept;
+            booked.nanos += share;
+            booked.contextTokenSeconds += weights[i] * (nanos / SECOND);
             left -= share;
             weight -= weights[i];
         }
@@ -148,7 +164,24 @@ public final class Ledger<A> {
         if (known != null) {
             return known;
         }
-        A key = accounts.size() < maxAccounts ? name : others;
-        return accounts.computeIfAbsent(key, _ -> new Account());
+        if (accounts.size() >= maxAccounts) {
+            makeRoom();
+        }
+        var added = new Account();
+        accounts.put(name, added);
+        return added;
+    }
+
+    /// Adds the account that was used least recently to the one that keeps its bookings. As many as
+    /// are never given up may be kept beyond the limit.
+    private void makeRoom() {
+        for (A oldest : accounts.keySet()) {
+            A kept = fold.apply(oldest);
+            if (!kept.equals(oldest)) {
+                Account given = Objects.requireNonNull(accounts.remove(oldest));
+                accounts.computeIfAbsent(kept, _ -> new Account()).add(given);
+                return;
+            }
+        }
     }
 }

@@ -62,7 +62,7 @@ final class PromptCache {
         } else if (sharesPrefixes) {
             Request request = sequence.request();
             // The prompt's last token is always computed anew, for the answer to follow from.
-            int limit = (knownTokens(sequence) - 1) / blockTokens;
+            int limit = (Math.min(sequence.length, sequence.hashedTokens) - 1) / blockTokens;
             while (foundBlocks < limit) {
                 int block = pool.find(request.prefix().block(foundBlocks));
                 if (block < 0) {
@@ -76,12 +76,6 @@ final class PromptCache {
         if (sequence.preemptions == 0) {
             foundTokens = Math.max(foundTokens, sequence.request().terms().computedTokens());
         }
-    }
-
-    /// Tokens whose hashes can be known.
-    private static int knownTokens(Sequence sequence) {
-        Request request = sequence.request();
-        return request.prefix().coversAnswer() ? sequence.length : request.promptTokens();
     }
 
     /// Gives the sequence what [#find] found for it.
@@ -103,11 +97,13 @@ final class PromptCache {
     /// Lets others find what of the sequence is computed by now, block by block: of its prompt, and
     /// of its answer if that has hashes.
     void publish(Sequence sequence) {
-        if (!sharesPrefixes || sequence.ownsSession) {
+        int read = Math.min(sequence.computed, sequence.hashedTokens);
+        if ((sequence.publishedBlocks + 1) * blockTokens > read
+                || !sharesPrefixes
+                || sequence.ownsSession) {
             return;
         }
         PrefixHashes prefix = sequence.request().prefix();
-        int read = Math.min(sequence.computed, knownTokens(sequence));
         while ((sequence.publishedBlocks + 1) * blockTokens <= read) {
             int index = sequence.publishedBlocks++;
             pool.publish(sequence.blocks[index], prefix.block(index));

@@ -83,6 +83,11 @@ public final class Scheduler {
         return sessions.idleBlocks();
     }
 
+    /// Sessions that were opened and neither closed nor forgotten.
+    public int openSessions() {
+        return sessions.open();
+    }
+
     /// Tokens that idle sessions keep in host memory.
     public long hostTokens() {
         return sessions.hostTokens();
@@ -168,7 +173,7 @@ public final class Scheduler {
             Sequence sequence = batch.get(turn);
             boolean decoding = sequence.decoding();
             int later = batch.size() - turn - 1;
-            int drafts = decoding ? drafts(sequence, budget - 1 - later) : 0;
+            int drafts = sequence.drafts == 0 ? 0 : drafts(sequence, budget - 1 - later);
             int tokens =
                     decoding
                             ? Math.min(budget, 1 + drafts)
@@ -203,10 +208,10 @@ public final class Scheduler {
     /// How many drafts a decoding sequence verifies: what the policy, its answer and the budget
     /// allow, and memory that no one has to give up for it.
     private int drafts(Sequence sequence, int spare) {
-        int most = Math.min(config.speculation().maxDrafts(), sequence.drafts);
-        if (most == 0) {
+        if (!sequence.decoding()) {
             return 0;
         }
+        int most = Math.min(config.speculation().maxDrafts(), sequence.drafts);
         long room = memory.roomFor(sequence) - sequence.computed - 1;
         long drafts = Math.min(Math.min(most, spare), sequence.outstanding() - 1);
         return (int) Math.max(0, Math.min(drafts, room));
@@ -399,11 +404,11 @@ public final class Scheduler {
                     || prefills == config.prefill().concurrent()) {
                 return;
             }
-            Sequence sequence = waiting.get(i);
-            if (laneIsFull(sequence)) {
-                i++;
-                continue;
+            i = pastFullLane(i);
+            if (i == waiting.size()) {
+                return;
             }
+            Sequence sequence = waiting.get(i);
             int tokens = tryAdmit(nowNanos, sequence);
             if (tokens == 0) {
                 if (step.outOfMemory() || !keptOutBySessions(sequence)) {
@@ -512,6 +517,23 @@ public final class Scheduler {
         int held = batch.sessionBlocks();
         int most = pool.layout().blockCount() - memory.watermarkBlocks();
         return held > 0 && blocksToAdmit(sequence) > most - held;
+    }
+
+    /// The next place in the queue, from `index` on, whose request the lane for long ones does not
+    /// keep out.
+    private int pastFullLane(int index) {
+        SchedulerConfig.LongRequests lane = config.longRequests();
+        if (!laneIsFull(waiting.get(index))) {
+            return index;
+        }
+        boolean idle = sessions.idleBlocks() > 0 || sessions.hostTokens() > 0;
+        int next = index + 1;
+        while (next < waiting.size()
+                && waiting.get(next).request().promptTokens() >= lane.fromTokens()
+                && !(idle && waiting.get(next).session.idleTokens() > 0)) {
+            next++;
+        }
+        return next;
     }
 
     /// Whether as many long requests hold memory as may.

@@ -24,6 +24,9 @@ public final class Sequence {
     /// Tokens whose keys and values are in the cache.
     int computed;
 
+    /// Leading tokens whose hashes can ever be known.
+    final int hashedTokens;
+
     /// Blocks at the front whose hashes are published; see [KvBlockPool#publish].
     int publishedBlocks;
 
@@ -54,6 +57,8 @@ public final class Sequence {
         this.session = session;
         this.arrivalNanos = arrivalNanos;
         this.length = request.promptTokens();
+        this.hashedTokens =
+                request.prefix().coversAnswer() ? Integer.MAX_VALUE : request.promptTokens();
     }
 
     public Request request() {

@@ -112,6 +112,11 @@ final class SessionCache {
         return session;
     }
 
+    /// Sessions that are known.
+    int open() {
+        return sessions.size();
+    }
+
     /// Blocks that idle sessions keep, all together.
     int idleBlocks() {
         return idleBlocks;
@@ -124,6 +129,9 @@ final class SessionCache {
 
     /// Idle sessions that keep at least `tokens` in blocks.
     int idleOfAtLeast(int tokens) {
+        if (onDevice.isEmpty()) {
+            return 0; // Its iterator would be all that a plan allocates.
+        }
         int count = 0;
         for (Session session : onDevice) {
             count += session.tokens >= tokens ? 1 : 0;

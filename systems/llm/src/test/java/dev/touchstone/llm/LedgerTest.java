@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.touchstone.testkit.Seeds;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.ToLongFunction;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 class LedgerTest {
     private static final long SECOND = 1_000_000_000;
 
-    private final Ledger<String> ledger = new Ledger<>(3, "others", 3.6);
+    /// Sessions are named `key/session`, and given up to their key.
+    private final Ledger<String> ledger =
+            new Ledger<>(3, name -> name.replaceFirst("/.*", "/others"), 3.6);
 
     @Test
     void shares_a_step_by_the_context_that_each_holds() {
@@ -43,13 +47,36 @@ class LedgerTest {
     }
 
     @Test
-    void books_on_one_account_whom_it_has_no_room_for() {
+    void keeps_what_a_key_used_when_it_gives_up_its_sessions() {
         for (int i = 0; i < 10; i++) {
-            ledger.take("account " + i, 1, 0, 1);
-            ledger.close(SECOND);
+            ledger.take("a/" + i, 1, 5, 1);
+            ledger.take("b/" + i, 1, 0, 1);
+            ledger.close(2 * SECOND);
         }
-        assertThat(ledger.usage()).hasSize(4);
-        assertThat(of("others").acceleratorNanos()).isEqualTo(7 * SECOND);
+        assertThat(ledger.usage()).hasSizeLessThanOrEqualTo(3 + 2);
+        for (String key : List.of("a", "b")) {
+            assertThat(sum(key, Ledger.Usage::acceleratorNanos)).isEqualTo(10 * SECOND);
+            assertThat(sum(key, Ledger.Usage::answerTokens)).isEqualTo(10);
+        }
+        assertThat(sum("a", Ledger.Usage::promptTokens)).isEqualTo(50);
+        assertThat(ledger.usage()).containsKeys("a/others", "b/9");
+    }
+
+    @Test
+    void keeps_apart_whoever_is_in_use() {
+        for (int i = 0; i < 10; i++) {
+            ledger.take("a/busy", 1, 0, 1);
+            ledger.take("a/" + i, 1, 0, 1);
+            ledger.close(2 * SECOND);
+        }
+        assertThat(of("a/busy").acceleratorNanos()).isEqualTo(10 * SECOND);
+    }
+
+    private long sum(String key, ToLongFunction<Ledger.Usage> what) {
+        return ledger.usage().entrySet().stream()
+                .filter(account -> account.getKey().startsWith(key + "/"))
+                .mapToLong(account -> what.applyAsLong(account.getValue()))
+                .sum();
     }
 
     @Test
@@ -64,7 +91,7 @@ class LedgerTest {
 
     @Test
     void refuses_a_price_below_nothing() {
-        assertThatThrownBy(() -> new Ledger<>(1, "others", -1))
+        assertThatThrownBy(() -> new Ledger<String>(1, name -> name, -1))
                 .hasMessageContaining("a price of at least 0");
     }
 
@@ -75,7 +102,7 @@ class LedgerTest {
         long worked = 0;
         for (int step = 0; step < 200; step++) {
             for (int i = random.nextInt(1, 100); i > 0; i--) {
-                ledger.take("a" + random.nextInt(9), random.nextInt(1, 40_000), 0, 1);
+                ledger.take(random.nextInt(3) + "/" + random.nextInt(9), random.nextInt(1, 40_000), 0, 1);
             }
             long nanos = random.nextLong(1, SECOND);
             ledger.close(nanos);

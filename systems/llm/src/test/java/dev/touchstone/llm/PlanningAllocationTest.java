@@ -2,6 +2,7 @@ package dev.touchstone.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.touchstone.llm.SchedulerConfig.LongRequests;
 import dev.touchstone.testkit.Allocation;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,15 @@ class PlanningAllocationTest {
     @Test
     void for_a_plan_in_which_the_next_in_the_queue_finds_no_room() {
         scheduler.reconfigure(policy(RUNNING + 1).watermark(0.99).config());
+        assertThat(scheduler.plan(nowNanos).decodes()).isEqualTo(RUNNING);
+
+        assertThat(Allocation.bytes(this::plan)).isZero();
+        assertThat(scheduler.running()).isEqualTo(RUNNING);
+    }
+
+    @Test
+    void for_a_plan_in_which_all_that_wait_are_long_and_their_lane_is_full() {
+        scheduler.reconfigure(policy(RUNNING + 1).config().with(new LongRequests(100, 1)));
         assertThat(scheduler.plan(nowNanos).decodes()).isEqualTo(RUNNING);
 
         assertThat(Allocation.bytes(this::plan)).isZero();

@@ -25,8 +25,11 @@ final class FeaturesImportFeastCommand implements Runnable {
 
     @Parameters(
             index = "0",
-            paramLabel = "DIR",
-            description = "The folder with feature_store.yaml.")
+            paramLabel = "DIR|FILE",
+            description = {
+                "The folder with feature_store.yaml, or the registry file that feast apply wrote,"
+                        + " such as data/registry.db."
+            })
     private Path repository = Path.of("");
 
     @Option(

@@ -3,9 +3,9 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.app.internal.edge.Interruption;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.Mode;
-import dev.touchstone.features.TrainingSetBuild;
 import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.TrainingSetRequest;
+import dev.touchstone.features.TrainingSetRequest.RowIds;
 import dev.touchstone.features.TrainingSetSources;
 import dev.touchstone.features.TrainingSetSources.HistoryFile;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class FeaturesJoinCommand implements Runnable {
             names = "--labels",
             paramLabel = "FILE",
             required = true,
-            description = "CSV or .parquet, with the views' key columns and a time.")
+            description = "CSV, .parquet or .arrow, with the views' key columns and a time.")
     private Path labels = Path.of("");
 
     @Option(
@@ -58,7 +58,7 @@ final class FeaturesJoinCommand implements Runnable {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "The training set, CSV or .parquet; never replaced.")
+            description = "The training set, CSV, .parquet or .arrow; never replaced.")
     private Path out = Path.of("");
 
     @Option(
@@ -106,6 +106,14 @@ final class FeaturesJoinCommand implements Runnable {
             })
     private Optional<String> rowId = Optional.empty();
 
+    @Option(
+            names = "--mark-served",
+            description = {
+                "With --row-id: a column view.feature.served behind each feature says which of its"
+                        + " cells were logged."
+            })
+    private boolean markServed;
+
     @Mixin private FeatureStoreOptions options = new FeatureStoreOptions();
 
     FeaturesJoinCommand(Console console) {
@@ -114,26 +122,34 @@ final class FeaturesJoinCommand implements Runnable {
 
     @Override
     public void run() {
+        if (markServed && rowId.isEmpty()) {
+            throw new CommandFailure(
+                    "--mark-served needs --row-id COLUMN: only rows with ids were logged");
+        }
         Mode mode = eventTime ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
-        options.with(store -> build(store, new TrainingSetRequest(features, time, mode, rowId)));
+        options.with(store ->
+                build(
+                        store,
+                        new TrainingSetRequest(
+                                features,
+                                time,
+                                mode,
+                                rowId.map(column -> new RowIds(column, markServed)))));
     }
 
     private void build(FeatureStore store, TrainingSetRequest request) throws IOException {
         try (var interruption = new Interruption();
                 var bar = ProgressBar.on(console)) {
             Optional<TrainingSetManifest> made =
-                    from.isEmpty() && !labels.toString().endsWith(".parquet")
-                            ? store.buildTrainingSet(
-                                    request, labels, out, _ -> !interruption.asked())
-                            : new TrainingSetBuild(options.definitions(), store, sources())
-                                    .run(
-                                            request,
-                                            labels,
-                                            out,
-                                            (_, share) -> {
-                                                bar.show(share);
-                                                return !interruption.asked();
-                                            });
+                    store.buildTrainingSet(
+                            request,
+                            sources(),
+                            labels,
+                            out,
+                            (_, share) -> {
+                                bar.show(share);
+                                return !interruption.asked();
+                            });
             if (made.isEmpty()) {
                 throw new CommandFailure("stopped; nothing was left behind");
             }

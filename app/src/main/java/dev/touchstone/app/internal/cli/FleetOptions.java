@@ -1,14 +1,17 @@
 package dev.touchstone.app.internal.cli;
 
+import dev.touchstone.app.internal.simulate.Care;
+import dev.touchstone.app.internal.simulate.Care.Scaling;
 import dev.touchstone.app.internal.simulate.FleetOrder;
 import dev.touchstone.app.internal.simulate.FleetStudy.Fleet;
 import dev.touchstone.app.internal.simulate.FleetStudy.Terms;
 import dev.touchstone.app.internal.simulate.SimulationSettings;
-import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.SchedulerConfig.Batching;
+import dev.touchstone.llm.fleet.DegradationLadder;
+import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
+import dev.touchstone.llm.fleet.simulation.Conversation;
 import dev.touchstone.llm.fleet.simulation.SessionLoad;
-import dev.touchstone.llm.fleet.simulation.SessionLoad.Conversation;
 import dev.touchstone.llm.fleet.simulation.Slo;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,13 +24,14 @@ final class FleetOptions {
     /// Tokens a step where nothing else is asked for.
     static final int DEFAULT_BUDGET = 512;
 
+    private static final int MAX_TOKENS = 1_000_000;
     private static final double SECONDS_PER_HOUR = 3_600;
 
     @Option(
             names = "--sessions",
             paramLabel = "N",
             description = {
-                "Simulates users who wait for their answers and think, instead of a trace."
+                "Simulates users who wait for their answers and think, instead of a trace (50000)."
             })
     private Optional<Integer> sessions = Optional.empty();
 
@@ -76,6 +80,37 @@ final class FleetOptions {
     private Optional<String> router = Optional.empty();
 
     @Option(
+            names = "--scale-to",
+            paramLabel = "N",
+            description = {
+                "Lets an autoscaler go up to so many replicas, and back to --replicas (it does not)."
+            })
+    private Optional<Integer> scaleTo = Optional.empty();
+
+    @Option(
+            names = "--start-up",
+            paramLabel = "SECONDS",
+            description = "From asking for a replica until it serves (180).")
+    private Optional<Integer> startUp = Optional.empty();
+
+    @Option(
+            names = "--max-spend",
+            paramLabel = "DOLLARS",
+            description = "An hour, for all replicas that the autoscaler may have (no limit).")
+    private Optional<Double> maxSpend = Optional.empty();
+
+    @Option(
+            names = "--ladder",
+            paramLabel = "LOADS",
+            arity = "0..1",
+            fallbackValue = "on",
+            description = {
+                "Gives way by steps when overloaded, at these loads in percent (80,100,120,300): scales",
+                "out, shortens answers and sheds, lets wait, falls back to a small model."
+            })
+    private Optional<String> ladder = Optional.empty();
+
+    @Option(
             names = "--slo",
             paramLabel = "PROMISE",
             description = {
@@ -109,12 +144,22 @@ final class FleetOptions {
 
     /// Whether any option asks for a fleet.
     boolean asked() {
-        return sessions.isPresent() || router.isPresent() || slo.isPresent() || sweep.isPresent();
+        return sessions.isPresent()
+                || router.isPresent()
+                || slo.isPresent()
+                || sweep.isPresent()
+                || scaleTo.isPresent()
+                || ladder.isPresent();
     }
 
-    /// Whether users are simulated and no trace.
+    /// Whether users were asked for.
     boolean users() {
         return sessions.isPresent();
+    }
+
+    /// Whether some option says how many replicas there are, or how their number changes.
+    boolean saysReplicas() {
+        return scaleTo.isPresent() || sweep.filter(text -> text.startsWith("replicas")).isPresent();
     }
 
     /// The simulated users.
@@ -125,8 +170,15 @@ final class FleetOptions {
             throw new IllegalArgumentException(
                     "--hours must be above 0 and at most 744, got " + hours);
         }
+        requireWithin("--sessions", sessions.orElse(1), 1, SessionLoad.MAX_SESSIONS);
+        requireWithin("--prompt-tokens", promptTokens, 1, MAX_TOKENS);
+        requireWithin("--answer-tokens", answerTokens, 1, MAX_TOKENS);
+        if (!(requestsPerHour > 0 && requestsPerHour <= 3_600)) {
+            throw new IllegalArgumentException(
+                    "--requests-per-hour must be above 0 and at most 3600, got " + requestsPerHour);
+        }
         return new SessionLoad(
-                sessions.orElseThrow(),
+                sessions.orElse(SessionLoad.COURSE.sessions()),
                 requestsPerHour,
                 peak,
                 Duration.ofMillis(Math.round(hours * SECONDS_PER_HOUR * 1e3)),
@@ -154,7 +206,7 @@ final class FleetOptions {
         Policy policy =
                 router.map(word -> FleetOrder.ROUTERS.find("--router", word))
                         .orElse(Policy.BALANCED);
-        var base = new Fleet("", settings, policy, search);
+        var base = new Fleet("", settings, policy, search, care(settings.replicas(), search));
         if (sweep.isEmpty()) {
             return List.of(base);
         }
@@ -164,6 +216,16 @@ final class FleetOptions {
                     "--sweep takes an option and its values, such as budget=256,512,1024; got '%s'"
                             .formatted(sweep.get()));
         }
+        if (search && sides[0].strip().equals("replicas")) {
+            throw new IllegalArgumentException(
+                    "--replicas auto looks for the number of replicas, and --sweep replicas says it;"
+                            + " leave one out");
+        }
+        if (scaleTo.isPresent() && sides[0].strip().equals("replicas")) {
+            throw new IllegalArgumentException(
+                    "--sweep replicas and --scale-to both say how many replicas there are; leave one"
+                            + " out");
+        }
         var fleets = new ArrayList<Fleet>();
         for (String value : sides[1].split(",")) {
             fleets.add(with(base, sides[0].strip(), value.strip()));
@@ -171,50 +233,80 @@ final class FleetOptions {
         return fleets;
     }
 
+    private Care care(int replicas, boolean search) {
+        Optional<DegradationLadder.Config> rungs;
+        try {
+            rungs = Care.ladder(ladder.orElse("off"));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--ladder " + e.getMessage(), e);
+        }
+        return new Care(scaling(replicas, search), rungs);
+    }
+
+    private Optional<Scaling> scaling(int replicas, boolean search) {
+        if (scaleTo.isEmpty()) {
+            if (startUp.isPresent() || maxSpend.isPresent()) {
+                throw new IllegalArgumentException(
+                        "--start-up and --max-spend are an autoscaler's; add --scale-to N or leave"
+                                + " them out");
+            }
+            return Optional.empty();
+        }
+        if (search) {
+            throw new IllegalArgumentException(
+                    "--replicas auto looks for a number that stays, and --scale-to lets it change;"
+                            + " say how many there are to begin with, or leave --scale-to out");
+        }
+        int most = scaleTo.get();
+        requireWithin("--scale-to", most, replicas, Router.MAX_REPLICAS);
+        long seconds = startUp.map(Integer::longValue).orElse(Care.START_UP.toSeconds());
+        requireWithin("--start-up", seconds, 0, 3_600);
+        double dollars = maxSpend.orElse(Double.POSITIVE_INFINITY);
+        if (!(dollars >= replicas * price)) {
+            throw new IllegalArgumentException(
+                    "--max-spend %s does not pay for the %d replicas to begin with, which cost %s an"
+                                    .formatted(dollars, replicas, replicas * price)
+                            + " hour; raise it or lower --replicas");
+        }
+        return Optional.of(new Scaling(most, Duration.ofSeconds(seconds), dollars));
+    }
+
+    private static void requireWithin(String option, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "%s must be from %d to %d, got %d; the nearest is %d"
+                            .formatted(option, least, most, value, Math.clamp(value, least, most)));
+        }
+    }
+
     private static Fleet with(Fleet base, String option, String value) {
-        String label = option + " " + value;
         SimulationSettings settings = base.settings();
         Batching batching = settings.batching();
+        Fleet labelled = base.labelled(option + " " + value);
         return switch (option) {
             case "budget", "token-budget" ->
-                    new Fleet(
-                            label,
+                    labelled.with(
                             settings.with(
                                     batching(
                                             batching,
                                             number(option, value),
-                                            batching.maxSequences())),
-                            base.policy(),
-                            base.search());
+                                            batching.maxSequences())));
             case "max-sequences" ->
-                    new Fleet(
-                            label,
+                    labelled.with(
                             settings.with(
                                     batching(
                                             batching,
                                             batching.tokenBudget(),
-                                            number(option, value))),
-                            base.policy(),
-                            base.search());
-            case "replicas" ->
-                    new Fleet(label, settings.with(number(option, value)), base.policy(), false);
+                                            number(option, value))));
+            case "replicas" -> labelled.with(settings.with(number(option, value)));
             case "kv-type" ->
-                    new Fleet(
-                            label,
+                    labelled.with(
                             settings.with(
                                     settings.model()
                                             .withKvType(
-                                                    value.equals("fp8")
-                                                            ? ElementType.FP8
-                                                            : ElementType.FP16)),
-                            base.policy(),
-                            base.search());
-            case "router" ->
-                    new Fleet(
-                            label,
-                            settings,
-                            FleetOrder.ROUTERS.find("--sweep router", value),
-                            base.search());
+                                                    FleetOrder.KV_TYPES.find(
+                                                            "--sweep kv-type", value))));
+            case "router" -> labelled.with(FleetOrder.ROUTERS.find("--sweep router", value));
             default ->
                     throw new IllegalArgumentException(
                             "--sweep knows budget, replicas, max-sequences, kv-type and router, not '%s'"

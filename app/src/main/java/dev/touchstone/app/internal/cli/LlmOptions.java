@@ -40,12 +40,11 @@ final class LlmOptions {
     @Option(
             names = "--replicas",
             paramLabel = "N",
-            defaultValue = "1",
             description = {
-                "Engines, one accelerator each (${DEFAULT-VALUE}); auto: as few as keep the",
-                "promise of --slo."
+                "Engines, one accelerator each; auto: as few as keep the promise of --slo (auto for",
+                "users, 1 for a trace)."
             })
-    private String replicas = "";
+    private Optional<String> replicas = Optional.empty();
 
     @Option(
             names = {"--token-budget", "--budget"},
@@ -122,7 +121,7 @@ final class LlmOptions {
     /// @param usualUtilisation unless one is asked for; see [SimulationSettings#utilisation]
     /// @throws IllegalArgumentException when one is unknown, out of range or contradicts another
     SimulationSettings settings(int defaultBudget, Optional<Double> usualUtilisation) {
-        int count = auto() ? 1 : number(replicas);
+        int count = auto() ? 1 : replicas.map(LlmOptions::number).orElse(1);
         requireRange("--replicas", count, ReplaySettings.MAX_REPLICAS);
         double asked = utilisation.orElse(RooflineExecutor.DEFAULT_UTILISATION);
         if (!(asked > 0 && asked <= 1)) {
@@ -179,9 +178,14 @@ final class LlmOptions {
                 maxWaiting.orElse(Integer.MAX_VALUE));
     }
 
-    /// Whether the number of replicas is to be found.
+    /// Whether the number of replicas was asked to be found.
     boolean auto() {
-        return replicas.equals("auto");
+        return replicas.filter("auto"::equals).isPresent();
+    }
+
+    /// Whether nothing was said of the number of replicas.
+    boolean anyNumber() {
+        return replicas.isEmpty();
     }
 
     private static int number(String count) {

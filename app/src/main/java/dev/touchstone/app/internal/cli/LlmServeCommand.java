@@ -2,8 +2,10 @@ package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.app.internal.edge.Shutdown;
 import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.ModelHost;
 import dev.touchstone.app.internal.llm.Models;
+import dev.touchstone.app.internal.llm.Models.Speculation;
 import dev.touchstone.app.internal.llm.proxy.ProxySettings;
 import dev.touchstone.app.internal.server.LlmServer;
 import dev.touchstone.app.internal.server.ProxyServer;
@@ -87,6 +89,22 @@ final class LlmServeCommand implements Runnable {
     private List<String> keys = List.of();
 
     @Option(
+            names = "--admin-key",
+            paramLabel = "KEY",
+            defaultValue = "${env:TOUCHSTONE_ADMIN_KEY}",
+            description =
+                    "With --upstream, asked of whoever drains a server; only this machine may without one.")
+    private Optional<String> adminKey = Optional.empty();
+
+    @Option(
+            names = "--drain-seconds",
+            paramLabel = "N",
+            defaultValue = "25",
+            description =
+                    "How long answers under way may take to end when it is asked to stop (${DEFAULT-VALUE}).")
+    private int drainSeconds;
+
+    @Option(
             names = "--kv-memory",
             paramLabel = "AMOUNT",
             defaultValue = "256MiB",
@@ -99,6 +117,23 @@ final class LlmServeCommand implements Runnable {
             defaultValue = "fp32",
             description = "How keys and values are kept: fp32, fp16 or fp8 (${DEFAULT-VALUE}).")
     private String kvType = "";
+
+    @Option(
+            names = "--speculate",
+            paramLabel = "HOW",
+            description = {
+                "Guesses next tokens and lets the model check them, with the same answers: ngram, from",
+                "the text itself; or a .gguf file, a smaller model of the same vocabulary (off)."
+            })
+    private Optional<String> speculate = Optional.empty();
+
+    @Option(
+            names = "--drafts",
+            paramLabel = "N",
+            defaultValue = "4",
+            description =
+                    "With --speculate, guesses for one answer and step at most (${DEFAULT-VALUE}).")
+    private int drafts;
 
     @Option(
             names = "--threads",
@@ -157,6 +192,9 @@ final class LlmServeCommand implements Runnable {
             throw misunderstood(
                     "--model is served here and --upstream elsewhere; leave one of them out");
         }
+        if (drainSeconds < 0) {
+            throw misunderstood("--drain-seconds must be at least 0, got " + drainSeconds);
+        }
         try {
             if (upstreams.isEmpty()) {
                 serveModel();
@@ -186,7 +224,7 @@ final class LlmServeCommand implements Runnable {
         var host =
                 new ModelHost(
                         new ModelHost.Settings(
-                                models.source(model),
+                                models.source(model, speculation()),
                                 models.about(model),
                                 Bytes.parse("--kv-memory", kvMemory),
                                 maxWaiting,
@@ -194,17 +232,28 @@ final class LlmServeCommand implements Runnable {
                                 dollarsPerHour));
         host.engine(); // A file that cannot be served is told before anybody asks.
         LlmServer server =
-                LlmServer.start(new LlmServer.Settings(bind, port, keys), host, WallClock.INSTANCE);
-        Shutdown.before(server::close);
+                LlmServer.start(settings(), host, WallClock.INSTANCE);
+        Shutdown.before(() -> stop(server.closing(), server::close));
         console.out().println(models.about(model));
         announce(server.url());
+    }
+
+    private Speculation speculation() {
+        requireAtLeastOne("--drafts", drafts);
+        if (speculate.isEmpty()) {
+            return new Speculation.Off();
+        }
+        String how = speculate.get();
+        return how.equals("ngram")
+                ? new Speculation.FromText(drafts)
+                : new Speculation.FromModel(Path.of(how), drafts);
     }
 
     private void serveUpstreams() throws IOException {
         requireAtLeastOne("--stall-seconds", stallSeconds);
         ProxyServer server =
                 ProxyServer.start(
-                        new LlmServer.Settings(bind, port, keys),
+                        settings(),
                         new ProxySettings(
                                 upstreams,
                                 Optional.ofNullable(
@@ -212,12 +261,28 @@ final class LlmServeCommand implements Runnable {
                                 RouterConfig.DEFAULT.with(POLICIES.find("--router", router)),
                                 ProxySettings.USUAL_SCALING,
                                 Duration.ofSeconds(stallSeconds)));
-        Shutdown.before(server::close);
+        Shutdown.before(() -> stop(server.closing(), server::close));
         console.out()
                 .println(
                         "In front of %d servers; GET /fleet says how they stand."
                                 .formatted(upstreams.size()));
         announce(server.url());
+    }
+
+    private LlmServer.Settings settings() {
+        return new LlmServer.Settings(bind, port, keys, adminKey.filter(key -> !key.isEmpty()));
+    }
+
+    private void stop(Closing closing, Runnable close) {
+        if (closing.underWay() > 0) {
+            console.err()
+                    .println(
+                            "Stopping; answers under way: %d, which have %d seconds to end."
+                                    .formatted(closing.underWay(), drainSeconds));
+            console.err().flush();
+        }
+        closing.close(Duration.ofSeconds(drainSeconds));
+        close.run();
     }
 
     private void announce(String url) {

@@ -117,9 +117,9 @@ final class LlmTrainCommand implements Runnable {
         }
         training.save(checkpoint);
         training.write(file);
+        Files.delete(checkpoint); // The model is whole: nothing is left to go on with.
         say("Wrote %s (%,d bytes). Examining it …%n", out, Files.size(file));
         show(training.exam());
-        Files.delete(checkpoint);
     }
 
     /// @return whether all steps are done

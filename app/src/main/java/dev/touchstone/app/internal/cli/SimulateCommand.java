@@ -6,10 +6,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `touchstone simulate`: recorded traffic through real schedulers on modelled hardware.
+/// `touchstone simulate`: users or recorded traffic on real schedulers and modelled hardware.
 @Command(
         name = "simulate",
-        description = "Replays recorded traffic through a system on modelled hardware.",
+        description = "Puts users or recorded traffic on a system on modelled hardware.",
         mixinStandardHelpOptions = true)
 final class SimulateCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -20,6 +20,7 @@ final class SimulateCommand implements Runnable {
     static CommandLine of(Console console) {
         return new CommandLine(new SimulateCommand())
                 .addSubcommand(new SimulateLlmCommand(console))
+                .addSubcommand(new SimulateDesignCommand(console))
                 .addSubcommand(new SimulateValidateCommand(console))
                 .addSubcommand(new SimulateCalibrateCommand(console));
     }
@@ -27,6 +28,7 @@ final class SimulateCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to simulate: touchstone simulate llm --trace FILE");
+                spec.commandLine(),
+                "say what to simulate: touchstone simulate llm, or simulate design");
     }
 }

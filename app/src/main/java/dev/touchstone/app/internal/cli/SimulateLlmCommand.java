@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Replays recorded requests, or simulates users (--sessions), through the real scheduler",
             "and router on modelled accelerators.",
+            "Without options: the fewest H100s that serve 50,000 users within the promise.",
             "Traces: CSV as in AzurePublicDataset, JSON lines as in Mooncake; see docs/simulate.md."
         },
         sortOptions = false,
@@ -95,7 +96,7 @@ final class SimulateLlmCommand implements Runnable {
     public void run() {
         Instant start = WallClock.INSTANCE.instant();
         SimulationSettings settings = understand();
-        if (fleet.users()) {
+        if (users()) {
             study(fleet.load(), settings, start);
             return;
         }
@@ -127,14 +128,14 @@ final class SimulateLlmCommand implements Runnable {
                     "--limit-seconds must be at least 1, got %d; the nearest is 1"
                             .formatted(limitSeconds.orElse(1)));
         }
-        if (fleet.users() != trace.equals(NO_TRACE)) {
-            throw misunderstood(
-                    fleet.users()
-                            ? "--sessions and --trace are two loads; leave one out"
-                            : "say what to simulate: --trace FILE replays a recording, --sessions"
-                                    + " 50000 simulates users");
+        if (fleet.users() && !users()) {
+            throw misunderstood("--sessions and --trace are two loads; leave one out");
         }
-        if (!fleet.users() && !Files.isRegularFile(trace)) {
+        if (users() && limitSeconds.isPresent()) {
+            throw misunderstood(
+                    "--limit-seconds cuts a trace; add --trace FILE, or use --hours for users");
+        }
+        if (!users() && !Files.isRegularFile(trace)) {
             throw misunderstood(
                     Files.exists(trace)
                             ? "--trace %s is %s; name the file of a recorded trace"
@@ -161,7 +162,7 @@ final class SimulateLlmCommand implements Runnable {
                             : options.settings(
                                     DEFAULT_BUDGET,
                                     Optional.of(RooflineExecutor.DEFAULT_UTILISATION));
-            fleet.fleets(settings, options.auto())
+            fleet.fleets(settings, search())
                     .forEach(each -> {
                         if (each.settings().replicas() > Router.MAX_REPLICAS && asksForFleet()) {
                             throw new IllegalArgumentException(
@@ -171,7 +172,7 @@ final class SimulateLlmCommand implements Runnable {
                                                     each.settings().replicas()));
                         }
                     });
-            if (fleet.users()) {
+            if (users()) {
                 fleet.load();
             }
             return settings;
@@ -180,8 +181,18 @@ final class SimulateLlmCommand implements Runnable {
         }
     }
 
+    /// Users are simulated unless there is a recording of some.
+    private boolean users() {
+        return trace.equals(NO_TRACE);
+    }
+
     private boolean asksForFleet() {
-        return fleet.asked() || options.auto();
+        return users() || fleet.asked() || options.auto();
+    }
+
+    /// Whether the number of replicas is to be found.
+    private boolean search() {
+        return options.auto() || (users() && options.anyNumber() && !fleet.saysReplicas());
     }
 
     private static boolean isFile(String name) {
@@ -236,7 +247,7 @@ final class SimulateLlmCommand implements Runnable {
 
     private void study(Load load, SimulationSettings settings, Instant start) {
         try (var interruption = new Interruption()) {
-            String name = fleet.users() ? "Simulated users" : String.valueOf(trace.getFileName());
+            String name = users() ? "Simulated users" : String.valueOf(trace.getFileName());
             List<FleetStudy.Point> points = simulate(load, settings, interruption);
             var study = new FleetStudy(name, load, fleet.promise(), points, interruption.asked());
             show(
@@ -252,7 +263,7 @@ final class SimulateLlmCommand implements Runnable {
             Load load, SimulationSettings settings, Interruption interruption) {
         var points = new ArrayList<FleetStudy.Point>();
         try (var bar = ProgressBar.on(console)) {
-            for (FleetStudy.Fleet each : fleet.fleets(settings, options.auto())) {
+            for (FleetStudy.Fleet each : fleet.fleets(settings, search())) {
                 if (!points.isEmpty() && interruption.asked()) {
                     break;
                 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,6 +75,22 @@ final class UpCommand implements Runnable {
             defaultValue = "${env:TOUCHSTONE_FEATURES}",
             description = "The feature store to serve (the folder features of --data).")
     private Optional<Path> features = Optional.empty();
+
+    @Option(
+            names = "--online",
+            paramLabel = "URL",
+            defaultValue = "${env:TOUCHSTONE_ONLINE}",
+            description =
+                    "Redis or Valkey to serve features from, instead of memory: redis://HOST:PORT. It is filled from the store.")
+    private Optional<URI> online = Optional.empty();
+
+    @Option(
+            names = "--grpc-port",
+            paramLabel = "PORT",
+            defaultValue = "${env:TOUCHSTONE_GRPC_PORT}",
+            description =
+                    "Serves features over gRPC too, as Feast's clients ask for them; 0 for any port that is free.")
+    private Optional<Integer> grpcPort = Optional.empty();
 
     @Option(
             names = "--token",
@@ -189,6 +206,19 @@ final class UpCommand implements Runnable {
         }
     }
 
+    private OptionalInt grpcPort() {
+        if (grpcPort.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        int wanted = grpcPort.get();
+        if (wanted < 0 || wanted > MAX_PORT) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--grpc-port must be from 0 to %d, got %d".formatted(MAX_PORT, wanted));
+        }
+        return OptionalInt.of(wanted);
+    }
+
     private TouchstoneServer start() {
         if (data.filter(path -> path.toString().isBlank()).isPresent()) {
             throw new ParameterException(
@@ -203,7 +233,9 @@ final class UpCommand implements Runnable {
                             port,
                             directory,
                             token,
-                            features.orElse(directory.resolve("features")));
+                            features.orElse(directory.resolve("features")),
+                            online,
+                            grpcPort());
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
@@ -227,7 +259,7 @@ final class UpCommand implements Runnable {
         var models = new Models(directory, ElementType.FP32, Optional.empty());
         return new ModelHost(
                 new ModelHost.Settings(
-                        models.source(model),
+                        models.source(model, new Models.Speculation.Off()),
                         models.about(model),
                         CHAT_KV_BYTES,
                         ModelHost.Settings.USUAL_MAX_WAITING,

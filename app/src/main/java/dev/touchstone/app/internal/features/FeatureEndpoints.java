@@ -6,9 +6,11 @@ import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
+import dev.touchstone.features.OnlineUnavailableException;
 import dev.touchstone.features.PushReport;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.ViewDefinition;
+import dev.touchstone.features.engines.OnlineReads;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,9 @@ public final class FeatureEndpoints {
 
     public List<Route> routes() {
         return List.of(
-                Route.post("/get-online-features", this::read), Route.post("/push", this::push));
+                Route.post("/get-online-features", this::read),
+                Route.post("/push", this::push),
+                Route.get("/api/features/sources", this::sources));
     }
 
     private FeatureService service() {
@@ -54,16 +58,28 @@ public final class FeatureEndpoints {
         for (int row = 0; row < keys.size(); row++) {
             rows.add(reader.row());
         }
-        long asOf = reader.read(keys, its.now(), rows);
-        List<String> rowIds = new ArrayList<>(rows.size());
-        for (int row = 0; row < rows.size(); row++) {
-            String rowId =
-                    request.rowIds().isEmpty() ? its.newRowId(asOf) : request.rowIds().get(row);
-            rowIds.add(rowId);
-            its.remember(rowId, reader, keys.get(row), rows.get(row), asOf);
+        OnlineReads.Served served;
+        try {
+            served = its.read(reader, keys, request.rowIds(), rows);
+        } catch (OnlineUnavailableException e) {
+            throw unavailable(e);
         }
         exchange.send(
-                200, "application/json", new ReadAnswer(request, plan, rows, rowIds, asOf).bytes());
+                200,
+                "application/json",
+                new ReadAnswer(request, plan, rows, served.rowIds(), served.asOf()).bytes());
+    }
+
+    private static Problem unavailable(OnlineUnavailableException e) {
+        return new Problem(
+                503,
+                "features-unavailable",
+                "Features cannot be served now",
+                String.valueOf(e.getMessage()));
+    }
+
+    private void sources(Exchange exchange) throws IOException {
+        exchange.sendJson(200, service().feeds());
     }
 
     private void push(Exchange exchange) throws IOException {
@@ -76,6 +92,8 @@ public final class FeatureEndpoints {
             report = its.online().push(view.view().name(), rows, its.now());
         } catch (IllegalArgumentException e) {
             throw Problem.badField("df", String.valueOf(e.getMessage()));
+        } catch (OnlineUnavailableException e) {
+            throw unavailable(e);
         }
         exchange.sendJson(
                 200,

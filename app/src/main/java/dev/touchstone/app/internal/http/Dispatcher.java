@@ -3,10 +3,13 @@ package dev.touchstone.app.internal.http;
 import dev.touchstone.app.internal.practice.PracticeException;
 import dev.touchstone.app.internal.runs.RunException;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -28,6 +31,14 @@ public final class Dispatcher {
                     + " media-src 'self' blob:;"
                     + " connect-src 'self'; form-action 'self'; base-uri 'none';"
                     + " frame-ancestors 'none'; manifest-src 'self'";
+
+    private static final List<Header> SAFETY =
+            List.of(
+                    HeaderValues.createCached("Content-Security-Policy", POLICY),
+                    HeaderValues.createCached("X-Content-Type-Options", "nosniff"),
+                    HeaderValues.createCached("Referrer-Policy", "same-origin"),
+                    HeaderValues.createCached("Cross-Origin-Opener-Policy", "same-origin"),
+                    HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin"));
 
     /// Where clients expect errors in OpenAI's form.
     private static final String OPENAI = "/v1/";
@@ -61,11 +72,13 @@ public final class Dispatcher {
     /// Puts the routes into the server.
     public void register(HttpRouting.Builder routing) {
         for (Route route : routes) {
-            routing.route(
-                    route.method(),
-                    route.path(),
+            Handler handler =
                     (request, response) ->
-                            serve(route.path(), route.endpoint(), request, response));
+                            serve(route.path(), route.endpoint(), request, response);
+            routing.route(route.method(), route.path(), handler);
+            if (route.method().equals(Method.GET)) {
+                routing.route(Method.HEAD, route.path(), handler);
+            }
         }
         routing.any((request, response) -> serve("none", this::noRoute, request, response));
     }
@@ -106,11 +119,7 @@ public final class Dispatcher {
             String label, Endpoint endpoint, ServerRequest request, ServerResponse response) {
         var exchange = new Exchange(request, response, connections, door);
         var timer = metrics.start();
-        exchange.header("Content-Security-Policy", POLICY)
-                .header("X-Content-Type-Options", "nosniff")
-                .header("Referrer-Policy", "same-origin")
-                .header("Cross-Origin-Opener-Policy", "same-origin")
-                .header("Cross-Origin-Resource-Policy", "same-origin");
+        exchange.headers(SAFETY);
         try {
             enter(exchange, endpoint);
         } catch (Problem problem) {
@@ -160,9 +169,7 @@ public final class Dispatcher {
         if (exchange.answered()) {
             return;
         }
-        if (exchange.method().equals(Method.HEAD)) {
-            exchange.sendEmpty(problem.status()); // A body would be read as the next answer.
-        } else if (exchange.path().startsWith(OPENAI)) {
+        if (exchange.path().startsWith(OPENAI)) {
             exchange.sendJson(problem.status(), OpenAiError.of(problem));
         } else if (exchange.fromHtmx()) {
             exchange.sendHtml(problem.status(), problemPages.notice(problem));

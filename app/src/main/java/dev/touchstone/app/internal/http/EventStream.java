@@ -5,6 +5,7 @@ import dev.touchstone.app.internal.runs.Lease;
 import dev.touchstone.app.internal.runs.LiveRun;
 import dev.touchstone.app.internal.runs.Update;
 import dev.touchstone.arena.Observation;
+import io.helidon.http.Method;
 import io.helidon.http.sse.SseEvent;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -61,6 +62,10 @@ final class EventStream {
         LiveRun run = lease.run();
         run.watch();
         lease.close();
+        if (exchange.method().equals(Method.HEAD)) {
+            exchange.sendEmpty(200);
+            return;
+        }
         try (var sink = exchange.events()) {
             double from = asked.orElse(-run.incident().history().toMillis() / MILLIS_PER_SECOND);
             boolean open = true;

@@ -2,6 +2,7 @@ package dev.touchstone.app.internal.http;
 
 import dev.touchstone.app.internal.json.Json;
 import io.helidon.common.parameters.Parameters;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,6 +56,17 @@ public final class Exchange {
     /// A name for whoever asks, by the token that was shown; empty where none is asked for.
     public String caller() {
         return door.caller(this);
+    }
+
+    /// Whether this key came with the request, as `Authorization: Bearer KEY`.
+    public boolean shows(String key) {
+        return header("Authorization").filter(shown -> Door.same(shown, "Bearer " + key)).isPresent();
+    }
+
+    /// Whether it came from this machine.
+    public boolean fromLoopback() {
+        return request.remotePeer().address() instanceof InetSocketAddress peer
+                && peer.getAddress().isLoopbackAddress();
     }
 
     /// Whether whoever asked has hung up. Found out by listening, from the first call on.
@@ -184,6 +197,11 @@ public final class Exchange {
         return this;
     }
 
+    /// Adds headers that are made already, as those of every answer.
+    void headers(List<Header> all) {
+        all.forEach(response::header);
+    }
+
     public int status() {
         return response.status().code();
     }
@@ -214,7 +232,8 @@ public final class Exchange {
         if (body.length >= MIN_GZIP_BYTES && acceptsGzip()) {
             sendCompressed(status, type, gzip(body));
         } else {
-            response.status(status).header(HeaderNames.CONTENT_TYPE, type).send(body);
+            response.status(status).header(HeaderNames.CONTENT_TYPE, type);
+            sendBody(body);
         }
     }
 
@@ -223,8 +242,17 @@ public final class Exchange {
         response.status(status)
                 .header(HeaderNames.CONTENT_TYPE, type)
                 .header(HeaderNames.CONTENT_ENCODING, "gzip")
-                .header(HeaderNames.VARY, "Accept-Encoding")
-                .send(gzip);
+                .header(HeaderNames.VARY, "Accept-Encoding");
+        sendBody(gzip);
+    }
+
+    private void sendBody(byte[] body) {
+        if (method().equals(Method.HEAD)) {
+            // A body would be read as the next answer.
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length)).send();
+        } else {
+            response.send(body);
+        }
     }
 
     /// Opens an answer that is written as it comes. Every flush reaches the asker; writing throws

@@ -57,7 +57,7 @@ public final class PracticeEndpoints {
             Optional<String> live) {}
 
     /// Whose practice a request is about.
-    private static String profile(Exchange exchange) {
+    static String profile(Exchange exchange) {
         return exchange.query("profile")
                 .filter(id -> !id.isBlank())
                 .orElseGet(() -> Visitor.profile(exchange));

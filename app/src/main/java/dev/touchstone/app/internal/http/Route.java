@@ -8,6 +8,10 @@ public record Route(Method method, String path, Endpoint endpoint) {
         return new Route(Method.GET, path, endpoint);
     }
 
+    public static Route delete(String path, Endpoint endpoint) {
+        return new Route(Method.DELETE, path, endpoint);
+    }
+
     public static Route post(String path, Endpoint endpoint) {
         return new Route(Method.POST, path, endpoint);
     }

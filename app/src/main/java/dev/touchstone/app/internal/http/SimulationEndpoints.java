@@ -4,6 +4,8 @@ import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.simulate.FleetJson;
 import dev.touchstone.app.internal.simulate.FleetOrder;
 import dev.touchstone.app.internal.simulate.FleetRun;
+import dev.touchstone.app.internal.simulate.FleetStudy;
+import dev.touchstone.app.internal.simulate.Run;
 import dev.touchstone.app.internal.simulate.Simulations;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +57,12 @@ public final class SimulationEndpoints {
     /// @throws Problem 404
     public static FleetRun simulation(Simulations simulations, Exchange exchange) {
         String id = exchange.path("simulation");
-        return simulations.find(id).orElseThrow(() -> Problem.unknown("simulation", id));
+        return simulations
+                .find(id, FleetRun.class)
+                .orElseThrow(() -> Problem.unknown("simulation", id));
     }
 
-    private static Problem busy() {
+    static Problem busy() {
         return new Problem(
                 503,
                 "too-many-simulations",
@@ -84,7 +88,7 @@ public final class SimulationEndpoints {
     }
 
     private static Document document(FleetRun run) {
-        FleetRun.State state = run.state();
+        Run.State<FleetStudy> state = run.state();
         return new Document(
                 run.id(),
                 run.order(),
@@ -92,6 +96,6 @@ public final class SimulationEndpoints {
                 state.doing(),
                 state.progress(),
                 Optional.of(state.failure()).filter(text -> !text.isEmpty()),
-                state.study().map(FleetJson::document));
+                state.result().map(FleetJson::document));
     }
 }

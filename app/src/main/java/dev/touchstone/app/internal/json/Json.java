@@ -185,9 +185,10 @@ public final class Json {
 
     private static String located(JacksonException e) {
         TokenStreamLocation at = e.getLocation();
+        String what = Mistake.inWords(e.getOriginalMessage());
         return at == null
-                ? reason(e)
-                : "%s at line %d, column %d".formatted(reason(e), at.getLineNr(), at.getColumnNr());
+                ? what
+                : "line %d, column %d: %s".formatted(at.getLineNr(), at.getColumnNr(), what);
     }
 
     /// Such an exception may come without a location.

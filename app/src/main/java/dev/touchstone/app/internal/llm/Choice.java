@@ -32,6 +32,7 @@ final class Choice {
     long firstTokenNanos;
 
     private int cachedTokens;
+    private boolean promptCounted;
 
     private record Held(long endChars, Generation.Drawn report) {}
 
@@ -62,9 +63,17 @@ final class Choice {
         return generation;
     }
 
-    /// Answer tokens drawn.
+    /// Answer tokens up to the stop text, if one has come; a step may have drawn more.
     int tokens() {
-        return generation.length() - generation.promptTokens();
+        return read - generation.promptTokens();
+    }
+
+    /// Tokens of the prompt, once for all choices of a question, as its client is told; 0 from then
+    /// on.
+    int promptTokensToCount() {
+        boolean first = index == 0 && !promptCounted;
+        promptCounted = true;
+        return first ? generation.promptTokens() : 0;
     }
 
     /// Whether a stop text has come.

@@ -95,7 +95,7 @@ public final class LiveEngine implements AutoCloseable {
         this.model = setup.model();
         this.hasher = setup.hasher();
         this.nanos = setup.nanos();
-        this.ledger = new Ledger<>(MAX_ACCOUNTS, Account.OTHERS, setup.dollarsPerHour());
+        this.ledger = new Ledger<>(MAX_ACCOUNTS, Account::ofItsKey, setup.dollarsPerHour());
         this.engine =
                 new LlmEngine(
                         setup.layout(),
@@ -251,6 +251,7 @@ public final class LiveEngine implements AutoCloseable {
         failed = "";
         long ended = nanos.getAsLong();
         book(engine.step(), ended - began);
+        metrics.stepped(engine.step());
         engine.end(ended);
         for (Choice choice : stopped) {
             if (choices.containsKey(choice.id())) {
@@ -281,12 +282,12 @@ public final class LiveEngine implements AutoCloseable {
             for (int i = 0; i < step.size(); i++) {
                 Sequence sequence = step.sequence(i);
                 int context = sequence.computed() + step.tokens(i);
-                boolean prefill = sequence.computed() < sequence.request().promptTokens();
+                Choice choice = choice(sequence.request().id());
                 ledger.take(
-                        choice(sequence.request().id()).question().account(),
+                        choice.question().account(),
                         context,
-                        prefill ? step.tokens(i) : 0,
-                        context == sequence.length() ? 1 : 0);
+                        choice.promptTokensToCount(),
+                        step.yields(i) ? 1 + step.accepted(i) : 0);
             }
             ledger.close(nanosTaken);
         }

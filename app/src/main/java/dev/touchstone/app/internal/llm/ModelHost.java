@@ -20,6 +20,9 @@ public final class ModelHost implements AutoCloseable {
     /// More would never be used: as many conversations of full length as run at once.
     private static final int MAX_FULL_LENGTHS = 64;
 
+    /// With less memory no conversation would get anywhere.
+    private static final int LEAST_TOKENS = 128;
+
     private final Settings settings;
     private final Entropy entropy = new Entropy();
     private @Nullable LiveEngine engine;
@@ -89,7 +92,20 @@ public final class ModelHost implements AutoCloseable {
     }
 
     private LiveEngine start(LanguageModel model) {
-        KvCacheLayout fitting = KvCacheLayout.fitting(model.spec(), settings.kvBytes());
+        long least = (long) LEAST_TOKENS * model.cacheBytesPerToken();
+        if (settings.kvBytes() < least) {
+            throw new IllegalArgumentException(
+                    "%,d bytes for keys and values hold %,d tokens of %s, too few for a conversation; give --kv-memory at least %,dkB, 256MiB is usual"
+                            .formatted(
+                                    settings.kvBytes(),
+                                    settings.kvBytes() / model.cacheBytesPerToken(),
+                                    model.spec().name(),
+                                    Math.ceilDiv(least, 1000)));
+        }
+        // What speculation keeps beside the model's own keys and values is in the same memory.
+        double own = (double) model.spec().kvBytesPerToken() / model.cacheBytesPerToken();
+        KvCacheLayout fitting =
+                KvCacheLayout.fitting(model.spec(), (long) (own * settings.kvBytes()));
         int full = fitting.blocksFor(model.contextTokens());
         int most = Math.min(fitting.blockCount(), full * MAX_FULL_LENGTHS);
         var layout = new KvCacheLayout(fitting.blockTokens(), most);
@@ -110,7 +126,8 @@ public final class ModelHost implements AutoCloseable {
                                         memory.projectedCeiling(),
                                         memory.exhaustion(),
                                         true,
-                                        memory.sessionTtl()));
+                                        memory.sessionTtl()))
+                        .with(new SchedulerConfig.Speculation(model.maxDrafts()));
         var hasher = new PrefixHasher(layout.blockTokens(), entropy.key(), entropy.key());
         LOG.log(Level.DEBUG, "model {0} with {1}", model.spec().name(), layout);
         return new LiveEngine(

@@ -3,9 +3,11 @@ package dev.touchstone.app.internal.llm;
 import dev.touchstone.kernels.Workers;
 import dev.touchstone.kernels.threads.WorkerThreads;
 import dev.touchstone.llm.ElementType;
+import dev.touchstone.llm.cpu.CpuModel;
 import dev.touchstone.llm.cpu.CpuSettings;
 import dev.touchstone.llm.cpu.LanguageModels;
 import dev.touchstone.llm.training.SmallModel;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -27,12 +29,37 @@ public final class Models {
         this.threads = threads;
     }
 
+    /// Who guesses the next tokens of answers.
+    public sealed interface Speculation {
+        /// Nobody.
+        record Off() implements Speculation {}
+
+        /// The text itself, where it repeats.
+        ///
+        /// @param drafts at most, for one answer and step
+        record FromText(int drafts) implements Speculation {}
+
+        /// A smaller model of the same vocabulary.
+        record FromModel(Path file, int drafts) implements Speculation {}
+    }
+
     /// Opens it when it is needed.
-    public ModelHost.Source source(Optional<Path> file) {
-        return () ->
-                LanguageModels.open(
-                        file.isPresent() ? file.get() : SmallModel.in(data.resolve("models")),
-                        CpuSettings.DEFAULT.withCache(cache).withWorkers(workers()));
+    public ModelHost.Source source(Optional<Path> file, Speculation speculation) {
+        return () -> {
+            CpuModel model =
+                    open(file.isPresent() ? file.get() : SmallModel.in(data.resolve("models")));
+            return switch (speculation) {
+                case Speculation.Off _ -> model;
+                case Speculation.FromText(int drafts) -> model.withDraftsFromText(drafts);
+                case Speculation.FromModel(Path smaller, int drafts) ->
+                        model.withDraftsFrom(open(smaller), drafts);
+            };
+        };
+    }
+
+    private CpuModel open(Path file) throws IOException {
+        return LanguageModels.open(
+                file, CpuSettings.DEFAULT.withCache(cache).withWorkers(workers()));
     }
 
     /// Which model answers, and what may be expected of it.

@@ -37,10 +37,14 @@ public final class OpenAiEndpoints {
     private final ModelHost host;
     private final InstantSource clock;
     private final Entropy entropy;
+    private final Closing closing;
     private final long started;
 
-    public OpenAiEndpoints(ModelHost host, InstantSource clock, Entropy entropy) {
+    /// @param closing waits for what is under way
+    public OpenAiEndpoints(
+            ModelHost host, Closing closing, InstantSource clock, Entropy entropy) {
         this.host = host;
+        this.closing = closing;
         this.clock = clock;
         this.entropy = entropy;
         this.started = clock.instant().getEpochSecond();
@@ -62,6 +66,8 @@ public final class OpenAiEndpoints {
 
     /// What one key or session used.
     ///
+    /// @param prompt_tokens and `completion_tokens` as clients are told in `usage`: a prompt counts
+    ///   once for all choices of a request, whether or not it was in the cache
     /// @param context_token_seconds its tokens of context times the seconds they were held
     /// @param accelerator_seconds its share of the time the machine worked
     record UsageLine(
@@ -118,11 +124,15 @@ public final class OpenAiEndpoints {
     private void usage(Exchange exchange) {
         LiveEngine engine = engine();
         Map<Account, Ledger.Usage> usage = engine.usage();
+        Optional<String> one = exchange.query("session");
         var keys = new LinkedHashMap<String, Ledger.Usage>();
         var sessions = new LinkedHashMap<String, Ledger.Usage>();
         usage.forEach((account, used) -> {
             if (!exchange.caller().isEmpty() && !exchange.caller().equals(account.key())) {
                 return; // What others do is nobody's business.
+            }
+            if (one.filter(session -> !session.equals(account.session())).isPresent()) {
+                return;
             }
             keys.merge(account.key(), used, Ledger.Usage::plus);
             sessions.merge(account.session(), used, Ledger.Usage::plus);
@@ -145,6 +155,15 @@ public final class OpenAiEndpoints {
     }
 
     private void complete(Exchange exchange, boolean chat) throws Exception {
+        closing.began(exchange);
+        try {
+            answer(exchange, chat);
+        } finally {
+            closing.ended();
+        }
+    }
+
+    private void answer(Exchange exchange, boolean chat) throws Exception {
         LiveEngine engine = engine();
         var account = new Account(exchange.caller(), exchange.header("X-Session-Id").orElse(""));
         var terms = new Wish.Terms(engine.model(), engine.longest(), entropy::seed, account);

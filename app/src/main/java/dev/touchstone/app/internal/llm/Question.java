@@ -40,7 +40,12 @@ record Question(
     /// @param key the name of the key that was shown; empty where none is asked for
     /// @param session the conversation, as the client names it; empty if it does not
     record Account(String key, String session) {
-        /// Whoever came after all accounts were taken.
-        static final Account OTHERS = new Account("(others)", "(others)");
+        /// A key's sessions of which there is no account any more.
+        private static final String EARLIER = "(earlier)";
+
+        /// On which this session's use is kept when its account is given up.
+        Account ofItsKey() {
+            return new Account(key, EARLIER);
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.touchstone.app.internal.llm;
 
 import dev.touchstone.app.internal.llm.LiveEngine.Load;
 import dev.touchstone.llm.Sequence;
+import dev.touchstone.llm.Step;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class ServingMetrics {
     private final LongAdder cacheQueries = new LongAdder();
     private final LongAdder cacheHits = new LongAdder();
     private final LongAdder preemptions = new LongAdder();
+    private final LongAdder verifications = new LongAdder();
+    private final LongAdder drafts = new LongAdder();
+    private final LongAdder acceptedDrafts = new LongAdder();
     private final Map<Ending, LongAdder> endings = new EnumMap<>(Ending.class);
     private final Histogram firstToken = new Histogram(Histogram.TO_FIRST_TOKEN);
     private final Histogram nextToken = new Histogram(Histogram.BETWEEN_TOKENS);
@@ -50,6 +54,17 @@ final class ServingMetrics {
 
     void preempted() {
         preemptions.increment();
+    }
+
+    /// A step was carried out.
+    void stepped(Step step) {
+        for (int i = 0; i < step.size(); i++) {
+            if (step.drafts(i) > 0) {
+                verifications.increment();
+                drafts.add(step.drafts(i));
+                acceptedDrafts.add(step.accepted(i));
+            }
+        }
     }
 
     void firstToken(long nanos) {
@@ -94,6 +109,9 @@ final class ServingMetrics {
         counter(to, "vllm:num_preemptions_total", labels, preemptions);
         counter(to, "vllm:prompt_tokens_total", labels, promptTokens);
         counter(to, "vllm:generation_tokens_total", labels, generationTokens);
+        counter(to, "vllm:spec_decode_num_drafts_total", labels, verifications);
+        counter(to, "vllm:spec_decode_num_draft_tokens_total", labels, drafts);
+        counter(to, "vllm:spec_decode_num_accepted_tokens_total", labels, acceptedDrafts);
         to.append("# TYPE vllm:request_success_total counter\n");
         for (Ending ending : Ending.values()) {
             String reason = ending.name().toLowerCase(Locale.ROOT);

@@ -2,6 +2,7 @@ package dev.touchstone.app.internal.pages;
 
 import dev.touchstone.app.internal.practice.Recordings.Recording;
 import dev.touchstone.app.internal.practice.Sitting;
+import dev.touchstone.arena.design.FleetDesign;
 import dev.touchstone.arena.practice.Brief;
 import dev.touchstone.arena.practice.Brief.Input;
 import dev.touchstone.arena.practice.Brief.Section;
@@ -98,6 +99,11 @@ public record AttemptView(
 
     public boolean design() {
         return brief().kind() == Brief.Kind.DESIGN;
+    }
+
+    /// Whether a design for it can be run.
+    public boolean runs() {
+        return brief().id().equals(FleetDesign.CHALLENGE);
     }
 
     public Phase phase() {

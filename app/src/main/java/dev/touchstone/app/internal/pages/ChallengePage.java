@@ -8,6 +8,7 @@ import dev.touchstone.app.internal.http.Visitor;
 import dev.touchstone.app.internal.practice.PastAttempt;
 import dev.touchstone.app.internal.practice.PracticeDesk;
 import dev.touchstone.app.internal.practice.Progress;
+import dev.touchstone.arena.design.FleetDesign;
 import dev.touchstone.arena.practice.Brief;
 import dev.touchstone.arena.practice.Framework;
 import dev.touchstone.arena.practice.Outcome;
@@ -48,6 +49,11 @@ public final class ChallengePage {
             Framework framework) {
         public String kind() {
             return Words.of(brief.kind());
+        }
+
+        /// Whether a design for it can be run.
+        public boolean runs() {
+            return brief.id().equals(FleetDesign.CHALLENGE);
         }
 
         /// How many questions come first.

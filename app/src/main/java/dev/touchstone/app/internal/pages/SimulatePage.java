@@ -5,12 +5,12 @@ import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.http.SimulationEndpoints;
 import dev.touchstone.app.internal.json.Json;
-import dev.touchstone.app.internal.simulate.Choice;
 import dev.touchstone.app.internal.simulate.FleetOrder;
 import dev.touchstone.app.internal.simulate.FleetPage;
 import dev.touchstone.app.internal.simulate.FleetPage.Fact;
 import dev.touchstone.app.internal.simulate.FleetRun;
 import dev.touchstone.app.internal.simulate.FleetStudy;
+import dev.touchstone.app.internal.simulate.Run;
 import dev.touchstone.app.internal.simulate.SimulationPage.Row;
 import dev.touchstone.app.internal.simulate.Simulations;
 import java.util.LinkedHashMap;
@@ -39,25 +39,12 @@ public final class SimulatePage {
                 Route.post("/simulate/{simulation}/stop", this::stop));
     }
 
-    /// A field of the form.
-    ///
-    /// @param choices to select from; none for a field that is typed into
-    /// @param hint what may stand there
-    /// @param refusal why it cannot be as it is; else empty
-    public record Field(
-            String id,
-            String label,
-            String value,
-            List<String> choices,
-            String hint,
-            String refusal) {}
-
     /// What the page shows.
     ///
     /// @param refusal what is wrong with no field in particular
     public record View(
             String assets,
-            List<Field> fields,
+            List<OrderField> fields,
             String refusal,
             Optional<FleetRun> run,
             Optional<Result> result) {}
@@ -89,38 +76,29 @@ public final class SimulatePage {
             FleetRun run = SimulationEndpoints.start(simulations, order(given));
             exchange.goTo("/simulate/" + run.id());
         } catch (Json.Malformed e) {
-            refuse(exchange, 400, given, e.field(), e.reason());
+            refuse(exchange, Problem.malformed(e), given);
         } catch (Problem e) {
-            String field = e.field().orElse("");
-            String detail = e.detail();
-            String prefix = field + ": ";
-            String why = detail.startsWith(prefix) ? detail.substring(prefix.length()) : detail;
-            refuse(exchange, e.status(), given, field, why);
+            refuse(exchange, e, given);
         }
     }
 
-    private void refuse(
-            Exchange exchange, int status, Map<String, String> given, String field, String why) {
-        List<Field> fields =
-                fields(FleetOrder.USUAL).stream()
-                        .map(each ->
-                                new Field(
-                                        each.id(),
-                                        each.label(),
-                                        given.getOrDefault(each.id(), ""),
-                                        each.choices(),
-                                        each.hint(),
-                                        each.id().equals(field) ? why : ""))
-                        .toList();
+    private void refuse(Exchange exchange, Problem problem, Map<String, String> given) {
+        String field = problem.field().orElse("");
+        String why = OrderField.reason(problem);
         send(
                 exchange,
-                status,
-                new View(kit.assets(), fields, field.isEmpty() ? why : "", none(), none()));
+                problem.status(),
+                new View(
+                        kit.assets(),
+                        OrderField.refused(fields(FleetOrder.USUAL), given, field, why),
+                        field.isEmpty() ? why : "",
+                        none(),
+                        none()));
     }
 
     private void show(Exchange exchange) {
         FleetRun run = SimulationEndpoints.simulation(simulations, exchange);
-        FleetRun.State state = run.state();
+        Run.State<FleetStudy> state = run.state();
         send(
                 exchange,
                 200,
@@ -129,7 +107,7 @@ public final class SimulatePage {
                         fields(run.order()),
                         state.failure(),
                         Optional.of(run).filter(_ -> !state.over()),
-                        state.study().map(SimulatePage::result)));
+                        state.result().map(SimulatePage::result)));
     }
 
     private void stop(Exchange exchange) {
@@ -163,60 +141,62 @@ public final class SimulatePage {
     private static FleetOrder order(Map<String, String> given) {
         String replicas = given.getOrDefault("replicas", "");
         return new FleetOrder(
-                number("sessions", given),
-                number("minutes", given),
-                word("model", given),
-                word("accelerator", given),
-                replicas.equals(AUTO) ? none() : number("replicas", given),
-                number("tokenBudget", given),
-                word("kvType", given),
-                word("router", given));
+                OrderField.number("sessions", given),
+                OrderField.number("minutes", given),
+                OrderField.word("model", given),
+                OrderField.word("accelerator", given),
+                replicas.equals(AUTO) ? none() : OrderField.number("replicas", given),
+                OrderField.number("tokenBudget", given),
+                OrderField.word("kvType", given),
+                OrderField.word("router", given),
+                OrderField.number("scaleTo", given),
+                OrderField.number("startUpSeconds", given),
+                OrderField.number("maxSpend", given),
+                OrderField.word("ladder", given));
     }
 
-    private static Optional<String> word(String field, Map<String, String> given) {
-        return Optional.of(given.getOrDefault(field, "")).filter(text -> !text.isEmpty());
-    }
-
-    private static Optional<Integer> number(String field, Map<String, String> given) {
-        return word(field, given)
-                .map(text ->
-                        whole(text.replace(",", ""))
-                                .orElseThrow(() ->
-                                        new Json.Malformed(
-                                                field, "'%s' is no whole number".formatted(text))));
-    }
-
-    private static Optional<Integer> whole(String text) {
-        try {
-            return Optional.of(Integer.parseInt(text));
-        } catch (NumberFormatException _) {
-            return none();
-        }
-    }
-
-    private static List<Field> fields(FleetOrder order) {
+    private static List<OrderField> fields(FleetOrder order) {
         return List.of(
-                typed("sessions", "Users", order.sessions(), "1 to 50,000, four requests an hour"),
-                typed("minutes", "Simulated minutes", order.minutes(), "1 to 60, at the peak"),
-                chosen("model", "Model", order.model(), FleetOrder.MODELS),
-                chosen("accelerator", "Accelerator", order.accelerator(), FleetOrder.ACCELERATORS),
-                new Field(
+                OrderField.typed(
+                        "sessions",
+                        "Users",
+                        order.sessions(),
+                        "1 to 50,000, four requests an hour"),
+                OrderField.typed(
+                        "minutes", "Simulated minutes", order.minutes(), "1 to 60, at the peak"),
+                OrderField.chosen("model", "Model", order.model(), FleetOrder.MODELS, ""),
+                OrderField.chosen(
+                        "accelerator",
+                        "Accelerator",
+                        order.accelerator(),
+                        FleetOrder.ACCELERATORS,
+                        ""),
+                OrderField.typed(
                         "replicas",
                         "Replicas",
-                        order.replicas().map(String::valueOf).orElse(AUTO),
-                        List.of(),
-                        "a number, or auto: as few as keep the promise",
-                        ""),
-                typed("tokenBudget", "Token budget", order.tokenBudget(), "tokens in one step"),
-                chosen("kvType", "Keys and values", order.kvType(), FleetOrder.KV_TYPES),
-                chosen("router", "Router", order.router(), FleetOrder.ROUTERS));
-    }
-
-    private static Field typed(String id, String label, Optional<Integer> value, String hint) {
-        return new Field(id, label, value.map(String::valueOf).orElse(""), List.of(), hint, "");
-    }
-
-    private static Field chosen(String id, String label, Optional<String> value, Choice<?> choice) {
-        return new Field(id, label, value.orElse(""), choice.words(), "", "");
+                        order.replicas().map(String::valueOf).or(() -> Optional.of(AUTO)),
+                        "a number, or auto: as few as keep the promise"),
+                OrderField.typed(
+                        "tokenBudget", "Token budget", order.tokenBudget(), "tokens in one step"),
+                OrderField.chosen(
+                        "kvType", "Keys and values", order.kvType(), FleetOrder.KV_TYPES, ""),
+                OrderField.chosen("router", "Router", order.router(), FleetOrder.ROUTERS, ""),
+                OrderField.typed(
+                        "scaleTo",
+                        "Scale out to",
+                        order.scaleTo(),
+                        "replicas; empty: their number stays"),
+                OrderField.typed(
+                        "startUpSeconds",
+                        "Start-up",
+                        order.startUpSeconds(),
+                        "seconds until a new one serves"),
+                OrderField.typed(
+                        "maxSpend",
+                        "Spend at most",
+                        order.maxSpend(),
+                        "$ an hour; empty: no limit"),
+                OrderField.typed(
+                        "ladder", "Ladder", order.ladder(), "off, on, or loads: 80,100,120,300"));
     }
 }

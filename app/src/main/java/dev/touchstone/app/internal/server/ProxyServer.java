@@ -8,6 +8,7 @@ import dev.touchstone.app.internal.http.Door;
 import dev.touchstone.app.internal.http.Exchange;
 import dev.touchstone.app.internal.http.Metrics;
 import dev.touchstone.app.internal.http.Route;
+import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.proxy.Proxy;
 import dev.touchstone.app.internal.llm.proxy.ProxySettings;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Standing;
@@ -23,11 +24,13 @@ import java.util.stream.Stream;
 /// A router in front of other servers and nothing else: OpenAI's API, health and metrics.
 public final class ProxyServer implements AutoCloseable {
     private final Proxy proxy;
+    private final Closing closing;
     private final WebServer web;
     private final String bind;
 
-    private ProxyServer(Proxy proxy, WebServer web, String bind) {
+    private ProxyServer(Proxy proxy, Closing closing, WebServer web, String bind) {
         this.proxy = proxy;
+        this.closing = closing;
         this.web = web;
         this.bind = bind;
     }
@@ -38,20 +41,24 @@ public final class ProxyServer implements AutoCloseable {
     public static ProxyServer start(LlmServer.Settings settings, ProxySettings upstreams)
             throws IOException {
         var entropy = new Entropy();
-        Proxy proxy = Proxy.start(upstreams, entropy.key(), entropy.key());
+        var closing = new Closing();
+        Proxy proxy = Proxy.start(upstreams, closing, entropy.key(), entropy.key());
         var metrics = new Metrics();
         metrics.add(proxy::metrics);
-        var door = new Door(settings.keys(), Listener.isLoopback(settings.bind()));
+        var door = new Door(settings.doorKeys(), Listener.isLoopback(settings.bind()));
         var assets = new Assets();
         var small =
                 new SmallPages(new Kit(assets.root(), new Templates(), WallClock.INSTANCE), door);
         List<Route> routes =
                 Stream.of(
                                 List.of(
-                                        Route.get("/health", exchange -> health(exchange, proxy)),
+                                        Route.get(
+                                                "/health",
+                                                exchange -> health(exchange, proxy, closing)),
                                         Route.get("/metrics", metrics::serve),
                                         Route.get("/assets/{version}/{name}", assets::serve)),
                                 proxy.routes(),
+                                proxy.fleetRoutes(settings.adminKey()),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();
@@ -61,19 +68,24 @@ public final class ProxyServer implements AutoCloseable {
                             settings.bind(),
                             settings.port(),
                             new Dispatcher(routes, door, small, metrics));
-            return new ProxyServer(proxy, web, settings.bind());
+            return new ProxyServer(proxy, closing, web, settings.bind());
         } catch (IOException e) {
             proxy.close();
             throw e;
         }
     }
 
-    private static void health(Exchange exchange, Proxy proxy) {
+    private static void health(Exchange exchange, Proxy proxy, Closing closing) {
         long ready =
                 proxy.standings().stream()
                         .filter(standing -> standing.state().equals("ready"))
                         .count();
-        exchange.sendJson(ready > 0 ? 200 : 503, Map.of("ready", ready));
+        exchange.sendJson(ready > 0 && !closing.closing() ? 200 : 503, Map.of("ready", ready));
+    }
+
+    /// What has to end before the server may.
+    public Closing closing() {
+        return closing;
     }
 
     /// How each server behind it stands.

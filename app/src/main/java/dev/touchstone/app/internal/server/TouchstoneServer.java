@@ -6,6 +6,7 @@ import dev.touchstone.app.internal.features.FeatureEndpoints;
 import dev.touchstone.app.internal.features.FeatureService;
 import dev.touchstone.app.internal.http.ApiEndpoints;
 import dev.touchstone.app.internal.http.Assets;
+import dev.touchstone.app.internal.http.DesignEndpoints;
 import dev.touchstone.app.internal.http.Dispatcher;
 import dev.touchstone.app.internal.http.Door;
 import dev.touchstone.app.internal.http.Metrics;
@@ -14,6 +15,7 @@ import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.http.RunMetrics;
 import dev.touchstone.app.internal.http.SimulationEndpoints;
 import dev.touchstone.app.internal.http.SizingEndpoints;
+import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.LiveEngine;
 import dev.touchstone.app.internal.llm.ModelHost;
 import dev.touchstone.app.internal.llm.OpenAiEndpoints;
@@ -22,6 +24,7 @@ import dev.touchstone.app.internal.pages.CardPages;
 import dev.touchstone.app.internal.pages.ChallengePage;
 import dev.touchstone.app.internal.pages.ChatPage;
 import dev.touchstone.app.internal.pages.CommentEndpoint;
+import dev.touchstone.app.internal.pages.DesignPage;
 import dev.touchstone.app.internal.pages.DrillPage;
 import dev.touchstone.app.internal.pages.FeaturesPage;
 import dev.touchstone.app.internal.pages.FrontPage;
@@ -43,12 +46,15 @@ import dev.touchstone.app.internal.runs.RunStore;
 import dev.touchstone.app.internal.simulate.Simulations;
 import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Practice;
+import dev.touchstone.features.engines.ReadDoorProvider;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /// The server: runs and attempts on disk, time that moves runs, and HTTP in front.
@@ -95,8 +101,21 @@ public final class TouchstoneServer implements AutoCloseable {
     /// @param port 0 for any that is free
     /// @param token asked of everybody, if there is one
     /// @param features the folder of the feature store to serve, if there is one in it
+    /// @param online the address of the table that features are served from, unless from memory
+    /// @param grpcPort where features are served over gRPC, if anywhere; 0 for any that is free
     public record Settings(
-            String bind, int port, Path data, Optional<String> token, Path features) {
+            String bind,
+            int port,
+            Path data,
+            Optional<String> token,
+            Path features,
+            Optional<URI> online,
+            OptionalInt grpcPort) {
+        /// With nothing beside the feature store.
+        public Settings(String bind, int port, Path data, Optional<String> token, Path features) {
+            this(bind, port, data, token, features, Optional.empty(), OptionalInt.empty());
+        }
+
         /// With the feature store of the data directory.
         public Settings(String bind, int port, Path data, Optional<String> token) {
             this(bind, port, data, token, data.resolve("features"));
@@ -183,7 +202,8 @@ public final class TouchstoneServer implements AutoCloseable {
         var recordings = new Recordings(settings.data());
         Optional<Commentator> commentator =
                 content.comments().map(endpoint -> new Commentator(endpoint, settings.data()));
-        Optional<FeatureService> features = FeatureService.open(settings.features(), clock);
+        Optional<FeatureService> features =
+                FeatureService.open(settings.features(), around(settings), clock);
         features.ifPresent(service -> metrics.add(service::metrics));
         var simulations = new Simulations(entropy);
         List<Route> routes =
@@ -205,6 +225,8 @@ public final class TouchstoneServer implements AutoCloseable {
                                 new DrillPage(kit, entropy).routes(),
                                 new SimulationEndpoints(simulations).routes(),
                                 new SimulatePage(kit, simulations).routes(),
+                                new DesignEndpoints(simulations, desk).routes(),
+                                new DesignPage(kit, simulations, desk).routes(),
                                 content.model()
                                         .map(host -> modelRoutes(kit, host, metrics, clock))
                                         .orElse(List.of()),
@@ -221,11 +243,23 @@ public final class TouchstoneServer implements AutoCloseable {
                 runs, desk, features, content.model(), web, routes, simulations, settings.bind());
     }
 
+    private static FeatureService.Around around(Settings settings) {
+        Optional<ReadDoorProvider.Place> grpc =
+                settings.grpcPort().isPresent()
+                        ? Optional.of(
+                                new ReadDoorProvider.Place(
+                                        settings.bind(),
+                                        settings.grpcPort().getAsInt(),
+                                        settings.token()))
+                        : Optional.empty();
+        return new FeatureService.Around(settings.online(), grpc);
+    }
+
     private static List<Route> modelRoutes(
             Kit kit, ModelHost host, Metrics metrics, InstantSource clock) {
         metrics.add(() -> host.started().map(LiveEngine::metrics).orElse(""));
         return Stream.of(
-                        new OpenAiEndpoints(host, clock, new Entropy()).routes(),
+                        new OpenAiEndpoints(host, new Closing(), clock, new Entropy()).routes(),
                         new ChatPage(kit, host, false).routes())
                 .flatMap(List::stream)
                 .toList();

@@ -1,6 +1,7 @@
 package dev.touchstone.app.internal.simulate;
 
 import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.app.internal.simulate.Care.Scaling;
 import dev.touchstone.app.internal.simulate.FleetStudy.Point;
 import dev.touchstone.capacity.Derivation;
 import dev.touchstone.llm.fleet.simulation.FleetCourse;
@@ -61,7 +62,7 @@ public final class FleetJson {
         };
     }
 
-    private static Map<String, @Nullable Object> derived(Derivation derivation) {
+    static Map<String, @Nullable Object> derived(Derivation derivation) {
         return ordered(
                 "fleetOverlapped", derivation.text("fleet_overlapped"),
                 "fleetSerial", derivation.text("fleet_serial"),
@@ -84,23 +85,30 @@ public final class FleetJson {
                         "tokenBudget", settings.batching().tokenBudget(),
                         "maxSequences", settings.batching().maxSequences(),
                         "kvType", settings.model().kvType().name().toLowerCase(Locale.ROOT),
-                        "router", point.fleet().policy().name().toLowerCase(Locale.ROOT)));
+                        "router", point.fleet().policy().name().toLowerCase(Locale.ROOT),
+                        "scaleTo", point.fleet().care().scaling().map(Scaling::most).orElse(null),
+                        "ladder", point.fleet().care().ladder().map(Care::loads).orElse("off")));
         written.put("sloMet", study.slo().isMetBy(report));
-        written.put("complete", report.complete());
-        written.put("requests", requests(report));
-        written.put(
-                "tokens",
-                ordered(
-                        "prompt", report.tokens().prompt(),
-                        "cached", report.tokens().cached(),
-                        "computed", report.tokens().computed(),
-                        "output", report.tokens().output()));
-        written.put("latencySeconds", latencies(report));
-        written.put("fleet", fleet(report));
-        written.put("cost", cost(report));
-        written.put("hash", report.hash());
-        written.put("series", series(report.course()));
+        written.putAll(report(report));
         return written;
+    }
+
+    /// What a simulation came to.
+    static Map<String, @Nullable Object> report(FleetReport report) {
+        return ordered(
+                "complete", report.complete(),
+                "requests", requests(report),
+                "tokens",
+                        ordered(
+                                "prompt", report.tokens().prompt(),
+                                "cached", report.tokens().cached(),
+                                "computed", report.tokens().computed(),
+                                "output", report.tokens().output()),
+                "latencySeconds", latencies(report),
+                "fleet", fleet(report),
+                "cost", cost(report),
+                "hash", report.hash(),
+                "series", series(report.course()));
     }
 
     private static Map<String, @Nullable Object> tried(Point point) {
@@ -117,8 +125,12 @@ public final class FleetJson {
                 "rejected", outcomes.rejected(),
                 "neverFits", outcomes.neverFits(),
                 "failed", outcomes.failed(),
+                "shed", outcomes.shed(),
+                "fallback", outcomes.fallback(),
+                "gaveUp", outcomes.timedOut(),
                 "unfinished", outcomes.unfinished(),
                 "retries", outcomes.retries(),
+                "deferred", outcomes.deferred(),
                 "preemptions", outcomes.preemptions());
     }
 
@@ -177,7 +189,7 @@ public final class FleetJson {
                 "tpotP95Seconds", course.tpotP95().values());
     }
 
-    private static Map<String, @Nullable Object> ordered(@Nullable Object... entries) {
+    static Map<String, @Nullable Object> ordered(@Nullable Object... entries) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         for (int i = 0; i < entries.length; i += 2) {
             map.put(String.valueOf(entries[i]), entries[i + 1]);
@@ -186,7 +198,7 @@ public final class FleetJson {
     }
 
     /// JSON knows no NaN: what was never measured is `null`.
-    private static @Nullable Double number(double value) {
+    static @Nullable Double number(double value) {
         return Double.isFinite(value)
                 ? (Double) BigDecimal.valueOf(value).round(DIGITS).doubleValue()
                 : null;

@@ -1,6 +1,7 @@
 package dev.touchstone.app.internal.simulate;
 
 import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.app.internal.simulate.Care.Scaling;
 import dev.touchstone.app.internal.simulate.FleetStudy.Fleet;
 import dev.touchstone.app.internal.simulate.FleetStudy.Terms;
 import dev.touchstone.llm.Accelerator;
@@ -8,6 +9,7 @@ import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.ModelSpec;
 import dev.touchstone.llm.SchedulerConfig.Batching;
 import dev.touchstone.llm.SchedulerConfig.BatchingMode;
+import dev.touchstone.llm.fleet.DegradationLadder;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
 import dev.touchstone.llm.fleet.simulation.SessionLoad;
@@ -23,6 +25,10 @@ import java.util.Optional;
 /// @param replicas of the engine; left out, as few as keep the promise
 /// @param tokenBudget tokens in one step
 /// @param router one of [#ROUTERS]
+/// @param scaleTo replicas that an autoscaler may go up to from `replicas`; left out, nobody scales
+/// @param startUpSeconds from asking for a replica until it serves
+/// @param maxSpend dollars an hour that all replicas may cost; left out, there is no such limit
+/// @param ladder `off`, `on`, or the loads of its rungs in percent, `80,100,120,300`
 public record FleetOrder(
         Optional<Integer> sessions,
         Optional<Integer> minutes,
@@ -31,7 +37,11 @@ public record FleetOrder(
         Optional<Integer> replicas,
         Optional<Integer> tokenBudget,
         Optional<String> kvType,
-        Optional<String> router) {
+        Optional<String> router,
+        Optional<Integer> scaleTo,
+        Optional<Integer> startUpSeconds,
+        Optional<Integer> maxSpend,
+        Optional<String> ladder) {
     /// Models whose time per step is known.
     public static final Choice<ModelSpec> MODELS =
             Choice.of(
@@ -70,7 +80,11 @@ public record FleetOrder(
                     Optional.empty(),
                     Optional.of(512),
                     Optional.of("fp16"),
-                    Optional.of("balanced"));
+                    Optional.of("balanced"),
+                    Optional.empty(),
+                    Optional.of((int) Care.START_UP.toSeconds()),
+                    Optional.empty(),
+                    Optional.of("off"));
 
     private static final int MAX_TOKEN_BUDGET = 65_536;
     private static final int MIN_TOKEN_BUDGET = 16;
@@ -88,7 +102,11 @@ public record FleetOrder(
                 replicas,
                 tokenBudget.or(USUAL::tokenBudget),
                 kvType.or(USUAL::kvType),
-                router.or(USUAL::router));
+                router.or(USUAL::router),
+                scaleTo,
+                startUpSeconds.or(USUAL::startUpSeconds),
+                maxSpend,
+                ladder.or(USUAL::ladder));
     }
 
     /// Who asks.
@@ -96,8 +114,8 @@ public record FleetOrder(
     /// @throws Json.Malformed naming the field that is out of range
     public SessionLoad load() {
         FleetOrder all = whole();
-        int users = within("sessions", all.sessions().orElseThrow(), 1, MAX_SESSIONS);
-        int span = within("minutes", all.minutes().orElseThrow(), 1, MAX_MINUTES);
+        int users = within("sessions", all.sessions(), 1, MAX_SESSIONS);
+        int span = within("minutes", all.minutes(), 1, MAX_MINUTES);
         SessionLoad usual = SessionLoad.COURSE;
         return new SessionLoad(
                 users,
@@ -113,19 +131,18 @@ public record FleetOrder(
     /// @throws Json.Malformed naming the field that is unknown or out of range
     public Fleet fleet() {
         FleetOrder all = whole();
-        int budget =
-                within(
-                        "tokenBudget",
-                        all.tokenBudget().orElseThrow(),
-                        MIN_TOKEN_BUDGET,
-                        MAX_TOKEN_BUDGET);
+        int budget = within("tokenBudget", all.tokenBudget(), MIN_TOKEN_BUDGET, MAX_TOKEN_BUDGET);
         ModelSpec spec =
                 one("model", MODELS, all.model()).withKvType(one("kvType", KV_TYPES, all.kvType()));
         var settings =
                 new SimulationSettings(
                         spec,
                         one("accelerator", ACCELERATORS, all.accelerator()),
-                        within("replicas", all.replicas().orElse(1), 1, Router.MAX_REPLICAS),
+                        within(
+                                "replicas",
+                                all.replicas().or(() -> Optional.of(1)),
+                                1,
+                                Router.MAX_REPLICAS),
                         Optional.empty(),
                         RESERVE_BYTES,
                         new Batching(
@@ -141,7 +158,43 @@ public record FleetOrder(
         } catch (IllegalArgumentException e) {
             throw new Json.Malformed("accelerator", String.valueOf(e.getMessage()));
         }
-        return new Fleet("", settings, one("router", ROUTERS, all.router()), replicas.isEmpty());
+        Care care = new Care(scaling(all), ladder(all.ladder().orElseThrow()));
+        return new Fleet(
+                "", settings, one("router", ROUTERS, all.router()), replicas.isEmpty(), care);
+    }
+
+    private static Optional<Scaling> scaling(FleetOrder all) {
+        int startUp = within("startUpSeconds", all.startUpSeconds(), 0, 3_600);
+        if (all.scaleTo().isEmpty()) {
+            if (all.maxSpend().isPresent()) {
+                throw new Json.Malformed(
+                        "maxSpend", "limits an autoscaler; say how far it may scale out as well");
+            }
+            return Optional.empty();
+        }
+        if (all.replicas().isEmpty()) {
+            throw new Json.Malformed(
+                    "scaleTo",
+                    "needs a number of replicas to begin with; auto looks for a number that stays");
+        }
+        int least = all.replicas().get();
+        int most = within("scaleTo", all.scaleTo(), least, Router.MAX_REPLICAS);
+        int cheapest = (int) Math.ceil(least * DOLLARS_PER_HOUR);
+        Optional<Integer> spend =
+                all.maxSpend().map(_ -> within("maxSpend", all.maxSpend(), cheapest, 100_000));
+        return Optional.of(
+                new Scaling(
+                        most,
+                        Duration.ofSeconds(startUp),
+                        spend.map(Double::valueOf).orElse(Double.POSITIVE_INFINITY)));
+    }
+
+    private static Optional<DegradationLadder.Config> ladder(String text) {
+        try {
+            return Care.ladder(text);
+        } catch (IllegalArgumentException e) {
+            throw new Json.Malformed("ladder", String.valueOf(e.getMessage()));
+        }
     }
 
     /// What it costs, and the seed of what is drawn.
@@ -149,7 +202,8 @@ public record FleetOrder(
         return new Terms(DOLLARS_PER_HOUR, 1);
     }
 
-    private static int within(String field, int value, int least, int most) {
+    static int within(String field, Optional<Integer> given, int least, int most) {
+        int value = given.orElseThrow();
         if (value < least || value > most) {
             throw new Json.Malformed(
                     field,
@@ -164,7 +218,7 @@ public record FleetOrder(
         return value;
     }
 
-    private static <T> T one(String field, Choice<T> choice, Optional<String> word) {
+    static <T> T one(String field, Choice<T> choice, Optional<String> word) {
         try {
             return choice.find("", word.orElseThrow());
         } catch (IllegalArgumentException e) {

@@ -63,7 +63,7 @@ public final class FleetPage {
         FleetReport report = point.report();
         String replicas = point.replicas() == 0 ? "none found" : Figures.count(point.replicas());
         return List.of(
-                new Fact("Promise", study.slo().isMetBy(report) ? "kept" : "broken"),
+                new Fact("Promise", FleetText.kept(study, point)),
                 new Fact("Replicas", replicas),
                 new Fact("TTFT p95", Figures.seconds(report.ttft().p95Seconds())),
                 new Fact("TPOT p95", Figures.seconds(report.tpot().p95Seconds())),
@@ -99,6 +99,9 @@ public final class FleetPage {
         var facts = new ArrayList<Fact>();
         FleetText.loadLines(study).forEach(text -> facts.add(new Fact("Load", text)));
         facts.add(new Fact("Fleet", FleetText.hardware(point)));
+        if (!point.fleet().care().text().isEmpty()) {
+            facts.add(new Fact("Care", point.fleet().care().text()));
+        }
         if (point.fleet().search()) {
             facts.add(new Fact("Search", FleetText.search(point)));
         }
@@ -109,6 +112,7 @@ public final class FleetPage {
                 .ifPresent(derivation ->
                         FleetText.derived(derivation)
                                 .forEach(text -> facts.add(new Fact(DERIVED, text))));
+        FleetText.simulated(study, point).ifPresent(text -> facts.add(new Fact("Simulated", text)));
         facts.add(new Fact("Tokens", FleetText.tokens(point.report())));
         facts.add(new Fact("Memory", FleetText.memory(point.report())));
         facts.add(new Fact("Balance", FleetText.balance(point.report())));

@@ -7,7 +7,7 @@ import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.ModelSpec;
 import dev.touchstone.llm.fleet.RouterConfig;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
-import dev.touchstone.llm.fleet.simulation.Control;
+import dev.touchstone.llm.fleet.simulation.Conversation;
 import dev.touchstone.llm.fleet.simulation.FleetProgress;
 import dev.touchstone.llm.fleet.simulation.FleetReport;
 import dev.touchstone.llm.fleet.simulation.FleetSearch;
@@ -44,7 +44,21 @@ public record FleetStudy(
     /// @param label what sets it apart in a sweep; empty for the only one
     /// @param settings of its engines; their number of replicas too, unless it is to be found
     /// @param search whether to find the smallest number of replicas
-    public record Fleet(String label, SimulationSettings settings, Policy policy, boolean search) {}
+    /// @param care who looks after it
+    public record Fleet(
+            String label, SimulationSettings settings, Policy policy, boolean search, Care care) {
+        public Fleet labelled(String other) {
+            return new Fleet(other, settings, policy, search, care);
+        }
+
+        public Fleet with(SimulationSettings other) {
+            return new Fleet(label, other, policy, search, care);
+        }
+
+        public Fleet with(Policy other) {
+            return new Fleet(label, settings, other, search, care);
+        }
+    }
 
     /// What all fleets have in common.
     public record Terms(double dollarsPerHour, long seed) {}
@@ -58,7 +72,9 @@ public record FleetStudy(
             Fleet fleet, int replicas, Map<Integer, Boolean> tried, FleetReport report) {}
 
     /// The settings of a fleet as the simulation wants them.
-    public static FleetSettings settings(Fleet fleet, Terms terms) {
+    ///
+    /// @throws IllegalArgumentException when whoever looks after it is told what cannot be
+    public static FleetSettings settings(Fleet fleet, Slo slo, Terms terms) {
         ReplaySettings replay = fleet.settings().toReplay();
         return new FleetSettings(
                 replay.replicas(),
@@ -66,7 +82,7 @@ public record FleetStudy(
                 replay.scheduler(),
                 replay.executors(),
                 RouterConfig.DEFAULT.with(fleet.policy()),
-                Control.NONE,
+                fleet.care().control(replay.replicas(), slo, terms.dollarsPerHour()),
                 terms.dollarsPerHour(),
                 terms.seed(),
                 true);
@@ -81,7 +97,7 @@ public record FleetStudy(
             Slo slo,
             Terms terms,
             Function<String, FleetProgress> progress) {
-        FleetSettings settings = settings(fleet, terms);
+        FleetSettings settings = settings(fleet, slo, terms);
         Map<Integer, Boolean> tried = new LinkedHashMap<>();
         int replicas = settings.replicas();
         if (fleet.search()) {
@@ -138,7 +154,7 @@ public record FleetStudy(
         if (!(load instanceof SessionLoad users)) {
             return Map.of();
         }
-        SessionLoad.Conversation talk = users.conversation();
+        Conversation talk = users.conversation();
         Map<String, String> given = new LinkedHashMap<>();
         given.put("sessions", String.valueOf(users.sessions()));
         given.put("turns", String.valueOf(users.requestsPerHour()));

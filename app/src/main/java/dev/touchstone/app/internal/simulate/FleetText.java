@@ -8,9 +8,11 @@ import dev.touchstone.llm.fleet.simulation.SessionLoad;
 import dev.touchstone.llm.fleet.simulation.TraceLoad;
 import dev.touchstone.llm.replay.Latency;
 import dev.touchstone.telemetry.Series;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.DoubleFunction;
 
 /// A study for people who read it in a terminal of 100 columns.
@@ -94,6 +96,9 @@ public final class FleetText {
     private void point(Point point) {
         FleetReport report = point.report();
         line("%-11s%s", "Fleet", hardware(point));
+        if (!point.fleet().care().text().isEmpty()) {
+            line("%-11s%s", "Care", point.fleet().care().text());
+        }
         if (point.fleet().search()) {
             line("%-11s%s", "Search", search(point));
         }
@@ -102,6 +107,7 @@ public final class FleetText {
         line("%-11s%s", "Promise", promise(study, point));
         line("%-11s%s", "Cost", cost(report));
         derived().forEach(each -> line("%-11s%s", "Derived", each));
+        simulated(study, point).ifPresent(each -> line("%-11s%s", "Simulated", each));
         line("");
         line("%-20s%12s%12s%12s%12s%12s%12s", "Latency", "mean", "p50", "p90", "p95", "p99", "max");
         latency("first token, TTFT", report.ttft());
@@ -127,6 +133,26 @@ public final class FleetText {
                         broken.isEmpty() ? "none" : String.join(", ", broken));
     }
 
+    /// What stands beside what is derived; empty where nothing is, or where it was cut short.
+    static Optional<String> simulated(FleetStudy study, Point point) {
+        if (study.stoppedEarly() || study.derivation().isEmpty()) {
+            return Optional.empty();
+        }
+        String count =
+                point.fleet().care().scaling().isPresent()
+                        ? "%s GPUs on average, %d at most"
+                                .formatted(
+                                        Figures.level(point.report().load().meanReplicas()),
+                                        point.report().load().mostReplicas())
+                        : Figures.plural(Math.max(1, point.replicas()), "GPU");
+        if (!study.slo().isMetBy(point.report())) {
+            return Optional.of("promise broken with " + count);
+        }
+        return Optional.of(
+                (point.fleet().search() ? "fewest that keep the promise: " : "promise kept with ")
+                        + count);
+    }
+
     static String requests(FleetReport report) {
         Outcomes outcomes = report.outcomes();
         var parts = new ArrayList<String>();
@@ -135,8 +161,12 @@ public final class FleetText {
         add(parts, outcomes.rejected(), "turned away");
         add(parts, outcomes.neverFits(), "can never fit");
         add(parts, outcomes.failed(), "failed");
+        add(parts, outcomes.shed(), "of low priority shed");
+        add(parts, outcomes.fallback(), "given to a small model");
+        add(parts, outcomes.timedOut(), "gave up");
         add(parts, outcomes.unfinished(), "unfinished");
         add(parts, outcomes.retries(), "sent again");
+        add(parts, outcomes.deferred(), "times told when to come back");
         return String.join(" · ", parts);
     }
 
@@ -149,11 +179,24 @@ public final class FleetText {
     static String promise(FleetStudy study, Point point) {
         return "%s: TTFT p95 %s of %s · TPOT p95 %s of %s"
                 .formatted(
-                        study.slo().isMetBy(point.report()) ? "kept" : "broken",
+                        kept(study, point),
                         Figures.seconds(point.report().ttft().p95Seconds()),
                         Figures.seconds(study.slo().ttftP95Seconds()),
                         Figures.seconds(point.report().tpot().p95Seconds()),
                         Figures.seconds(study.slo().tpotP95Seconds()));
+    }
+
+    /// What became of the promise. Of a run that was cut short nobody can say, unless it was still
+    /// working off its queue long after the last request.
+    static String kept(FleetStudy study, Point point) {
+        FleetReport report = point.report();
+        if (study.slo().isMetBy(report)) {
+            return "kept";
+        }
+        Duration patience = study.load().span().multipliedBy(2);
+        return report.complete() || report.duration().compareTo(patience) >= 0
+                ? "broken"
+                : "stopped early";
     }
 
     static String cost(FleetReport report) {
@@ -198,7 +241,9 @@ public final class FleetText {
     static String balance(FleetReport report) {
         return String.format(
                 Locale.ROOT,
-                "busiest replica %.2f × the mean · computing %.1f %% of the time",
+                "%s replicas on average, %d at most · busiest %.2f × the mean · computing %.1f %% of the time",
+                Figures.level(report.load().meanReplicas()),
+                report.load().mostReplicas(),
                 report.load().imbalance(),
                 100 * report.load().busy());
     }
@@ -239,19 +284,19 @@ public final class FleetText {
     private void sweep() {
         line("");
         line(
-                "%-24s%9s%11s%11s%8s%8s%9s%10s",
+                "%-24s%9s%11s%11s%8s%8s%15s%10s",
                 "", "replicas", "TTFT p95", "TPOT p95", "KV", "cached", "promise", "$/1M");
         for (Point point : study.points()) {
             FleetReport report = point.report();
             line(
-                    "%-24s%9s%11s%11s%8s%8s%9s%10s",
+                    "%-24s%9s%11s%11s%8s%8s%15s%10s",
                     point.fleet().label(),
                     point.replicas() == 0 ? "none" : Figures.count(point.replicas()),
                     Figures.seconds(report.ttft().p95Seconds()),
                     Figures.seconds(report.tpot().p95Seconds()),
                     Figures.percent(report.load().kvMean()),
                     Figures.percent(report.tokens().hitShare()),
-                    study.slo().isMetBy(report) ? "kept" : "broken",
+                    kept(study, point),
                     String.format(Locale.ROOT, "%.4f", report.cost().perMillionTokens()));
         }
     }

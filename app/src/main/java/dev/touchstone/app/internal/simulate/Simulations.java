@@ -6,6 +6,7 @@ import dev.touchstone.app.internal.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The simulations of a server: few at once, and the results of the latest. They are in memory
 /// alone and gone with the server.
@@ -16,18 +17,29 @@ public final class Simulations implements AutoCloseable {
     private static final int KEPT = 20;
     private static final int ID_BYTES = 4;
 
-    private final Map<String, FleetRun> runs = new LinkedHashMap<>();
+    private final Map<String, Run<?>> runs = new LinkedHashMap<>();
     private final Entropy entropy;
 
     public Simulations(Entropy entropy) {
         this.entropy = entropy;
     }
 
-    /// Starts one; empty while as many are running as may.
+    /// Starts to simulate a fleet; empty while as many are running as may.
     ///
     /// @throws Json.Malformed naming the field that cannot be
-    public synchronized Optional<FleetRun> start(FleetOrder order) {
-        var run = new FleetRun(entropy.hex(ID_BYTES), order);
+    public Optional<FleetRun> start(FleetOrder order) {
+        return start(id -> new FleetRun(id, order));
+    }
+
+    /// Starts to try a design; empty while as many are running as may.
+    ///
+    /// @throws Json.Malformed naming the field that cannot be
+    public Optional<DesignRun> start(DesignOrder order) {
+        return start(id -> new DesignRun(id, order));
+    }
+
+    private synchronized <T extends Run<?>> Optional<T> start(Function<String, T> make) {
+        T run = make.apply(entropy.hex(ID_BYTES));
         if (runs.values().stream().filter(each -> !each.state().over()).count() >= MAX_AT_ONCE) {
             return Optional.empty();
         }
@@ -35,7 +47,7 @@ public final class Simulations implements AutoCloseable {
             runs.values().stream()
                     .filter(each -> each.state().over())
                     .findFirst()
-                    .map(FleetRun::id)
+                    .map(Run::id)
                     .ifPresent(runs::remove);
         }
         runs.put(run.id(), run);
@@ -43,14 +55,14 @@ public final class Simulations implements AutoCloseable {
         return Optional.of(run);
     }
 
-    /// The simulation of that name, if it is still kept.
-    public synchronized Optional<FleetRun> find(String id) {
-        return Optional.ofNullable(runs.get(id));
+    /// The simulation of that name and kind, if it is still kept.
+    public synchronized <T extends Run<?>> Optional<T> find(String id, Class<T> kind) {
+        return Optional.ofNullable(runs.get(id)).filter(kind::isInstance).map(kind::cast);
     }
 
     /// Stops all.
     @Override
     public synchronized void close() {
-        runs.values().forEach(FleetRun::stop);
+        runs.values().forEach(Run::stop);
     }
 }

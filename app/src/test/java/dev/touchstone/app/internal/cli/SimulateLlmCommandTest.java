@@ -174,11 +174,8 @@ class SimulateLlmCommandTest {
 
     @Test
     void needs_a_trace_that_is_there() {
-        assertThat(run())
-                .satisfies(outcome -> assertThat(outcome.exitCode()).isEqualTo(2))
-                .satisfies(outcome ->
-                        assertThat(outcome.err())
-                                .contains("--trace FILE replays a recording, --sessions 50000"));
+        assertThat(run("--limit-seconds=5").err())
+                .contains("--limit-seconds cuts a trace; add --trace FILE, or use --hours");
         Outcome missing = run("--trace", folder.resolve("none.csv").toString());
         assertThat(missing.exitCode()).isEqualTo(2);
         assertThat(missing.err()).contains("there is no file").contains("none.csv");
@@ -217,6 +214,72 @@ class SimulateLlmCommandTest {
                 .containsPattern("Cost +\\$0\\.\\d{4} per 1M tokens")
                 .containsPattern("Derived +\\d+ GPUs? if prefill and decode overlap")
                 .doesNotContain("NaN");
+    }
+
+    @Test
+    void answers_the_question_of_the_course_when_nothing_is_said() {
+        Outcome outcome = run("--hours", "0.02");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out())
+                .contains("50,000 sessions · 4.0 requests an hour each · 3.0 × at the peak: 167")
+                .containsPattern("Derived +17 GPUs if prefill and decode overlap · 23 GPUs if")
+                .containsPattern("Simulated +fewest that keep the promise: (1[6-9]|2[0-3]) GPUs\n");
+    }
+
+    @Test
+    void lets_replicas_come_when_they_are_needed_and_gives_way_until_then() {
+        Outcome outcome =
+                run(
+                        "--sessions=5000",
+                        "--hours=0.1",
+                        "--replicas=1",
+                        "--scale-to=4",
+                        "--start-up=60",
+                        "--max-spend=10",
+                        "--ladder");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out())
+                .contains(
+                        "Care       up to 4 replicas, each ready after 60.0 s, for at most $10.0 an"
+                                + " hour · ladder at 80,100,120,300 % of the load")
+                .containsPattern(
+                        "of low priority shed · .* to a small model · .* when to come back")
+                .containsPattern("Balance +3\\.\\d replicas on average, 4 at most");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    --sessions=0             ; --sessions must be from 1 to 5000000, got 0; the nearest is 1
+                    --sessions=many          ; 'many' is not an int
+                    --hours=-1               ; --hours must be above 0 and at most 744, got -1.0
+                    --requests-per-hour=0    ; --requests-per-hour must be above 0 and at most 3600
+                    --peak=0.5               ; peak must be from 1 (every hour alike)
+                    --answer-tokens=-4       ; --answer-tokens must be from 1 to 1000000, got -4; the nearest is 1
+                    --prompt-tokens=10       ; leaves no room for messages
+                    --replicas=auto --sweep=replicas=1,2 ; looks for the number of replicas, and --sweep replicas says it; leave one out
+                    --replicas=auto --scale-to=5 ; or leave --scale-to out
+                    --scale-to=4 --sweep=replicas=1,2    ; both say how many replicas there are
+                    --replicas=3 --scale-to=2 ; --scale-to must be from 3 to 256, got 2; the nearest is 3
+                    --scale-to=300           ; the nearest is 256
+                    --scale-to=4 --start-up=-1 ; --start-up must be from 0 to 3600, got -1; the nearest is 0
+                    --replicas=4 --scale-to=8 --max-spend=5 ; raise it or lower --replicas
+                    --max-spend=5            ; add --scale-to N or leave them out
+                    --ladder=80,70,60,50     ; each above the one before: 80,100,120,300; got '80,70,60,50'
+                    --ladder=sometimes       ; --ladder must be off, on, or four loads
+                    --sweep=kv-type=int4     ; --sweep kv-type 'int4' is not known
+                    """)
+    void refuses_fleets_that_make_no_sense(String arguments, String message) {
+        Outcome outcome = run(arguments.split(" "));
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err()).contains(message).doesNotContain("\tat ", "Exception");
+        assertThat(outcome.out()).isEmpty();
     }
 
     @Test
@@ -377,7 +440,7 @@ class SimulateLlmCommandTest {
     void explains_itself() {
         assertThat(run("--help").out()).contains("--trace=FILE", "--[no-]prefix-cache", "(h100)");
         assertThat(command(StandardCharsets.UTF_8, "simulate").err())
-                .contains("touchstone simulate llm --trace FILE");
+                .contains("touchstone simulate llm, or simulate design");
     }
 
     private List<String> files() throws IOException {

@@ -193,7 +193,7 @@ class TransferTest {
             byte[] cut = Arrays.copyOf(document, document.length / 2);
             assertThatThrownBy(() -> target.desk.importInto(ME, cut))
                     .isInstanceOf(PracticeException.class)
-                    .hasMessageContaining("at line ")
+                    .hasMessageContaining("line 1")
                     .hasMessageNotContaining("Source");
             assertThat(target.desk.attempts(ME)).isEmpty();
         }

@@ -8,7 +8,7 @@ import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.LeakAudit;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
-import dev.touchstone.features.TrainingProgress;
+import dev.touchstone.features.BuildProgress;
 import dev.touchstone.features.TrainingSetRequest;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
@@ -170,7 +170,7 @@ public final class LeakDemo {
                 new TrainingSetRequest(FEATURES, time, mode),
                 folder.resolve("labels.csv"),
                 folder.resolve(name),
-                TrainingProgress.UNWATCHED);
+                BuildProgress.UNWATCHED);
         return cells(name);
     }
 

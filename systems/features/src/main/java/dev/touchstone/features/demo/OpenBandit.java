@@ -4,7 +4,7 @@ import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
-import dev.touchstone.features.TrainingProgress;
+import dev.touchstone.features.BuildProgress;
 import dev.touchstone.features.TrainingSetRequest;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRecord;
@@ -124,7 +124,7 @@ public final class OpenBandit {
                 new TrainingSetRequest(FEATURES, time, Mode.KNOWN_AT_THE_TIME),
                 folder.resolve("labels.csv"),
                 out,
-                TrainingProgress.UNWATCHED);
+                BuildProgress.UNWATCHED);
         List<Double> rates = new ArrayList<>();
         try (var in = Files.newBufferedReader(out)) {
             var reader = new CsvReader(in, out.toString());

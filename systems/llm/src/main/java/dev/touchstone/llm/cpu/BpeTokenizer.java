@@ -47,6 +47,11 @@ final class BpeTokenizer implements Tokenizer {
                 : spelling.decode(spelled);
     }
 
+    /// Whether every token means the same to the other one.
+    boolean spellsLike(BpeTokenizer other) {
+        return vocabulary.spellings().equals(other.vocabulary.spellings());
+    }
+
     Vocabulary tokens() {
         return vocabulary;
     }

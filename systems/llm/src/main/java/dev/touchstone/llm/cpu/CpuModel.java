@@ -22,6 +22,7 @@ public final class CpuModel implements LanguageModel {
     private final Language language;
     private final CpuSettings settings;
     private final ModelSpec spec;
+    private final Drafting drafting;
 
     /// What a model file says about text.
     ///
@@ -48,6 +49,41 @@ public final class CpuModel implements LanguageModel {
                         shape.headDimension(),
                         elementType(weights.layers().getFirst().gate().format()),
                         settings.cache());
+        this.drafting = Drafting.NONE;
+    }
+
+    private CpuModel(CpuModel model, Drafting drafting) {
+        this.shape = model.shape;
+        this.weights = model.weights;
+        this.language = model.language;
+        this.settings = model.settings;
+        this.spec = model.spec;
+        this.drafting = drafting;
+    }
+
+    /// The same model, which guesses up to `most` tokens at a time by looking for the last words
+    /// earlier in the text. It answers the same, token by token; faster where answers repeat their
+    /// prompt or themselves.
+    public CpuModel withDraftsFromText(int most) {
+        return new CpuModel(this, Drafting.fromText(most));
+    }
+
+    /// The same model, for which a smaller one guesses up to `most` tokens at a time. It answers
+    /// the same, token by token; faster where the smaller one often says the same.
+    ///
+    /// @throws IllegalArgumentException when the two do not have the same vocabulary
+    public CpuModel withDraftsFrom(CpuModel smaller, int most) {
+        if (!language.tokenizer().spellsLike(smaller.language.tokenizer())) {
+            throw new IllegalArgumentException(
+                    "%s cannot guess for %s: their vocabularies of %d and %d tokens differ; take a"
+                                    .formatted(
+                                            smaller.spec.name(),
+                                            spec.name(),
+                                            smaller.tokenizer().vocabulary(),
+                                            tokenizer().vocabulary())
+                            + " smaller model of the same family");
+        }
+        return new CpuModel(this, Drafting.from(smaller, most));
     }
 
     private static ElementType elementType(Format format) {
@@ -101,6 +137,20 @@ public final class CpuModel implements LanguageModel {
     @Override
     public Executor executor(KvCacheLayout layout, LongFunction<Generation> generations) {
         return new CpuExecutor(this, layout, generations);
+    }
+
+    @Override
+    public int maxDrafts() {
+        return drafting.most();
+    }
+
+    @Override
+    public long cacheBytesPerToken() {
+        return spec.kvBytesPerToken() + drafting.bytesPerToken();
+    }
+
+    Drafting drafting() {
+        return drafting;
     }
 
     LlamaShape shape() {

@@ -19,6 +19,9 @@ final class Transformer {
     /// Answers whose logits are computed together.
     private static final int MOST_ANSWERS = 32;
 
+    /// Weights that a worker takes at once.
+    private static final long PART_BYTES = 1 << 18;
+
     private final LlamaShape shape;
     private final LlamaWeights weights;
     private final Kernels kernels;
@@ -204,9 +207,9 @@ final class Transformer {
     private void multiply(Matrix matrix, Tokens operands) {
         int rows = matrix.rows();
         int tile = Kernels.ROW_TILE;
-        // Some parts a worker, so that a slow one holds up the others for a fraction of the time.
-        int share = Math.ceilDiv(rows, 8 * workers.count());
-        int partRows = Math.max(4 * tile, Math.ceilDiv(share, tile) * tile);
+        // Several parts a worker, and none large, so that a slow one does not hold up the others.
+        long share = Math.min(rows / (8L * workers.count()), PART_BYTES / matrix.rowBytes());
+        int partRows = (int) Math.max(4, share / tile) * tile;
         workers.run(
                 Math.ceilDiv(rows, partRows),
                 (part, worker) ->

@@ -17,7 +17,8 @@ public final class DegradationLadder {
         SCALE_OUT,
         /// Answers are cut short and requests of low priority are turned away.
         SHORTEN,
-        /// New requests are told when to come back, unless there is room just now.
+        /// New requests are told when to come back, unless there is room just now; those who would
+        /// have to stay away for too long go to a small model.
         QUEUE,
         /// New requests go to a small model.
         FALLBACK
@@ -32,6 +33,8 @@ public final class DegradationLadder {
     /// @param margin how far below a rung the load must be
     /// @param calm and for how long, before it is left
     /// @param shortAnswerTokens longest answer under [Rung#SHORTEN] and above
+    /// @param longestWait for which a request is sent away under [Rung#QUEUE]: as long as those sent
+    ///   away go on coming after the load is gone
     public record Config(
             double scaleOut,
             double shorten,
@@ -39,10 +42,19 @@ public final class DegradationLadder {
             double fallback,
             double margin,
             Duration calm,
-            int shortAnswerTokens) {
-        /// 80, 100 and 120 %, answers of 200 tokens.
+            int shortAnswerTokens,
+            Duration longestWait) {
+        /// 80, 100 and 120 %, answers of 200 tokens, away for up to four seconds.
         public static final Config DEFAULT =
-                new Config(0.8, 1.0, 1.2, 3.0, 0.1, Duration.ofSeconds(10), 200);
+                new Config(
+                        0.8,
+                        1.0,
+                        1.2,
+                        3.0,
+                        0.1,
+                        Duration.ofSeconds(10),
+                        200,
+                        Duration.ofSeconds(4));
 
         public Config {
             if (!(0 < scaleOut && scaleOut < shorten && shorten < queue && queue < fallback)) {
@@ -56,9 +68,14 @@ public final class DegradationLadder {
                                 + " token; got %s, %s and %d"
                                         .formatted(margin, calm, shortAnswerTokens));
             }
+            if (longestWait.isNegative()) {
+                throw new IllegalArgumentException(
+                        "longestWait must not be negative, got " + longestWait);
+            }
         }
 
-        private double from(Rung rung) {
+        /// Load from which a rung is reached.
+        public double from(Rung rung) {
             return switch (rung) {
                 case NORMAL -> Double.NEGATIVE_INFINITY;
                 case SCALE_OUT -> scaleOut;
@@ -143,7 +160,12 @@ public final class DegradationLadder {
                 if (lowPriority) {
                     yield new Ruling.Shed();
                 }
-                yield drainTime.isZero() ? new Ruling.Serve(shortened) : new Ruling.Wait(drainTime);
+                if (drainTime.isZero()) {
+                    yield new Ruling.Serve(shortened);
+                }
+                yield drainTime.compareTo(config.longestWait()) <= 0
+                        ? new Ruling.Wait(drainTime)
+                        : new Ruling.Fallback();
             }
             case FALLBACK -> lowPriority ? new Ruling.Shed() : new Ruling.Fallback();
         };

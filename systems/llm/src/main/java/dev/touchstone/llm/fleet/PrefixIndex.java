@@ -15,17 +15,29 @@ final class PrefixIndex {
     /// A replica's capacity is watched in so many steps.
     private static final int AGES = 16;
 
+    /// What is kept of an entry, side by side because it is wanted together: its hash, when it was
+    /// last used, its neighbours in order of use, and from then on its holders.
+    private static final int HASH = 0;
+
+    private static final int STAMP = 1;
+    private static final int NEIGHBOURS = 2;
+    private static final int HOLDERS = 3;
+
+    private static final int HALF = Integer.SIZE;
+
     private final int strideBlocks;
     private final int strideTokens;
     private final int words;
+    private final int fields;
     private final int capacity;
 
-    private final long[] hashes;
-    private final long[] holders;
-    private final long[] stamps;
-    private final int[] next;
-    private final int[] previous;
-    private final int[] table;
+    /// The entry after the last one is both ends of the list in order of use.
+    private final long[] entries;
+
+    /// Entries by hash: open addressing, linear probing, 0 for an empty slot. Half of the mixed
+    /// hash, which says where the entry belongs, and its number plus 1.
+    private final long[] table;
+
     private final int mask;
     private int size;
 
@@ -45,20 +57,23 @@ final class PrefixIndex {
         this.strideTokens = strideBlocks * blockTokens;
         this.words = (slots + Long.SIZE - 1) / Long.SIZE;
         this.capacity = entries;
-        hashes = new long[entries];
-        holders = new long[entries * words];
-        stamps = new long[entries];
-        next = new int[entries + 1];
-        previous = new int[entries + 1];
-        next[entries] = entries;
-        previous[entries] = entries;
-        table = new int[Integer.highestOneBit(entries) << 2];
+        fields = HOLDERS + words;
+        this.entries = new long[fields * (entries + 1)];
+        set(capacity, NEIGHBOURS, pair(capacity, capacity));
+        table = new long[Integer.highestOneBit(entries + entries / 2) << 1];
         mask = table.length - 1;
-        Arrays.fill(table, NONE);
         capacities = new long[slots];
         untilNextAge = new long[slots];
         ages = new long[slots * AGES];
         alive = new long[words];
+    }
+
+    private long get(int entry, int field) {
+        return entries[fields * entry + field];
+    }
+
+    private void set(int entry, int field, long value) {
+        entries[fields * entry + field] = value;
     }
 
     /// A replica without any contents takes this place.
@@ -68,8 +83,12 @@ final class PrefixIndex {
         Arrays.fill(ages, slot * AGES, (slot + 1) * AGES, 0);
         long keep = ~(1L << slot);
         for (int entry = 0; entry < size; entry++) {
-            holders[entry * words + slot / Long.SIZE] &= keep;
+            entries[holders(entry, slot)] &= keep;
         }
+    }
+
+    private int holders(int entry, int slot) {
+        return fields * entry + HOLDERS + slot / Long.SIZE;
     }
 
     /// Finds how many leading tokens of a prompt each replica is likely to hold.
@@ -98,12 +117,13 @@ final class PrefixIndex {
     /// Drops from `alive` who does not hold the entry; they hold `tokens`. False when none is left,
     /// or the search ends here for those who are.
     private boolean keepHolders(int entry, int tokens, int[] matched) {
-        boolean aged = stamps[entry] < newestHorizon;
+        long stamp = get(entry, STAMP);
+        boolean aged = stamp < newestHorizon;
         long any = 0;
         for (int word = 0; word < words; word++) {
-            long holding = alive[word] & holders[entry * words + word];
+            long holding = alive[word] & get(entry, HOLDERS + word);
             if (aged) {
-                holding = withoutForgetful(holding, word, stamps[entry]);
+                holding = withoutForgetful(holding, word, stamp);
             }
             for (long gone = alive[word] & ~holding; gone != 0 && tokens > 0; gone &= gone - 1) {
                 int slot = word * Long.SIZE + Long.numberOfTrailingZeros(gone);
@@ -147,7 +167,7 @@ final class PrefixIndex {
             long hash = prefix.block(stride * strideBlocks - 1);
             if (hash != PrefixHashes.NOT_SHARED) {
                 int entry = touch(hash);
-                holders[entry * words + slot / Long.SIZE] |= 1L << slot;
+                entries[holders(entry, slot)] |= 1L << slot;
             }
         }
     }
@@ -173,22 +193,25 @@ final class PrefixIndex {
         int entry = find(hash);
         if (entry == NONE) {
             entry = size < capacity ? size++ : evict();
-            hashes[entry] = hash;
-            Arrays.fill(holders, entry * words, (entry + 1) * words, 0);
-            insert(entry);
+            int first = fields * entry;
+            Arrays.fill(entries, first, first + fields, 0);
+            entries[first + HASH] = hash;
+            insert(entry, hash);
         } else {
             unlink(entry);
         }
-        stamps[entry] = sentTokens;
+        set(entry, STAMP, sentTokens);
         link(entry);
         return entry;
     }
 
     private int evict() {
-        int entry = next[capacity];
+        int entry = after(capacity);
         unlink(entry);
-        int slot = home(hashes[entry]);
-        while (table[slot] != entry) {
+        int half = half(get(entry, HASH));
+        long sought = entry(half, entry);
+        int slot = half & mask;
+        while (table[slot] != sought) {
             slot = (slot + 1) & mask;
         }
         closeGap(slot);
@@ -196,22 +219,25 @@ final class PrefixIndex {
     }
 
     private int find(long hash) {
-        int slot = home(hash);
-        while (table[slot] != NONE) {
-            if (hashes[table[slot]] == hash) {
-                return table[slot];
+        int half = half(hash);
+        int slot = half & mask;
+        while (table[slot] != 0) {
+            int entry = (int) table[slot] - 1;
+            if ((int) (table[slot] >>> HALF) == half && get(entry, HASH) == hash) {
+                return entry;
             }
             slot = (slot + 1) & mask;
         }
         return NONE;
     }
 
-    private void insert(int entry) {
-        int slot = home(hashes[entry]);
-        while (table[slot] != NONE) {
+    private void insert(int entry, long hash) {
+        int half = half(hash);
+        int slot = half & mask;
+        while (table[slot] != 0) {
             slot = (slot + 1) & mask;
         }
-        table[slot] = entry;
+        table[slot] = entry(half, entry);
     }
 
     /// Moves later entries of the probe chain forward, so that no search stops short (Knuth, "The
@@ -221,12 +247,12 @@ final class PrefixIndex {
         int slot = gap;
         while (true) {
             slot = (slot + 1) & mask;
-            int entry = table[slot];
-            if (entry == NONE) {
-                table[hole] = NONE;
+            long entry = table[slot];
+            if (entry == 0) {
+                table[hole] = 0;
                 return;
             }
-            int home = home(hashes[entry]);
+            int home = (int) (entry >>> HALF) & mask;
             if (((slot - home) & mask) >= ((slot - hole) & mask)) {
                 table[hole] = entry;
                 hole = slot;
@@ -234,20 +260,40 @@ final class PrefixIndex {
         }
     }
 
-    private int home(long hash) {
-        return (int) ((hash * 0x9E37_79B9_7F4A_7C15L) >>> 32) & mask;
+    private static int half(long hash) {
+        return (int) (hash * 0x9E37_79B9_7F4A_7C15L >>> HALF);
+    }
+
+    private static long entry(int half, int entry) {
+        return pair(half, entry + 1);
+    }
+
+    private static long pair(int high, int low) {
+        return (long) high << HALF | low;
+    }
+
+    private int after(int entry) {
+        return (int) get(entry, NEIGHBOURS);
+    }
+
+    private int before(int entry) {
+        return (int) (get(entry, NEIGHBOURS) >>> HALF);
     }
 
     private void unlink(int entry) {
-        next[previous[entry]] = next[entry];
-        previous[next[entry]] = previous[entry];
+        int before = before(entry);
+        int after = after(entry);
+        join(before, after);
     }
 
     private void link(int entry) {
-        int last = previous[capacity];
-        next[last] = entry;
-        previous[entry] = last;
-        next[entry] = capacity;
-        previous[capacity] = entry;
+        int last = before(capacity);
+        join(last, entry);
+        join(entry, capacity);
+    }
+
+    private void join(int before, int after) {
+        set(before, NEIGHBOURS, pair(before(before), after));
+        set(after, NEIGHBOURS, pair(before, after(after)));
     }
 }

@@ -4,6 +4,7 @@ import dev.touchstone.llm.fleet.ReplicaView.State;
 import dev.touchstone.llm.fleet.RouterConfig.Pool;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Chooses the replica that serves a request.
 ///
@@ -45,6 +46,9 @@ public final class Router {
         NOBODY
     }
 
+    private static final long NEVER = Long.MIN_VALUE;
+    private static final Pool[] POOLS = Pool.values();
+
     /// Before weights grow beyond this they are all scaled down.
     private static final double LARGEST_WEIGHT = 1e100;
 
@@ -61,7 +65,12 @@ public final class Router {
 
     private final boolean[] allowed = new boolean[MAX_REPLICAS];
     private final boolean[] withinBounds = new boolean[MAX_REPLICAS];
+
+    /// Tokens of a request's prompt that each replica holds, the request, and the most of them.
     private final int[] matched = new int[MAX_REPLICAS];
+
+    private @Nullable RoutingRequest matchedFor;
+    private int mostMatched;
     private final double[] paces = new double[MAX_REPLICAS];
     private int turn;
     private Reason reason = Reason.NOBODY;
@@ -69,7 +78,7 @@ public final class Router {
     /// What a token of work counts now; older ones count less by comparison.
     private double weight = 1;
 
-    private long weightNanos;
+    private long weightNanos = NEVER;
 
     /// Prompt tokens to compute of the request sent last.
     private int newTokensSent;
@@ -96,6 +105,7 @@ public final class Router {
         // As one of many: with none it would attract everything until it has caught up.
         replicas[slot].recentWork = work;
         index.reset(slot, capacityTokens);
+        matchedFor = null;
         ring.place(replicas, slots);
         return slot;
     }
@@ -128,6 +138,14 @@ public final class Router {
     public void drain(int slot) {
         replicas[slot].become(State.DRAINING);
         ring.place(replicas, slots);
+    }
+
+    /// A replica that was drained gets requests again.
+    public void resume(int slot) {
+        if (replicas[slot].state() == State.DRAINING) {
+            replicas[slot].become(State.READY);
+            ring.place(replicas, slots);
+        }
     }
 
     /// The replica is gone, and with it all it had. Whoever waits for an answer has to be told by
@@ -168,6 +186,7 @@ public final class Router {
     /// The request was sent to a replica.
     public void sent(int slot, RoutingRequest request, long nowNanos) {
         int newTokens = newTokens(slot, request);
+        matchedFor = null;
         replicas[slot].sent(request.promptTokens(), newTokens);
         double work = newTokens + request.outputTokens();
         replicas[slot].recentWork += work * weightAt(nowNanos);
@@ -182,8 +201,17 @@ public final class Router {
     }
 
     private int newTokens(int slot, RoutingRequest request) {
-        index.match(request.prefix(), request.promptTokens(), matched);
+        match(request);
         return Math.max(1, request.promptTokens() - matched[slot]);
+    }
+
+    /// Looks up who holds how much of the prompt, unless that was just done.
+    @SuppressWarnings("ReferenceEquality") // an equal one may have learned more of its prefix
+    private void match(RoutingRequest request) {
+        if (request != matchedFor) {
+            mostMatched = index.match(request.prefix(), request.promptTokens(), matched);
+            matchedFor = request;
+        }
     }
 
     /// The request's first token is here.
@@ -226,14 +254,29 @@ public final class Router {
         return true;
     }
 
-    /// Takes out the replica that is slowest by far, if there is one; returns its slot or [#NONE].
-    /// Call it every few seconds.
+    /// Takes out a replica that is slowest by far of its pool, if there is one; returns its slot or
+    /// [#NONE]. Call it every few seconds.
     public int ejectSlow(long nowNanos) {
+        for (Pool pool : POOLS) {
+            int slow = slowest(pool, nowNanos);
+            if (slow != NONE && mayEject(nowNanos)) {
+                replicas[slow].health().eject(nowNanos);
+                return slow;
+            }
+        }
+        return NONE;
+    }
+
+    /// Who takes so much longer for a token than others with the same kind of prompt.
+    private int slowest(Pool pool, long nowNanos) {
         int count = 0;
         int slowest = NONE;
         for (int slot = 0; slot < slots; slot++) {
             HealthRecord health = replicas[slot].health();
-            if (replicas[slot].inService() && health.paced() && !health.ejected(nowNanos)) {
+            if (replicas[slot].pool() == pool
+                    && replicas[slot].inService()
+                    && health.paced()
+                    && !health.ejected(nowNanos)) {
                 paces[count++] = health.nanosPerToken();
                 if (slowest == NONE
                         || health.nanosPerToken() > replicas[slowest].health().nanosPerToken()) {
@@ -241,16 +284,12 @@ public final class Router {
                 }
             }
         }
-        if (count < 3 || !mayEject(nowNanos)) {
+        if (count < 3) {
             return NONE;
         }
         Arrays.sort(paces, 0, count);
         double limit = config.health().slowFactor() * paces[(count - 1) / 2];
-        if (replicas[slowest].health().nanosPerToken() <= limit) {
-            return NONE;
-        }
-        replicas[slowest].health().eject(nowNanos);
-        return slowest;
+        return replicas[slowest].health().nanosPerToken() > limit ? slowest : NONE;
     }
 
     /// How soon a replica that is taken out may be tried again.
@@ -298,7 +337,7 @@ public final class Router {
 
     private int cheapest(RoutingRequest request, long nowNanos) {
         RouterConfig.Affinity affinity = config.affinity();
-        int most = index.match(request.prefix(), request.promptTokens(), matched);
+        match(request);
         keepWithinBounds(request, nowNanos);
         int home = request.session() == 0 ? NONE : ring.home(request.session(), allowed);
         int best = NONE;
@@ -323,7 +362,7 @@ public final class Router {
                 best = slot;
             }
         }
-        if (most > 0 && matched[best] == most) {
+        if (mostMatched > 0 && matched[best] == mostMatched) {
             reason = Reason.PREFIX;
         } else {
             reason = best == home ? Reason.HOME : Reason.LOAD;
@@ -398,7 +437,7 @@ public final class Router {
         if (imbalanced) {
             return least;
         }
-        index.match(request.prefix(), request.promptTokens(), matched);
+        match(request);
         int best = least;
         for (int slot = 0; slot < slots; slot++) {
             if (allowed[slot] && matched[slot] > matched[best]) {
@@ -448,6 +487,9 @@ public final class Router {
 
     /// Work done later weighs more: then nothing has to be aged when time passes.
     private double weightAt(long nowNanos) {
+        if (weightNanos == NEVER) {
+            weightNanos = nowNanos;
+        }
         if (nowNanos > weightNanos) {
             weight *= StrictMath.exp((nowNanos - weightNanos) / memoryNanos);
             weightNanos = nowNanos;

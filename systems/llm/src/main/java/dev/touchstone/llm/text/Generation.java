@@ -1,8 +1,10 @@
 package dev.touchstone.llm.text;
 
+import dev.touchstone.llm.speculation.DraftProposer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /// The tokens behind one request: its prompt and, as it comes, the answer.
 ///
@@ -26,6 +28,8 @@ public final class Generation {
     private final List<Drawn> drawn = new ArrayList<>();
     private int[] tokens;
     private int length;
+    private int[] drafts = {};
+    private int draftCount;
 
     public Generation(int[] prompt, Sampling sampling) {
         if (prompt.length == 0) {
@@ -64,6 +68,22 @@ public final class Generation {
             tokens = Arrays.copyOf(tokens, 2 * length);
         }
         tokens[length++] = token;
+    }
+
+    /// Lets someone guess at most `most` tokens that come next. They are no part of the text; the
+    /// executor checks them in the next step, and they are forgotten with the next guess. Returns
+    /// how many there are.
+    public int draft(DraftProposer proposer, int most) {
+        if (drafts.length < most) {
+            drafts = new int[most];
+        }
+        draftCount = proposer.propose(tokens, length, drafts, most);
+        return draftCount;
+    }
+
+    /// The guess with this index for what follows the text.
+    public int draft(int index) {
+        return drafts[Objects.checkIndex(index, draftCount)];
     }
 
     /// Adds a token to the answer and what is to be reported about it.

@@ -25,9 +25,21 @@ public interface LanguageModel {
         return tokenizer().encode(text);
     }
 
+    /// Most drafts that its executor has for one sequence and step; 0 when it does not speculate.
+    /// For [dev.touchstone.llm.SchedulerConfig.Speculation].
+    default int maxDrafts() {
+        return 0;
+    }
+
+    /// Bytes of a token in the cache of its executor, with what speculation needs beside the keys
+    /// and values of the model itself.
+    default long cacheBytesPerToken() {
+        return spec().kvBytesPerToken();
+    }
+
     /// An executor with a KV cache of its own. In each step it draws a token for every sequence
     /// that then has nothing left to compute, appends it to the generation of that request, and
-    /// marks in the step those whose answer ends there.
+    /// marks in the step those whose answer ends there. If it speculates it may append several.
     ///
     /// @param generations the generation behind a request's id
     Executor executor(KvCacheLayout layout, LongFunction<Generation> generations);

@@ -5,6 +5,7 @@ import dev.touchstone.llm.KvCacheLayout;
 import dev.touchstone.llm.LlmEngine;
 import dev.touchstone.llm.Request;
 import dev.touchstone.llm.SchedulerConfig;
+import dev.touchstone.llm.speculation.AcceptanceMeter;
 import dev.touchstone.llm.text.Generation;
 import dev.touchstone.llm.text.LanguageModel;
 import dev.touchstone.llm.text.Sampling;
@@ -15,6 +16,8 @@ import java.util.Map;
 final class Answers {
     private final Map<Long, Generation> generations = new HashMap<>();
     private final LlmEngine engine;
+    private final AcceptanceMeter meter = new AcceptanceMeter();
+    private int steps;
     private long now;
 
     Answers(LanguageModel model, KvCacheLayout layout, SchedulerConfig config) {
@@ -30,6 +33,16 @@ final class Answers {
         return engine;
     }
 
+    /// What became of drafts up to now.
+    AcceptanceMeter meter() {
+        return meter;
+    }
+
+    /// Steps up to now.
+    int steps() {
+        return steps;
+    }
+
     void submit(Request request, int[] prompt, Sampling sampling) {
         generations.put(request.id(), new Generation(prompt, sampling));
         engine.scheduler().submit(now, request);
@@ -40,6 +53,8 @@ final class Answers {
         if (engine.begin(now) == LlmEngine.IDLE) {
             return false;
         }
+        meter.count(engine.step());
+        steps++;
         now += 1_000_000;
         engine.end(now);
         return true;

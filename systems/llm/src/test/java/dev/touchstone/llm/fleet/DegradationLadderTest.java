@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("A degradation ladder")
 class DegradationLadderTest {
     private static final long SECOND = 1_000_000_000;
-    private static final Duration DRAIN = Duration.ofSeconds(7);
+    private static final Duration DRAIN = Duration.ofSeconds(3);
 
     private final DegradationLadder ladder = new DegradationLadder(Config.DEFAULT);
 
@@ -46,6 +46,7 @@ class DegradationLadderTest {
         ladder.update(1.5, 0);
         assertThat(ladder.decide(false, 400, DRAIN)).isEqualTo(new Ruling.Wait(DRAIN));
         assertThat(ladder.decide(false, 400, Duration.ZERO)).isEqualTo(new Ruling.Serve(200));
+        assertThat(ladder.decide(false, 400, DRAIN.plusSeconds(2))).isEqualTo(new Ruling.Fallback());
         ladder.update(3.5, 0);
         assertThat(ladder.decide(false, 400, DRAIN)).isEqualTo(new Ruling.Fallback());
         assertThat(ladder.decide(true, 400, DRAIN)).isEqualTo(new Ruling.Shed());

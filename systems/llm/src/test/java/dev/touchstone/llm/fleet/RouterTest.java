@@ -8,10 +8,14 @@ import dev.touchstone.llm.fleet.RouterConfig.Policy;
 import dev.touchstone.llm.fleet.RouterConfig.Pool;
 import dev.touchstone.testkit.Allocation;
 import dev.touchstone.testkit.Seeds;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A router")
 class RouterTest {
@@ -150,6 +154,22 @@ class RouterTest {
     }
 
     @Test
+    void compares_a_replica_with_those_of_its_pool_alone() {
+        var router = new Router(RouterConfig.DEFAULT.withLongFrom(8_000));
+        for (int slot = 0; slot < 6; slot++) {
+            router.add("replica-" + slot, slot < 3 ? Pool.SHORT : Pool.LONG, CAPACITY);
+        }
+        for (int i = 0; i < 30; i++) {
+            for (int slot = 0; slot < 6; slot++) {
+                router.sent(slot, request(0, 100), 0);
+                router.ended(slot, request(0, 100), 0, 100, slot < 3 ? 10e6 : 40e6);
+            }
+        }
+
+        assertThat(router.ejectSlow(SECOND)).isEqualTo(Router.NONE);
+    }
+
+    @Test
     void never_takes_out_so_many_that_the_rest_cannot_carry_them() {
         Router router = router(10, RouterConfig.DEFAULT);
         int out = 0;
@@ -231,6 +251,52 @@ class RouterTest {
             most = Math.max(most, each);
         }
         assertThat(most * 16.0 / sum).isLessThan(1.2);
+    }
+
+    /// Whatever the machines' clocks say: routers and replicas never compare theirs.
+    @ParameterizedTest(name = "{0} s off")
+    @ValueSource(longs = {-1_000_000_000, -3_600, -1, 1, 3_600, 1_000_000_000})
+    void chooses_the_same_whether_its_clock_is_ahead_or_behind(long seconds) {
+        assertThat(choices(seconds * SECOND, 0)).isEqualTo(choices(0, 0));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(20)
+    void keeps_the_work_even_while_its_clock_jumps(long seed) {
+        int[] got = new int[16];
+        for (int slot : choices(0, seed + 1)) {
+            got[slot]++;
+        }
+        assertThat(Arrays.stream(got).max().orElseThrow()).isLessThan(2 * 4_000 / 16);
+        assertThat(Arrays.stream(got).min().orElseThrow()).isGreaterThan(4_000 / 16 / 2);
+    }
+
+    /// Who got each of 4,000 requests, by a clock that is off by so much and, unless the seed is 0,
+    /// set now and then to anything within an hour.
+    private static List<Integer> choices(long offNanos, long jumpSeed) {
+        var random = new SplittableRandom(3);
+        var jumps = new SplittableRandom(jumpSeed);
+        Router router = router(16, RouterConfig.DEFAULT);
+        var choices = new ArrayList<Integer>();
+        long off = offNanos;
+        for (int i = 0; i < 4_000; i++) {
+            if (jumpSeed != 0 && jumps.nextInt(100) == 0) {
+                off = jumps.nextLong(-1_800 * SECOND, 1_800 * SECOND);
+            }
+            long nowNanos = 1_000_000_000_000L + i * 10_000_000L + off;
+            RoutingRequest request =
+                    conversation(random.nextInt(200), random.nextInt(200, 3_000));
+            int slot = send(router, request, nowNanos);
+            choices.add(slot);
+            finish(router, slot, request, nowNanos);
+            if (i % 100 == 0) {
+                for (int each = 0; each < 16; each++) {
+                    scrape(router, each, random.nextInt(20), 0, random.nextDouble(), nowNanos);
+                }
+                router.ejectSlow(nowNanos);
+            }
+        }
+        return choices;
     }
 
     @Test

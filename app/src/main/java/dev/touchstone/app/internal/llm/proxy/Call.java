@@ -1,6 +1,8 @@
 package dev.touchstone.app.internal.llm.proxy;
 
 import dev.touchstone.app.internal.json.Json;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -43,6 +45,20 @@ record Call(
     /// A rough count, for the router's sums.
     int promptTokens() {
         return Math.max(1, (promptTo - promptFrom) / BYTES_PER_TOKEN);
+    }
+
+    /// What is sent to a server before the body.
+    byte[] head(URI server) {
+        var head = new StringBuilder(256);
+        head.append(body.length == 0 ? "GET " : "POST ").append(path).append(" HTTP/1.1\r\n");
+        head.append("Host: ").append(server.getAuthority()).append("\r\n");
+        if (body.length > 0) {
+            head.append("Content-Length: ").append(body.length).append("\r\n");
+        }
+        for (Header header : headers) {
+            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        }
+        return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /// Reads what matters of a request.

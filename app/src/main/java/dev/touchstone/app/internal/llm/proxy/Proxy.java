@@ -5,34 +5,26 @@ import dev.touchstone.app.internal.http.Exchange;
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Sent;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Standing;
+import dev.touchstone.app.internal.llm.proxy.Wire.GivenUp;
+import dev.touchstone.app.internal.llm.proxy.Wire.Talk;
+import dev.touchstone.app.internal.llm.proxy.Wire.Terms;
+import dev.touchstone.app.internal.llm.proxy.Wire.Verdict;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RoutingRequest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// Answers OpenAI's API with the servers behind it. A request is passed on as it came, tools and
 /// all; a server that fails before the first byte of an answer costs a retry, one that fails later
 /// an error at the stream's end.
 public final class Proxy implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 32 * 1024 * 1024;
-    private static final Duration CONNECT = Duration.ofSeconds(2);
-    private static final Duration HANG_UP_CHECK = Duration.ofMillis(250);
     private static final int MOST_TRIES = 3;
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -46,35 +38,28 @@ public final class Proxy implements AutoCloseable {
 
     private static final String AUTHORIZATION = "Authorization";
 
+    private final ProxySettings settings;
     private final Upstreams upstreams;
-    private final Streams streams;
+    private final Closing closing;
+    private final Wire wire = new Wire(WallClock::nanos);
     private final Relay relay;
-    private final Optional<String> key;
-    private final HttpClient client;
     private final Scraper scraper;
 
-    private Proxy(Upstreams upstreams, Streams streams, Optional<String> key, HttpClient client) {
+    private Proxy(ProxySettings settings, Upstreams upstreams, Closing closing) {
+        this.settings = settings;
         this.upstreams = upstreams;
-        this.streams = streams;
-        this.key = key;
-        this.client = client;
-        this.relay = new Relay(upstreams, streams, WallClock::nanos);
-        this.scraper = new Scraper(upstreams, streams, client);
+        this.closing = closing;
+        this.relay = new Relay(upstreams, WallClock::nanos);
+        this.scraper = new Scraper(upstreams, wire);
     }
 
     /// Starts looking after the servers.
     ///
+    /// @param closing waits for what is under way
     /// @param key0 of the hashes by which equal beginnings of prompts are known
     /// @param key1 the other half of that key
-    public static Proxy start(ProxySettings settings, long key0, long key1) {
-        var upstreams = new Upstreams(settings, WallClock::nanos, key0, key1);
-        var client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(CONNECT)
-                        .build();
-        var streams = new Streams(settings.stall(), WallClock::nanos);
-        return new Proxy(upstreams, streams, settings.key(), client);
+    public static Proxy start(ProxySettings settings, Closing closing, long key0, long key1) {
+        return new Proxy(settings, new Upstreams(settings, WallClock::nanos, key0, key1), closing);
     }
 
     /// What it answers.
@@ -82,10 +67,14 @@ public final class Proxy implements AutoCloseable {
         return List.of(
                 Route.post("/v1/chat/completions", this::complete),
                 Route.post("/v1/completions", this::complete),
-                Route.get("/v1/models", this::models),
-                Route.get("/fleet", exchange -> exchange.sendJson(200, upstreams.standings())),
-                Route.get("/fleet/scale", exchange -> exchange.sendJson(200, upstreams.scale())),
-                Route.post("/fleet/drain", this::drain));
+                Route.get("/v1/models", this::models));
+    }
+
+    /// What it answers to whoever runs it.
+    ///
+    /// @param adminKey asked of who changes something; only this machine may without one
+    public List<Route> fleetRoutes(Optional<String> adminKey) {
+        return new FleetEndpoints(upstreams, adminKey).routes();
     }
 
     /// How each server stands.
@@ -97,6 +86,7 @@ public final class Proxy implements AutoCloseable {
     public String metrics() {
         var text = new StringBuilder();
         line(text, "touchstone_router_retries_total", "", upstreams.retried());
+        line(text, "touchstone_router_retries_refused_total", "", upstreams.retriesRefused());
         line(text, "touchstone_router_ejections_total", "", upstreams.ejected());
         line(text, "touchstone_router_desired_replicas", "", upstreams.scale().replicas());
         for (Standing standing : upstreams.standings()) {
@@ -135,6 +125,15 @@ public final class Proxy implements AutoCloseable {
     }
 
     private void forward(Exchange exchange, Call call, RoutingRequest described) throws Exception {
+        closing.began(exchange);
+        try {
+            passOn(exchange, call, described);
+        } finally {
+            closing.ended();
+        }
+    }
+
+    private void passOn(Exchange exchange, Call call, RoutingRequest described) throws Exception {
         upstreams.came();
         int exclude = Router.NONE;
         String failure = "every server behind this address is gone or drained";
@@ -145,21 +144,21 @@ public final class Proxy implements AutoCloseable {
             }
             Sent sent = chosen.get();
             boolean last = attempt == MOST_TRIES;
-            try {
-                HttpResponse<InputStream> answer = ask(exchange, sent, call);
-                if (!last && mayBeBetterElsewhere(answer.statusCode()) && giveUp(sent, answer)) {
+            try (Talk answer = ask(exchange, sent, call)) {
+                if (!last && mayBeBetterElsewhere(answer.status()) && giveUp(sent, answer)) {
                     exclude = sent.slot();
                     continue;
                 }
                 relay.pass(exchange, sent, answer);
                 return;
-            } catch (HungUp _) {
-                upstreams.withdrawn(sent);
-                return;
-            } catch (InterruptedException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 upstreams.withdrawn(sent);
                 throw e;
             } catch (IOException e) {
+                if (e instanceof GivenUp givenUp && givenUp.verdict() == Verdict.UNWANTED) {
+                    upstreams.withdrawn(sent);
+                    throw exchange.breakOff("whoever asked has gone");
+                }
                 upstreams.failed(sent);
                 failure = "%s did not answer: %s".formatted(sent.upstream().address(), reason(e));
                 if (exchange.answered() || last || !upstreams.tryRetry()) {
@@ -179,13 +178,12 @@ public final class Proxy implements AutoCloseable {
         return status == TOO_MANY_REQUESTS || status >= 500;
     }
 
-    /// Lets go of an answer that is an error, if the budget allows to ask another server.
-    private boolean giveUp(Sent sent, HttpResponse<InputStream> answer) throws IOException {
+    /// Whether the budget allows to ask another server instead of passing on this error.
+    private boolean giveUp(Sent sent, Talk answer) throws IOException {
         if (!upstreams.tryRetry()) {
             return false;
         }
-        answer.body().close();
-        if (answer.statusCode() == TOO_MANY_REQUESTS) {
+        if (answer.status() == TOO_MANY_REQUESTS) {
             upstreams.withdrawn(sent); // It is well; it has enough to do.
         } else {
             upstreams.failed(sent);
@@ -193,67 +191,23 @@ public final class Proxy implements AutoCloseable {
         return true;
     }
 
-    private HttpResponse<InputStream> ask(Exchange exchange, Sent sent, Call call)
-            throws IOException, HungUp, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(sent.upstream().address() + call.path()));
-        call.headers().forEach(header -> request.header(header.name(), header.value()));
-        if (call.body().length == 0) {
-            request.GET();
-        } else {
-            request.POST(BodyPublishers.ofByteArray(call.body()));
-        }
-        CompletableFuture<HttpResponse<InputStream>> answer =
-                client.sendAsync(request.build(), BodyHandlers.ofInputStream());
-        long since = WallClock.nanos();
-        while (true) {
-            try {
-                return answer.get(HANG_UP_CHECK.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException _) {
-                if (exchange.hungUp()) {
-                    abandon(answer);
-                    throw new HungUp();
-                }
-                if (upstreams.lost(sent)) {
-                    abandon(answer);
-                    throw new IOException("it is gone");
-                }
-                // An answer that is not streamed may take as long as it takes.
-                if (call.stream() && WallClock.nanos() - since > streams.stall().toNanos()) {
-                    abandon(answer);
-                    throw new IOException("it stood still");
-                }
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-            }
-        }
-    }
-
-    private static void abandon(CompletableFuture<HttpResponse<InputStream>> answer) {
-        if (!answer.cancel(true)) {
-            var _ = answer.thenAccept(late -> closeQuietly(late.body()));
-        }
-    }
-
-    private static void closeQuietly(InputStream body) {
-        try {
-            body.close();
-        } catch (IOException _) {
-            // Nobody wants it.
-        }
-    }
-
-    /// Whoever asked does not wait any more.
-    private static final class HungUp extends Exception {
-        private static final long serialVersionUID = 1L;
+    private Talk ask(Exchange exchange, Sent sent, Call call) throws IOException {
+        long stall = settings.stall().toNanos();
+        // An answer that is not streamed may take as long as it takes.
+        long first = call.stream() ? stall : Long.MAX_VALUE;
+        var terms = new Terms(first, exchange::hungUp, () -> upstreams.lost(sent));
+        Talk answer = wire.ask(sent.upstream().address(), call, terms);
+        answer.limit(stall);
+        return answer;
     }
 
     private static String reason(IOException e) {
-        return String.valueOf(e.getMessage() == null ? e.getClass().getSimpleName() : e);
+        return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
     }
 
     private List<Call.Header> headers(Exchange exchange) {
         var headers = new ArrayList<Call.Header>();
-        key.map(own -> "Bearer " + own)
+        settings.key().map(own -> "Bearer " + own)
                 .or(() -> exchange.header(AUTHORIZATION))
                 .ifPresent(value -> headers.add(new Call.Header(AUTHORIZATION, value)));
         for (String name : PASSED_ON) {
@@ -266,25 +220,9 @@ public final class Proxy implements AutoCloseable {
         return SESSION_HEADERS.stream().map(exchange::header).flatMap(Optional::stream).findFirst();
     }
 
-    /// A server that is to be stopped, by notice or on purpose: `{"upstream": "http://…"}`.
-    record Drain(String upstream) {}
-
-    private void drain(Exchange exchange) {
-        Drain wanted = exchange.json(Drain.class);
-        exchange.sendJson(
-                200,
-                upstreams
-                        .drain(wanted.upstream())
-                        .orElseThrow(() ->
-                                Problem.badField(
-                                        "upstream",
-                                        "there is no '%s'; GET /fleet lists them"
-                                                .formatted(wanted.upstream()))));
-    }
-
     @Override
     public void close() {
         scraper.close();
-        client.shutdownNow();
+        wire.close();
     }
 }

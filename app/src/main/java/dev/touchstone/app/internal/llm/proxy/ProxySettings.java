@@ -44,6 +44,10 @@ public record ProxySettings(
                                 .formatted(upstream));
             }
         }
+        if (key.filter(given -> !given.chars().allMatch(c -> c > ' ' && c <= '~')).isPresent()) {
+            throw new IllegalArgumentException(
+                    "the servers' key may hold printable ASCII characters alone, and no spaces");
+        }
         if (upstreams.stream().distinct().count() < upstreams.size()) {
             throw new IllegalArgumentException("an upstream is named twice");
         }

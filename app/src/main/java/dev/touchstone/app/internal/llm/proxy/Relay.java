@@ -4,12 +4,12 @@ import dev.touchstone.app.internal.http.Exchange;
 import dev.touchstone.app.internal.http.OpenAiError;
 import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Sent;
-import java.io.ByteArrayOutputStream;
+import dev.touchstone.app.internal.llm.proxy.Wire.GivenUp;
+import dev.touchstone.app.internal.llm.proxy.Wire.Talk;
+import dev.touchstone.app.internal.llm.proxy.Wire.Verdict;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -19,28 +19,27 @@ final class Relay {
     private static final String EVENTS = "text/event-stream";
     private static final List<String> PASSED_ON =
             List.of("retry-after", "retry-after-ms", "x-should-retry", "x-request-id");
-    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int BUFFER_BYTES = 4 * 1024;
+    private static final int MOST_BYTES = 256 * 1024 * 1024;
     private static final int CLIENT_ERROR = 400;
     private static final int SERVER_ERROR = 500;
 
     private final Upstreams upstreams;
-    private final Streams streams;
     private final LongSupplier nanos;
 
-    Relay(Upstreams upstreams, Streams streams, LongSupplier nanos) {
+    Relay(Upstreams upstreams, LongSupplier nanos) {
         this.upstreams = upstreams;
-        this.streams = streams;
         this.nanos = nanos;
     }
 
     /// Passes it on.
     ///
     /// @throws IOException when the server broke off before anything was passed on
-    void pass(Exchange exchange, Sent sent, HttpResponse<InputStream> answer) throws IOException {
+    void pass(Exchange exchange, Sent sent, Talk answer) throws IOException {
         for (String name : PASSED_ON) {
-            answer.headers().firstValue(name).ifPresent(value -> exchange.header(name, value));
+            answer.header(name).ifPresent(value -> exchange.header(name, value));
         }
-        String type = answer.headers().firstValue("content-type").orElse("application/json");
+        String type = answer.header("content-type").orElse("application/json");
         if (type.startsWith(EVENTS)) {
             stream(exchange, sent, answer);
         } else {
@@ -49,17 +48,10 @@ final class Relay {
     }
 
     /// Nothing is sent until all of it is here: if the server dies meanwhile, another can be asked.
-    private void whole(Exchange exchange, Sent sent, HttpResponse<InputStream> answer, String type)
-            throws IOException {
-        var body = new ByteArrayOutputStream(BUFFER_BYTES);
-        try (var watched = streams.watch(answer.body())) {
-            byte[] buffer = new byte[BUFFER_BYTES];
-            for (int read; (read = watched.read(buffer)) >= 0; ) {
-                body.write(buffer, 0, read);
-            }
-        }
-        over(sent, answer.statusCode(), 1, 0);
-        exchange.send(answer.statusCode(), type, body.toByteArray());
+    private void whole(Exchange exchange, Sent sent, Talk answer, String type) throws IOException {
+        byte[] body = answer.readAll(MOST_BYTES);
+        over(sent, answer.status(), 1, 0);
+        exchange.send(answer.status(), type, body);
     }
 
     private void over(Sent sent, int status, int answerTokens, double nanosPerToken) {
@@ -72,35 +64,39 @@ final class Relay {
         }
     }
 
-    private void stream(Exchange exchange, Sent sent, HttpResponse<InputStream> answer)
-            throws IOException {
+    private void stream(Exchange exchange, Sent sent, Talk answer) throws IOException {
         var progress = new Progress(sent);
         byte[] buffer = new byte[BUFFER_BYTES];
-        try (var watched = streams.watch(answer.body())) {
-            int read = watched.read(buffer);
-            OutputStream out = exchange.open(answer.statusCode(), EVENTS);
-            boolean broken = false;
-            while (read >= 0 && !broken) {
-                progress.saw(buffer, read);
-                if (!write(out, buffer, read)) {
-                    upstreams.withdrawn(sent);
-                    return; // Whoever asked has gone; closing the body tells the server.
-                }
-                try {
-                    read = watched.read(buffer);
-                } catch (IOException _) {
-                    broken = true;
-                }
+        int read = answer.read(buffer);
+        OutputStream out = exchange.open(answer.status(), EVENTS);
+        while (read >= 0) {
+            progress.saw(buffer, read);
+            if (!write(out, buffer, read)) {
+                upstreams.withdrawn(sent);
+                return; // Whoever asked has gone; closing the answer tells the server.
             }
-            if (broken) {
-                upstreams.failed(sent);
-                byte[] error = brokeOff(sent, watched.stalled());
-                write(out, error, error.length);
-            } else {
-                over(sent, answer.statusCode(), progress.events, progress.nanosPerEvent());
+            try {
+                read = answer.read(buffer);
+            } catch (IOException e) {
+                breakOff(exchange, sent, out, e);
             }
-            close(out);
         }
+        over(sent, answer.status(), progress.events, progress.nanosPerEvent());
+        close(out);
+    }
+
+    /// Ends a stream that nothing more comes of. Its connection is broken off, because some clients
+    /// take the end of a stream for the end of the answer.
+    private void breakOff(Exchange exchange, Sent sent, OutputStream out, IOException why) {
+        Verdict verdict = why instanceof GivenUp givenUp ? givenUp.verdict() : Verdict.LOST;
+        if (verdict == Verdict.UNWANTED) {
+            upstreams.withdrawn(sent);
+        } else {
+            upstreams.failed(sent);
+            byte[] error = brokeOff(sent, verdict == Verdict.STALLED);
+            write(out, error, error.length);
+        }
+        throw exchange.breakOff("the answer broke off");
     }
 
     private static byte[] brokeOff(Sent sent, boolean stalled) {

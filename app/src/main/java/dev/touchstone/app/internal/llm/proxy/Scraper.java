@@ -1,48 +1,46 @@
 package dev.touchstone.app.internal.llm.proxy;
 
 import dev.touchstone.app.internal.edge.Metronome;
+import dev.touchstone.app.internal.edge.Worker;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Upstream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import dev.touchstone.app.internal.llm.proxy.Wire.Talk;
+import dev.touchstone.app.internal.llm.proxy.Wire.Terms;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
-/// Asks every server for its metrics, a few times a second, and gives up streams that stand still.
+/// Asks every server for its metrics, a few times a second, and has requests given up that nothing
+/// comes of.
 final class Scraper implements AutoCloseable {
     static final Duration EVERY = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Terms TERMS = new Terms(PATIENCE.toNanos(), () -> false, () -> false);
+    private static final int MOST_BYTES = 16 * 1024 * 1024;
     private static final int OK = 200;
 
     /// Beats between two looks at the fleet as a whole.
     private static final int FLEET_BEATS = 10;
 
     private final Upstreams upstreams;
-    private final Streams streams;
-    private final HttpClient client;
-    private final Map<Upstream, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+    private final Wire wire;
+    private final Call metrics = new Call("/metrics", new byte[0], List.of(), false, "", 0, 0, 0);
+    private final Set<Upstream> underWay = ConcurrentHashMap.newKeySet();
     private final Metronome metronome;
     private int beats;
 
-    Scraper(Upstreams upstreams, Streams streams, HttpClient client) {
+    Scraper(Upstreams upstreams, Wire wire) {
         this.upstreams = upstreams;
-        this.streams = streams;
-        this.client = client;
+        this.wire = wire;
         this.metronome = new Metronome("scraper", EVERY, _ -> look());
     }
 
     private void look() {
-        streams.closeStalled();
+        wire.look();
         for (Upstream upstream : upstreams.all()) {
-            CompletableFuture<?> before = underWay.get(upstream);
-            if (before == null || before.isDone()) {
-                underWay.put(upstream, scrape(upstream));
+            if (underWay.add(upstream)) {
+                Worker.aside(() -> scrape(upstream));
             }
         }
         if (++beats % FLEET_BEATS == 0) {
@@ -51,31 +49,23 @@ final class Scraper implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<?> scrape(Upstream upstream) {
-        var request =
-                HttpRequest.newBuilder(URI.create(upstream.address() + "/metrics"))
-                        .timeout(PATIENCE)
-                        .build();
+    private void scrape(Upstream upstream) {
         upstreams.scrapeBegins(upstream);
-        return client.sendAsync(request, BodyHandlers.ofByteArray())
-                // The request's own timeout ends with the headers.
-                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((answer, failure) -> {
-                    take(upstream, answer);
-                    return failure;
-                });
-    }
-
-    private void take(Upstream upstream, @Nullable HttpResponse<byte[]> answer) {
-        if (answer == null) {
+        try (Talk answer =
+                wire.ask(upstream.address(), metrics, TERMS)) {
+            byte[] body = answer.readAll(MOST_BYTES);
+            if (answer.status() == OK) {
+                ServerMetrics.read(body)
+                        .ifPresentOrElse(
+                                read -> upstreams.scraped(upstream, read),
+                                () -> upstreams.alive(upstream));
+            } else {
+                upstreams.alive(upstream);
+            }
+        } catch (IOException _) {
             upstreams.silent(upstream);
-        } else if (answer.statusCode() == OK) {
-            ServerMetrics.read(answer.body())
-                    .ifPresentOrElse(
-                            metrics -> upstreams.scraped(upstream, metrics),
-                            () -> upstreams.alive(upstream));
-        } else {
-            upstreams.alive(upstream);
+        } finally {
+            underWay.remove(upstream);
         }
     }
 

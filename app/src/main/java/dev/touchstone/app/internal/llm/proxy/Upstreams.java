@@ -48,6 +48,7 @@ public final class Upstreams {
     private final Autoscaler autoscaler;
     private final List<Upstream> all = new ArrayList<>();
     private long retried;
+    private long retriesRefused;
     private long ejected;
 
     /// How long first events of streams have taken lately; 0 for none.
@@ -205,6 +206,7 @@ public final class Upstreams {
     synchronized boolean tryRetry() {
         boolean granted = retries.tryRetry();
         retried += granted ? 1 : 0;
+        retriesRefused += granted ? 0 : 1;
         return granted;
     }
 
@@ -375,16 +377,28 @@ public final class Upstreams {
     /// Gives a server no more requests; it finishes what it has. Empty when there is no such
     /// server.
     synchronized Optional<Standing> drain(String url) {
-        return all.stream()
-                .filter(upstream -> upstream.address.toString().equals(url))
-                .findFirst()
-                .map(upstream -> {
-                    upstream.drained = true;
-                    if (upstream.slot != Router.NONE) {
-                        router.drain(upstream.slot);
-                    }
-                    return standing(upstream);
-                });
+        return named(url).map(upstream -> {
+            upstream.drained = true;
+            if (upstream.slot != Router.NONE) {
+                router.drain(upstream.slot);
+            }
+            return standing(upstream);
+        });
+    }
+
+    /// Gives a drained server requests again. Empty when there is no such server.
+    synchronized Optional<Standing> resume(String url) {
+        return named(url).map(upstream -> {
+            upstream.drained = false;
+            if (upstream.slot != Router.NONE) {
+                router.resume(upstream.slot);
+            }
+            return standing(upstream);
+        });
+    }
+
+    private Optional<Upstream> named(String url) {
+        return all.stream().filter(each -> each.address.toString().equals(url)).findFirst();
     }
 
     /// How long until one that is taken out may be tried again.
@@ -394,6 +408,11 @@ public final class Upstreams {
 
     synchronized long retried() {
         return retried;
+    }
+
+    /// Failed requests that were not sent again because too many had been.
+    synchronized long retriesRefused() {
+        return retriesRefused;
     }
 
     synchronized long ejected() {

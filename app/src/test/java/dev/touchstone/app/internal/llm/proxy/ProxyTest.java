@@ -180,7 +180,7 @@ class ProxyTest {
     void tells_whoever_listens_that_the_server_died_in_the_middle() throws IOException {
         a.mood = Mood.DIES_IN_THE_STREAM;
         b.mood = Mood.DIES_IN_THE_STREAM;
-        assertThat(ask(ASK_STREAM).body())
+        assertThat(http.postUntilBroken("/v1/chat/completions", ASK_STREAM))
                 .startsWith("data: {\"from\":")
                 .contains("upstream_failed", "went away in the middle of the answer")
                 .doesNotContain("[DONE]");
@@ -192,7 +192,7 @@ class ProxyTest {
         start(Duration.ofSeconds(1));
         a.mood = Mood.STANDS_STILL_IN_THE_STREAM;
         b.mood = Mood.STANDS_STILL_IN_THE_STREAM;
-        assertThat(ask(ASK_STREAM).body())
+        assertThat(http.postUntilBroken("/v1/chat/completions", ASK_STREAM))
                 .contains("upstream_failed", "stopped answering in the middle")
                 .doesNotContain("[DONE]");
     }

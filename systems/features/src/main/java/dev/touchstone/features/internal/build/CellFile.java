@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /// A finished part of a training set: what one view gives to one block of labels.
@@ -139,11 +138,10 @@ final class CellFile {
         return encoded.flip();
     }
 
-    /// The summary of a part if all of it is good.
+    /// Whether all of a part is good.
     ///
-    /// @param columns of the view's features
-    static Optional<Summary> check(Disk disk, String name, List<Column> columns)
-            throws IOException {
+    /// @param columns of the part
+    static boolean isWhole(Disk disk, String name, List<Column> columns) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             var reader = new Reader(name, disk.map(name, arena), columns);
             for (int chunk = 0; chunk < reader.summary.chunks(); chunk++) {
@@ -151,9 +149,9 @@ final class CellFile {
                     reader.frame();
                 }
             }
-            return reader.isAtEnd() ? Optional.of(reader.summary) : Optional.empty();
+            return reader.isAtEnd();
         } catch (DamagedException _) {
-            return Optional.empty();
+            return false;
         }
     }
 

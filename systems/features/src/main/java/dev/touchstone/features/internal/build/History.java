@@ -45,11 +45,13 @@ public sealed interface History {
     ///
     /// @param keys the view's key columns
     /// @param waiting the same labels in the order of [WaitingLabels]; made when first asked for
+    /// @param room for joining them
     record Block(
             List<ColumnData> keys,
             ColumnData.Longs times,
             Mode mode,
-            Supplier<WaitingLabels> waiting) {}
+            Supplier<WaitingLabels> waiting,
+            StreamJoin.Room room) {}
 
     /// A history of the store: clustered, so labels look their rows up.
     ///
@@ -161,7 +163,8 @@ public sealed interface History {
                             labels.waiting().get(),
                             view.rule(),
                             labels.mode(),
-                            features.stream().map(Column::type).toList());
+                            features.stream().map(Column::type).toList(),
+                            labels.room());
             try (var file = ParquetColumns.open(from.file(), threads)) {
                 List<Column> columns = new ArrayList<>(named(view.key(), from));
                 columns.addAll(named(features, from));

@@ -4,6 +4,7 @@ import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.Value;
+import dev.touchstone.features.internal.arrow.ArrowFile;
 import dev.touchstone.features.internal.csv.Cells;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRecord;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A file of labels, CSV or Parquet, that can be read several times, each time some columns.
+/// A file of labels that can be read several times, each time some columns.
 public sealed interface LabelFile {
     default String name() {
         return path().toString();
@@ -52,16 +53,23 @@ public sealed interface LabelFile {
         List<ColumnData> next(int limit) throws IOException;
     }
 
-    /// Opens a file: Parquet if its name ends in `.parquet`, else CSV.
+    /// Opens a file, of the format that its name says.
     ///
     /// @param threads that decode Parquet
     static LabelFile open(Path path, int threads) throws IOException {
-        if (path.toString().endsWith(".parquet")) {
-            try (var file = ParquetColumns.open(path, threads)) {
-                return new Parquet(path, threads, file.columns(), file.rows());
+        return switch (SetFormat.of(path)) {
+            case CSV -> Csv.open(path);
+            case PARQUET -> {
+                try (var file = ParquetColumns.open(path, threads)) {
+                    yield new Parquet(path, threads, file.columns(), file.rows());
+                }
             }
-        }
-        return Csv.open(path);
+            case ARROW -> {
+                try (var file = ArrowFile.open(path)) {
+                    yield new Arrow(path, file.columns(), file.rows());
+                }
+            }
+        };
     }
 
     /// @param columns all columns
@@ -70,8 +78,8 @@ public sealed interface LabelFile {
         public Pass read(List<Column> wanted) throws IOException {
             ParquetColumns file = ParquetColumns.open(path, threads);
             try {
-                return new ParquetPass(
-                        file, wanted, file.read(wanted, ParquetColumns.batchRows(wanted.size())));
+                var batches = file.read(wanted, ParquetColumns.batchRows(wanted.size()));
+                return new BatchedPass(path, wanted, rows, new ParquetBatches(file, batches));
             } catch (IOException e) {
                 file.close();
                 throw e;
@@ -79,21 +87,106 @@ public sealed interface LabelFile {
         }
     }
 
-    /// One reading of a Parquet file, whose batches do not end where ours do.
-    final class ParquetPass implements Pass {
-        private final ParquetColumns file;
+    /// @param columns all columns
+    record Arrow(Path path, List<Column> columns, long rows) implements LabelFile {
+        @Override
+        public Pass read(List<Column> wanted) throws IOException {
+            ArrowFile file = ArrowFile.open(path);
+            try {
+                for (Column column : wanted) {
+                    file.check(column);
+                }
+                return new BatchedPass(path, wanted, rows, new ArrowBatches(file));
+            } catch (IOException e) {
+                file.close();
+                throw e;
+            }
+        }
+    }
+
+    /// What a file has in batches of its own size.
+    interface Batches extends Closeable {
+        /// The wanted columns of the next batch, good until the one after it is asked for; nothing
+        /// at the end.
+        Optional<List<ColumnData>> next(List<Column> wanted) throws IOException;
+
+        /// Rows of the batch that was given last.
+        int count();
+    }
+
+    /// @param file closed along with the batches
+    record ParquetBatches(ParquetColumns file, ParquetColumns.Batches batches) implements Batches {
+        @Override
+        public Optional<List<ColumnData>> next(List<Column> wanted) throws IOException {
+            if (!batches.next()) {
+                return Optional.empty();
+            }
+            List<ColumnData> columns = new ArrayList<>();
+            for (int c = 0; c < wanted.size(); c++) {
+                columns.add(batches.column(c));
+            }
+            return Optional.of(columns);
+        }
+
+        @Override
+        public int count() {
+            return batches.count();
+        }
+
+        @Override
+        public void close() throws IOException {
+            batches.close();
+            file.close();
+        }
+    }
+
+    /// The batches of an Arrow file.
+    final class ArrowBatches implements Batches {
+        private final ArrowFile file;
+        private int next;
+        private int count;
+
+        ArrowBatches(ArrowFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public Optional<List<ColumnData>> next(List<Column> wanted) throws IOException {
+            if (next == file.batches()) {
+                return Optional.empty();
+            }
+            List<ColumnData> columns = file.read(next, wanted);
+            count = file.rows(next);
+            next++;
+            return Optional.of(columns);
+        }
+
+        @Override
+        public int count() {
+            return count;
+        }
+
+        @Override
+        public void close() {
+            file.close();
+        }
+    }
+
+    /// One reading of a file whose batches do not end where ours do.
+    final class BatchedPass implements Pass {
+        private final Path path;
         private final List<Column> wanted;
-        private final ParquetColumns.Batches batches;
-        private final List<ColumnData> batch = new ArrayList<>();
+        private final Batches batches;
+        private List<ColumnData> batch = List.of();
         private long left;
         private int used;
+        private int count;
 
-        private ParquetPass(
-                ParquetColumns file, List<Column> wanted, ParquetColumns.Batches batches) {
-            this.file = file;
-            this.wanted = wanted;
+        private BatchedPass(Path path, List<Column> wanted, long rows, Batches batches) {
+            this.path = path;
+            this.wanted = List.copyOf(wanted);
+            this.left = rows;
             this.batches = batches;
-            this.left = file.rows();
         }
 
         @Override
@@ -105,49 +198,30 @@ public sealed interface LabelFile {
             }
             int filled = 0;
             while (filled < rows) {
-                if (used == (batch.isEmpty() ? 0 : batches.count())) {
-                    advance();
+                if (used == count) {
+                    batch =
+                            batches.next(wanted)
+                                    .orElseThrow(() ->
+                                            new IOException(
+                                                    "%s ends before its last row"
+                                                            .formatted(path)));
+                    count = batches.count();
+                    used = 0;
                 }
-                int count = Math.min(rows - filled, batches.count() - used);
+                int copied = Math.min(rows - filled, count - used);
                 for (int c = 0; c < columns.size(); c++) {
-                    copy(batch.get(c), used, columns.get(c), filled, count);
+                    batch.get(c).copy(used, columns.get(c), filled, copied);
                 }
-                used += count;
-                filled += count;
+                used += copied;
+                filled += copied;
             }
             left -= rows;
             return columns;
         }
 
-        private void advance() throws IOException {
-            if (!batches.next()) {
-                throw new IOException("%s ends before its last row".formatted(file.name()));
-            }
-            batch.clear();
-            for (int c = 0; c < wanted.size(); c++) {
-                batch.add(batches.column(c));
-            }
-            used = 0;
-        }
-
-        private static void copy(ColumnData from, int at, ColumnData to, int place, int count) {
-            System.arraycopy(array(from), at, array(to), place, count);
-            System.arraycopy(from.missing(), at, to.missing(), place, count);
-        }
-
-        private static Object array(ColumnData column) {
-            return switch (column) {
-                case ColumnData.Doubles(double[] values, _) -> values;
-                case ColumnData.Longs(long[] values, _) -> values;
-                case ColumnData.Booleans(boolean[] values, _) -> values;
-                case ColumnData.Texts(String[] values, _) -> values;
-            };
-        }
-
         @Override
         public void close() throws IOException {
             batches.close();
-            file.close();
         }
     }
 

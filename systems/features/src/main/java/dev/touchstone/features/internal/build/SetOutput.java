@@ -2,6 +2,7 @@ package dev.touchstone.features.internal.build;
 
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
+import dev.touchstone.features.internal.arrow.ArrowWriter;
 import dev.touchstone.features.internal.csv.Cells;
 import dev.touchstone.features.internal.parquet.ParquetWriter;
 import java.io.BufferedWriter;
@@ -19,14 +20,26 @@ sealed interface SetOutput {
 
     void end() throws IOException;
 
-    /// Begins a set; the stream stays open.
-    static SetOutput of(boolean parquet, OutputStream out, List<Column> columns)
-            throws IOException {
-        return parquet ? new Parquet(new ParquetWriter(out, columns)) : Csv.begin(out, columns);
-    }
-
     /// A row group for each call.
     record Parquet(ParquetWriter writer) implements SetOutput {
+        static Parquet begin(OutputStream out, List<Column> columns, boolean parallel)
+                throws IOException {
+            return new Parquet(new ParquetWriter(out, columns, parallel));
+        }
+
+        @Override
+        public void write(List<ColumnData> columns, int rows) throws IOException {
+            writer.write(columns, rows);
+        }
+
+        @Override
+        public void end() throws IOException {
+            writer.finish();
+        }
+    }
+
+    /// A record batch for each call.
+    record Arrow(ArrowWriter writer) implements SetOutput {
         @Override
         public void write(List<ColumnData> columns, int rows) throws IOException {
             writer.write(columns, rows);
@@ -40,7 +53,7 @@ sealed interface SetOutput {
 
     /// A line for each label.
     record Csv(Writer writer, List<Column> columns) implements SetOutput {
-        private static Csv begin(OutputStream out, List<Column> columns) throws IOException {
+        static Csv begin(OutputStream out, List<Column> columns) throws IOException {
             var csv =
                     new Csv(
                             new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)),

@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Makes definitions of the entities, sources and feature views in a Feast repository.
+/// Makes definitions of the entities, sources and feature views in a Feast repository, from its
+/// Python files or from the registry that `feast apply` wrote.
 public final class FeastReader {
     private static final String NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}";
     private static final String NOBODY = "nobody-yet";
@@ -31,9 +32,30 @@ public final class FeastReader {
 
     /// See [FeastImport#read].
     public static FeastImport read(Path repository) throws IOException {
+        var reader =
+                new FeastReader(
+                        Files.isRegularFile(repository)
+                                ? RegistryReader.read(repository)
+                                : python(repository));
+        reader.readAll();
+        if (reader.views.isEmpty()) {
+            throw new IOException(
+                    "%s has no feature view that can be imported%s"
+                            .formatted(
+                                    repository,
+                                    reader.notes.isEmpty()
+                                            ? "; are the definitions in .py files, or in a registry file?"
+                                            : ": " + String.join("; ", reader.notes)));
+        }
+        String definitions = reader.yaml.toString();
+        Definitions.read("features.yaml", definitions); // as strict as with everybody else's
+        return new FeastImport(definitions, reader.views, reader.sources, reader.notes);
+    }
+
+    private static Map<String, Python> python(Path repository) throws IOException {
         if (!Files.exists(repository.resolve("feature_store.yaml"))) {
             throw new IOException(
-                    "%s has no feature_store.yaml; name the folder of a Feast repository"
+                    "%s has no feature_store.yaml; name the folder of a Feast repository, or its registry file"
                             .formatted(repository));
         }
         Map<String, Python> values = new LinkedHashMap<>();
@@ -44,20 +66,7 @@ public final class FeastReader {
                             values.put(
                                     name.startsWith("line ") ? where + " " + name : name, value));
         }
-        var reader = new FeastReader(values);
-        reader.readAll();
-        if (reader.views.isEmpty()) {
-            throw new IOException(
-                    "%s has no feature view that can be imported%s"
-                            .formatted(
-                                    repository,
-                                    reader.notes.isEmpty()
-                                            ? "; are the definitions in .py files?"
-                                            : ": " + String.join("; ", reader.notes)));
-        }
-        String definitions = reader.yaml.toString();
-        Definitions.read("features.yaml", definitions); // as strict as with everybody else's
-        return new FeastImport(definitions, reader.views, reader.sources, reader.notes);
+        return values;
     }
 
     private static List<Path> pythonFiles(Path repository) throws IOException {
@@ -108,8 +117,14 @@ public final class FeastReader {
         String name = call.argument("name", 0).flatMap(Python::text).orElse("");
         if (!name.matches(NAME)) {
             notes.add(
-                    "the feature view on line %d is called '%s'; a name is letters, digits, _ and -"
-                            .formatted(call.line(), name));
+                    "the feature view%s is called '%s'; a name is letters, digits, _ and -"
+                            .formatted(call.line() == 0 ? "" : " on line " + call.line(), name));
+            return;
+        }
+        if (views.contains(name)) {
+            notes.add(
+                    "%s is there twice, as in several projects; the second was left out"
+                            .formatted(name));
             return;
         }
         Map<String, String> schema = schema(name, call);

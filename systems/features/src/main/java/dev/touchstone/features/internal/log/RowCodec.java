@@ -11,11 +11,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Rows as bytes of a log: sequence of the first, how many, and each row's key, times, and values
-/// with a byte before each that says whether it is there.
-final class RowCodec {
+/// with a byte before each that says whether it is there. Behind them, if any, the positions up to
+/// which sources have been read.
+public final class RowCodec {
     private static final byte TOMBSTONE = 2;
     private static final byte PRESENT = 1;
     private static final byte MISSING = 0;
@@ -23,13 +26,14 @@ final class RowCodec {
 
     private final FeatureView view;
 
-    RowCodec(FeatureView view) {
+    /// @param view what rows look like: see [dev.touchstone.features.ViewDefinition#source]
+    public RowCodec(FeatureView view) {
         this.view = view;
     }
 
     /// What a log's rows look like, as text: stands at its beginning, so that a view which has
     /// changed its columns cannot read the rows of another.
-    static String schema(FeatureView view) {
+    public static String schema(FeatureView view) {
         var text = new StringBuilder();
         for (Column column : view.key()) {
             text.append("key %s %s\n".formatted(column.type(), column.name()));
@@ -42,8 +46,9 @@ final class RowCodec {
 
     /// A frame, not yet sealed, with the rows; they are numbered from `sequence` on.
     ///
+    /// @param positions of sources, by their names
     /// @throws IllegalArgumentException when they take more than a frame holds
-    ByteBuffer encode(List<FeatureRow> rows, long sequence) {
+    ByteBuffer encode(List<FeatureRow> rows, Map<String, Long> positions, long sequence) {
         int bytes = INITIAL_BYTES;
         while (true) {
             ByteBuffer frame = Frames.allocate(bytes);
@@ -52,6 +57,10 @@ final class RowCodec {
                 for (FeatureRow row : rows) {
                     put(frame, row);
                 }
+                positions.forEach((source, position) -> {
+                    put(frame, Value.of(source));
+                    frame.putLong(position);
+                });
                 return frame;
             } catch (BufferOverflowException e) {
                 if (bytes == Frames.MAX_PAYLOAD_BYTES) {
@@ -65,7 +74,10 @@ final class RowCodec {
         }
     }
 
-    private void put(ByteBuffer out, FeatureRow row) {
+    /// Writes a row without its sequence number.
+    ///
+    /// @throws BufferOverflowException when there is no room
+    public void put(ByteBuffer out, FeatureRow row) {
         for (Value part : row.entity().parts()) {
             put(out, part);
         }
@@ -104,16 +116,29 @@ final class RowCodec {
         int count = in.getInt();
         List<FeatureRow> rows = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            List<Value> key = new ArrayList<>(view.key().size());
-            for (Column column : view.key()) {
-                key.add(get(in, column.type()));
-            }
-            long event = in.getLong();
-            long available = in.getLong();
-            rows.add(
-                    new FeatureRow(new EntityKey(key), event, available, sequence + i, values(in)));
+            rows.add(get(in, sequence + i));
         }
         return rows;
+    }
+
+    /// The positions behind the rows, once [#decode] has read those.
+    static Map<String, Long> positions(ByteBuffer payload) {
+        Map<String, Long> positions = new LinkedHashMap<>();
+        while (payload.hasRemaining()) {
+            positions.put(text(payload), payload.getLong());
+        }
+        return positions;
+    }
+
+    /// Reads a row that [#put] wrote, little-endian as here.
+    public FeatureRow get(ByteBuffer in, long sequence) {
+        List<Value> key = new ArrayList<>(view.key().size());
+        for (Column column : view.key()) {
+            key.add(get(in, column.type()));
+        }
+        long event = in.getLong();
+        long available = in.getLong();
+        return new FeatureRow(new EntityKey(key), event, available, sequence, values(in));
     }
 
     private List<Value> values(ByteBuffer in) {
@@ -133,11 +158,13 @@ final class RowCodec {
             case DOUBLE -> Value.of(in.getDouble());
             case LONG, TIMESTAMP -> Value.of(in.getLong());
             case BOOLEAN -> Value.of(in.get() != 0);
-            case TEXT -> {
-                byte[] utf8 = new byte[in.getInt()];
-                in.get(utf8);
-                yield Value.of(new String(utf8, StandardCharsets.UTF_8));
-            }
+            case TEXT -> Value.of(text(in));
         };
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] utf8 = new byte[in.getInt()];
+        in.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
     }
 }

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Everything a view was ever told, on disk.
@@ -27,6 +29,7 @@ public final class ViewHistory implements Closeable {
     private final RowCodec codec;
     private final String schema;
     private final List<ClusteredTable> segments = new ArrayList<>();
+    private final Map<String, Long> positions = new LinkedHashMap<>();
     private Catalog catalog;
     private TableBuilder recent;
     private @Nullable ClusteredTable recentTable;
@@ -72,7 +75,7 @@ public final class ViewHistory implements Closeable {
                                     Catalog.logName(number),
                                     schema,
                                     number == logNumber,
-                                    payload -> codec.decode(payload).forEach(this::remember))
+                                    this::remember)
                             : missing(number);
         }
         this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, whole);
@@ -96,6 +99,11 @@ public final class ViewHistory implements Closeable {
                 .orElse(catalog.firstLog());
     }
 
+    private void remember(ByteBuffer payload) {
+        codec.decode(payload).forEach(this::remember);
+        positions.putAll(RowCodec.positions(payload));
+    }
+
     private void remember(FeatureRow row) {
         recent.add(row);
         recentTable = null;
@@ -108,16 +116,25 @@ public final class ViewHistory implements Closeable {
     /// @throws IllegalArgumentException when a row does not fit the view; then none is appended
     /// @throws IOException when the rows may not be on the disk; open the history again to know
     public long append(List<FeatureRow> rows) throws IOException {
+        return append(rows, Map.of());
+    }
+
+    /// As [#append(List)], and remembers with them how far their sources have been read: both, or
+    /// neither.
+    ///
+    /// @param read the new positions of sources, by their names
+    public long append(List<FeatureRow> rows, Map<String, Long> read) throws IOException {
         rows.forEach(view::check);
         checkUnbroken();
         long first = nextSequence;
-        if (!rows.isEmpty()) {
-            ByteBuffer frame = codec.encode(rows, first);
+        if (!rows.isEmpty() || !read.isEmpty()) {
+            ByteBuffer frame = codec.encode(rows, read, first);
             broken = true;
             log.append(frame);
             broken = false;
             nextSequence += rows.size();
             unread += rows.size();
+            positions.putAll(read);
         }
         return first;
     }
@@ -145,6 +162,11 @@ public final class ViewHistory implements Closeable {
         return tables;
     }
 
+    /// How far sources have been read, by their names.
+    public Map<String, Long> positions() {
+        return Map.copyOf(positions);
+    }
+
     /// How many rows there are.
     public long rowCount() {
         return segments.stream().mapToLong(table -> table.rows().count()).sum() + recentCount();
@@ -165,6 +187,9 @@ public final class ViewHistory implements Closeable {
         }
         broken = true;
         LogFile next = LogFile.open(disk, Catalog.logName(logNumber + 1), schema, 0);
+        if (!positions.isEmpty()) { // the logs that say them are about to go
+            next.append(codec.encode(List.of(), positions, nextSequence));
+        }
         log.close();
         log = next;
         readTo = log.size();

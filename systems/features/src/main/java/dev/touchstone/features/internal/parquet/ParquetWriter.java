@@ -6,11 +6,13 @@ import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.Times;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /// Writes flat Parquet files from columns: plain encoding, uncompressed, one page a column and row
@@ -28,6 +30,7 @@ public final class ParquetWriter {
 
     private final OutputStream out;
     private final List<Column> columns;
+    private final boolean parallel;
     private final List<RowGroup> groups = new ArrayList<>();
     private long position;
 
@@ -39,7 +42,16 @@ public final class ParquetWriter {
 
     private record Chunk(long place, long bytes) {}
 
+    /// A writer that encodes in the thread that calls it.
     public ParquetWriter(OutputStream out, List<Column> columns) throws IOException {
+        this(out, columns, false);
+    }
+
+    /// @param parallel whether the columns of a row group are encoded on the common pool, all of
+    ///   them at a time
+    public ParquetWriter(OutputStream out, List<Column> columns, boolean parallel)
+            throws IOException {
+        this.parallel = parallel;
         this.out = out;
         this.columns = List.copyOf(columns);
         write(MAGIC);
@@ -56,15 +68,48 @@ public final class ParquetWriter {
     /// @throws IOException also when a time is no whole number of microseconds
     public void write(List<ColumnData> cells, int rows) throws IOException {
         List<Chunk> chunks = new ArrayList<>();
-        for (int column = 0; column < columns.size(); column++) {
-            ByteBuffer page = page(columns.get(column), cells.get(column), rows);
-            byte[] header = pageHeader(page, rows);
-            chunks.add(new Chunk(position, header.length + page.position()));
-            write(header);
-            out.write(page.array(), page.arrayOffset(), page.position());
-            position += page.position();
+        if (parallel) {
+            for (Page page : pages(cells, rows)) {
+                chunks.add(write(page));
+            }
+        } else {
+            for (int column = 0; column < columns.size(); column++) {
+                chunks.add(write(page(column, cells, rows)));
+            }
         }
         groups.add(new RowGroup(rows, chunks));
+    }
+
+    private record Page(byte[] header, ByteBuffer body) {}
+
+    private List<Page> pages(List<ColumnData> cells, int rows) throws IOException {
+        try {
+            return IntStream.range(0, columns.size())
+                    .parallel()
+                    .mapToObj(column -> {
+                        try {
+                            return page(column, cells, rows);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    })
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private Page page(int column, List<ColumnData> cells, int rows) throws IOException {
+        ByteBuffer body = page(columns.get(column), cells.get(column), rows);
+        return new Page(pageHeader(body, rows), body);
+    }
+
+    private Chunk write(Page page) throws IOException {
+        var chunk = new Chunk(position, page.header.length + page.body.position());
+        write(page.header);
+        out.write(page.body.array(), page.body.arrayOffset(), page.body.position());
+        position += page.body.position();
+        return chunk;
     }
 
     private static byte[] pageHeader(ByteBuffer page, int rows) {

@@ -23,4 +23,42 @@ public record RowBatch(
     boolean isTombstone(int row) {
         return deleted.length > 0 && deleted[row];
     }
+
+    /// Gives the cells of its rows to labels.
+    ///
+    /// @param winner the row for each label from `from` up to `to`, or less than 0
+    void give(int f, int[] winner, ColumnData cells, int from, int to) {
+        ColumnData column = features.get(f);
+        boolean[] none = column.missing();
+        boolean[] missing = cells.missing();
+        for (int i = from; i < to; i++) {
+            missing[i] = winner[i] < 0 || none[winner[i]];
+        }
+        switch (cells) {
+            case ColumnData.Doubles(double[] its, _) -> {
+                double[] values = ((ColumnData.Doubles) column).values();
+                for (int i = from; i < to; i++) {
+                    its[i] = missing[i] ? Double.NaN : values[winner[i]];
+                }
+            }
+            case ColumnData.Longs(long[] its, _) -> {
+                long[] values = ((ColumnData.Longs) column).values();
+                for (int i = from; i < to; i++) {
+                    its[i] = missing[i] ? 0 : values[winner[i]];
+                }
+            }
+            case ColumnData.Booleans(boolean[] its, _) -> {
+                boolean[] values = ((ColumnData.Booleans) column).values();
+                for (int i = from; i < to; i++) {
+                    its[i] = !missing[i] && values[winner[i]];
+                }
+            }
+            case ColumnData.Texts(String[] its, _) -> {
+                String[] values = ((ColumnData.Texts) column).values();
+                for (int i = from; i < to; i++) {
+                    its[i] = missing[i] ? "" : values[winner[i]];
+                }
+            }
+        }
+    }
 }

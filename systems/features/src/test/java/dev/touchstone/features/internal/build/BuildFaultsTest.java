@@ -27,9 +27,6 @@ class BuildFaultsTest {
     private static final String SET = "set.parquet";
     private static final String MANIFEST = SET + ".manifest.json";
 
-    /// Blocks of 256 labels, so that there are four.
-    private static final long LITTLE = 1 << 14;
-
     @TempDir private static Path folder = Path.of("");
 
     private static Inputs inputs = new Inputs(folder, new RandomStreams(1).stream("build"));
@@ -40,7 +37,7 @@ class BuildFaultsTest {
         inputs = new Inputs(folder, new RandomStreams(1).stream("build"));
         inputs.write(900, 1500);
         var disk = new FaultyDisk(Long.MAX_VALUE, 1 << 20);
-        assertThat(inputs.build(LITTLE).run(disk, SET, BuildProgress.UNWATCHED)).isPresent();
+        assertThat(inputs.build(disk, BuildProgress.UNWATCHED)).isPresent();
         assertThat(disk.list()).containsExactly(SET, MANIFEST);
         whole = bytes(disk, SET);
     }
@@ -76,7 +73,7 @@ class BuildFaultsTest {
 
     private static boolean finish(FaultyDisk disk) throws IOException {
         try {
-            return inputs.build(LITTLE).run(disk, SET, BuildProgress.UNWATCHED).isPresent();
+            return inputs.build(disk, BuildProgress.UNWATCHED).isPresent();
         } catch (FaultyDisk.Stopped _) {
             return false;
         }
@@ -86,11 +83,7 @@ class BuildFaultsTest {
     void does_not_build_a_finished_part_again() throws IOException {
         var disk = new FaultyDisk(Long.MAX_VALUE, 1 << 20);
         assertThatThrownBy(() ->
-                        inputs.build(LITTLE)
-                                .run(
-                                        disk,
-                                        SET,
-                                        (doing, _) -> {
+                        inputs.build(disk, (doing, _) -> {
                                             if (doing.startsWith("account, block 3")) {
                                                 disk.fill();
                                             }
@@ -104,11 +97,7 @@ class BuildFaultsTest {
 
         var room = disk.afterKill(Long.MAX_VALUE, 1 << 20);
         List<String> built = new ArrayList<>();
-        inputs.build(LITTLE)
-                .run(
-                        room,
-                        SET,
-                        (doing, _) -> {
+        inputs.build(room, (doing, _) -> {
                             built.add(doing);
                             return true;
                         });
@@ -122,11 +111,7 @@ class BuildFaultsTest {
     void builds_a_part_again_that_rotted() throws IOException {
         var disk = new FaultyDisk(Long.MAX_VALUE, 1 << 20);
         assertThatThrownBy(() ->
-                        inputs.build(LITTLE)
-                                .run(
-                                        disk,
-                                        SET,
-                                        (doing, _) -> {
+                        inputs.build(disk, (doing, _) -> {
                                             if (doing.startsWith("writing")) {
                                                 throw new IllegalStateException("enough");
                                             }
@@ -135,7 +120,7 @@ class BuildFaultsTest {
                 .hasMessage("enough");
         disk.flip("block-1.view-1", disk.size("block-1.view-1") / 2);
         var next = disk.afterKill(Long.MAX_VALUE, 1 << 20);
-        inputs.build(LITTLE).run(next, SET, BuildProgress.UNWATCHED);
+        inputs.build(next, BuildProgress.UNWATCHED);
         assertThat(bytes(next, SET)).isEqualTo(whole);
     }
 
@@ -146,9 +131,9 @@ class BuildFaultsTest {
         var changed = new Inputs(other, new RandomStreams(2).stream("build"));
         changed.write(900, 1500);
         var next = disk.afterKill(Long.MAX_VALUE, 1 << 20);
-        changed.build(LITTLE).run(next, SET, BuildProgress.UNWATCHED);
+        changed.build(next, BuildProgress.UNWATCHED);
         var fresh = new FaultyDisk(Long.MAX_VALUE, 1 << 20);
-        changed.build(LITTLE).run(fresh, SET, BuildProgress.UNWATCHED);
+        changed.build(fresh, BuildProgress.UNWATCHED);
         assertThat(bytes(next, SET)).isEqualTo(bytes(fresh, SET)).isNotEqualTo(whole);
     }
 
@@ -157,7 +142,7 @@ class BuildFaultsTest {
         for (int stop = 1; stop < 12; stop++) {
             var disk = new FaultyDisk(Long.MAX_VALUE, 1 << 20);
             int[] left = {stop};
-            assertThat(inputs.build(LITTLE).run(disk, SET, (_, _) -> --left[0] > 0)).isEmpty();
+            assertThat(inputs.build(disk, (_, _) -> --left[0] > 0)).isEmpty();
             assertThat(disk.list()).isEmpty();
         }
     }
@@ -182,7 +167,7 @@ class BuildFaultsTest {
         Files.write(file, bytes);
         var disk = new FaultyDisk(Long.MAX_VALUE, 1 << 20);
         try {
-            damaged.build(LITTLE).run(disk, SET, BuildProgress.UNWATCHED);
+            damaged.build(disk, BuildProgress.UNWATCHED);
             assertThat(disk.list()).containsExactly(SET, MANIFEST);
         } catch (IOException e) {
             assertThat(e).hasMessageContaining(file.getFileName().toString());
@@ -199,7 +184,7 @@ class BuildFaultsTest {
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
         var disk = new FaultyDisk(Long.MAX_VALUE, 1 << 20);
-        assertThatThrownBy(() -> damaged.build(LITTLE).run(disk, SET, BuildProgress.UNWATCHED))
+        assertThatThrownBy(() -> damaged.build(disk, BuildProgress.UNWATCHED))
                 .hasMessageMatching(
                         "(?s).*merchant.parquet is damaged in row group 9 of 15 \\(rows 801 to 900\\).*");
     }

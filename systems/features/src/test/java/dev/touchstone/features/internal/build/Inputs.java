@@ -1,16 +1,20 @@
 package dev.touchstone.features.internal.build;
 
 import dev.touchstone.features.AsOfRule;
+import dev.touchstone.features.BuildProgress;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
+import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.TrainingSetRequest;
+import dev.touchstone.features.TrainingSetSources;
 import dev.touchstone.features.TrainingSetSources.HistoryFile;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
+import dev.touchstone.features.internal.log.Disk;
 import dev.touchstone.features.internal.parquet.ParquetWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Labels and two histories in Parquet files, drawn at random.
@@ -167,25 +172,26 @@ final class Inputs {
         }
     }
 
-    /// A build of these inputs.
-    BlockBuild build(long memoryBytes) throws IOException {
-        return new BlockBuild(
-                REQUEST,
-                List.of(
-                        new BlockBuild.View(
-                                new ViewDefinition(MERCHANT, "test"),
-                                List.of(0, 1),
-                                List.of(0, 3),
-                                History.Parquet.of(
-                                        new HistoryFile(history(MERCHANT), Map.of()), MERCHANT, 1)),
-                        new BlockBuild.View(
-                                new ViewDefinition(ACCOUNT, "test"),
-                                List.of(0, 1),
-                                List.of(1, 2),
-                                History.Parquet.of(
-                                        new HistoryFile(history(ACCOUNT), Map.of()), ACCOUNT, 1))),
-                NAMES,
-                LabelFile.open(labels(), 1),
-                memoryBytes);
+    /// Builds the set of these inputs in blocks of 256 labels, of which 900 make four.
+    Optional<TrainingSetManifest> build(Disk disk, BuildProgress progress) throws IOException {
+        BuildPlan plan =
+                BuildPlan.of(
+                        REQUEST,
+                        List.of(
+                                view(MERCHANT, List.of(0, 3)),
+                                view(ACCOUNT, List.of(1, 2))),
+                        NAMES,
+                        LabelFile.open(labels(), 1),
+                        new TrainingSetSources(Map.of(), 1 << 14, 1));
+        return new BlockBuild(plan, disk, progress).run("set.parquet");
+    }
+
+    private WantedView view(FeatureView view, List<Integer> outputs) throws IOException {
+        return new WantedView(
+                new ViewDefinition(view, "test"),
+                List.of(0, 1),
+                outputs,
+                History.Parquet.of(new HistoryFile(history(view), Map.of()), view, 1),
+                Optional.empty());
     }
 }

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A process that is killed while it builds a training set")
 class KilledBuildTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final long LITTLE = 1 << 14;
 
     @Test
     void leaves_no_set_and_is_carried_on_by_the_next(@TempDir Path folder) throws Exception {
@@ -59,7 +58,7 @@ class KilledBuildTest {
 
     private static void build(Path folder, BuildProgress progress) throws IOException {
         try (var disk = BuildFolder.open(folder.resolve("set.parquet"))) {
-            assertThat(inputs(folder).build(LITTLE).run(disk, "set.parquet", progress)).isPresent();
+            assertThat(inputs(folder).build(disk, progress)).isPresent();
         }
     }
 

@@ -3,12 +3,15 @@ package dev.touchstone.features.internal.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.features.Answer;
+import dev.touchstone.features.AsOfRule;
 import dev.touchstone.features.Column;
+import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Mode;
+import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.internal.join.Generated.Label;
 import dev.touchstone.features.internal.stream.StreamJoin;
@@ -72,6 +75,61 @@ class StreamJoinTest {
         }
     }
 
+    /// One key has most of all labels and rows, and is cut into slices by time.
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(8)
+    void equals_the_naive_join_when_one_key_has_nearly_everything(long seed) {
+        RandomGenerator random = new RandomStreams(seed).stream("hot");
+        boolean named = random.nextBoolean();
+        FeatureView view =
+                new FeatureView(
+                        "v",
+                        List.of(new Column("k", named ? ColumnType.TEXT : ColumnType.LONG)),
+                        List.of(new Column("x", ColumnType.LONG)),
+                        new AsOfRule(
+                                random.nextBoolean()
+                                        ? AsOfRule.Boundary.BEFORE
+                                        : AsOfRule.Boundary.AT_OR_BEFORE,
+                                random.nextInt(3),
+                                random.nextBoolean() ? AsOfRule.UNBOUNDED : random.nextInt(5000),
+                                AsOfRule.StalenessClock.AVAILABILITY));
+        // From all at one moment to spread over all of time.
+        long span = 1L << random.nextInt(62);
+        List<Label> labels = new ArrayList<>();
+        for (int i = 0; i < 40_000; i++) {
+            labels.add(new Label(true, key(random, named), true, time(random, span)));
+        }
+        List<FeatureRow> rows = new ArrayList<>();
+        for (int i = 0; i < 40_000; i++) {
+            long event = time(random, span);
+            long available = random.nextBoolean() ? event : Times.plus(event, random.nextLong(span));
+            List<Value> values =
+                    random.nextInt(9) == 0 ? List.of() : List.of(Value.of((long) i));
+            rows.add(new FeatureRow(key(random, named), event, available, i, values));
+        }
+        Mode mode = random.nextInt(4) == 0 ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
+
+        var result = join(view, rows, labels, mode, 1, random);
+
+        var naive = new NaiveAsOf(rows, view.rule(), mode);
+        for (int i = 0; i < labels.size(); i += 397) {
+            checkOne(result, view, i, labels.get(i), naive);
+        }
+    }
+
+    private static EntityKey key(RandomGenerator random, boolean named) {
+        int number = random.nextInt(20) == 0 ? 1 + random.nextInt(9) : 0;
+        return named ? EntityKey.of("k" + number) : EntityKey.of(number);
+    }
+
+    private static long time(RandomGenerator random, long span) {
+        return switch (random.nextInt(1000)) {
+            case 0 -> Times.INFINITY;
+            case 1 -> Times.MINUS_INFINITY;
+            default -> random.nextLong(span) - span / 2;
+        };
+    }
+
     @Test
     void gives_nothing_to_labels_that_nobody_is_in() {
         RandomGenerator random = new RandomStreams(1).stream("empty");
@@ -97,12 +155,15 @@ class StreamJoinTest {
             int least,
             RandomGenerator random) {
         var columns = labelColumns(view, labels);
+        // Every fourth join gathers 256 rows at a time, and half of them have two threads.
         var join =
                 new StreamJoin(
-                        WaitingLabels.of(columns.keys(), columns.times()),
+                        WaitingLabels.of(columns.keys(), columns.times(), 1 + random.nextInt(2)),
                         view.rule(),
                         mode,
-                        view.features().stream().map(Column::type).toList());
+                        view.features().stream().map(Column::type).toList(),
+                        new StreamJoin.Room(
+                                1 + random.nextInt(2), random.nextInt(4) == 0 ? 0 : 1 << 20));
         int from = 0;
         while (from < rows.size()) {
             int to = Math.min(rows.size(), from + least + random.nextInt(1 + rows.size()));

@@ -10,13 +10,14 @@ import java.util.Optional;
 ///
 /// @param autoscaler none: the number of replicas stays
 /// @param ladder none: everyone is served in full, however long it takes
-/// @param ttftLimit predicted time to first token at which the fleet has as much as it can do
+/// @param promise to every user; a fleet whose predicted time to first token has reached that of the
+///   promise has as much as it can do
 /// @param patience a request that has waited so long for memory is given up
 /// @param faults in any order
 public record Control(
         Optional<Autoscaler.Config> autoscaler,
         Optional<DegradationLadder.Config> ladder,
-        Duration ttftLimit,
+        Slo promise,
         Duration patience,
         List<Fault> faults) {
     /// Nobody looks after it, and nothing happens.
@@ -24,33 +25,35 @@ public record Control(
             new Control(
                     Optional.empty(),
                     Optional.empty(),
-                    Duration.ofMillis(800),
+                    Slo.COURSE,
                     Duration.ofDays(1),
                     List.of());
 
     public Control {
         faults = List.copyOf(faults);
-        if (!ttftLimit.isPositive() || !patience.isPositive()) {
-            throw new IllegalArgumentException(
-                    "ttftLimit and patience must be positive, got %s and %s"
-                            .formatted(ttftLimit, patience));
+        if (!patience.isPositive()) {
+            throw new IllegalArgumentException("patience must be positive, got " + patience);
         }
     }
 
     public Control with(Autoscaler.Config other) {
-        return new Control(Optional.of(other), ladder, ttftLimit, patience, faults);
+        return new Control(Optional.of(other), ladder, promise, patience, faults);
     }
 
     public Control with(DegradationLadder.Config other) {
-        return new Control(autoscaler, Optional.of(other), ttftLimit, patience, faults);
+        return new Control(autoscaler, Optional.of(other), promise, patience, faults);
+    }
+
+    public Control with(Slo other) {
+        return new Control(autoscaler, ladder, other, patience, faults);
     }
 
     public Control withPatience(Duration other) {
-        return new Control(autoscaler, ladder, ttftLimit, other, faults);
+        return new Control(autoscaler, ladder, promise, other, faults);
     }
 
     public Control with(Fault... others) {
-        return new Control(autoscaler, ladder, ttftLimit, patience, List.of(others));
+        return new Control(autoscaler, ladder, promise, patience, List.of(others));
     }
 
     /// Something that happens to a fleet.

@@ -5,6 +5,9 @@ import dev.touchstone.telemetry.Series;
 /// A simulation over time, for charts.
 ///
 /// @param requests that came, in one second
+/// @param inTime requests that were finished and got what they were promised, in one second
+/// @param turnedAway requests that were shed, told to come back, given to the small model or
+///   rejected, in one second
 /// @param outputTokens put out in one second
 /// @param running in all batches
 /// @param waiting in all queues
@@ -14,6 +17,8 @@ import dev.touchstone.telemetry.Series;
 /// @param tpotP95 in seconds
 public record FleetCourse(
         Series requests,
+        Series inTime,
+        Series turnedAway,
         Series outputTokens,
         Series running,
         Series waiting,

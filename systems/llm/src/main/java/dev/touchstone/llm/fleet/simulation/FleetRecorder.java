@@ -31,6 +31,8 @@ final class FleetRecorder {
 
     private final Telemetry telemetry;
     final Counter requests;
+    final Counter inTime;
+    final Counter turnedAway;
     final Counter outputTokens;
     final Distribution ttft;
     final Distribution tpot;
@@ -43,6 +45,7 @@ final class FleetRecorder {
     private final Gauge replicas;
 
     long finished;
+    long shortened;
     long rejected;
     long neverFits;
     long failed;
@@ -55,6 +58,7 @@ final class FleetRecorder {
     long promptTokens;
     long cachedTokens;
     long computedTokens;
+    long copiedTokens;
     long steps;
     double busyNanos;
 
@@ -64,11 +68,17 @@ final class FleetRecorder {
     private double replicaSamples;
     private int mostReplicas;
 
-    FleetRecorder(Duration span) {
+    /// Between users and fleet.
+    final long roundTripNanos;
+
+    FleetRecorder(Duration span, Duration roundTrip) {
+        roundTripNanos = roundTrip.toNanos();
         long windowNanos = Math.max(NANOS_PER_SECOND, span.toNanos() / WINDOWS);
         telemetry = new Telemetry(Duration.ofNanos(windowNanos), 2 * WINDOWS);
         telemetry.advance(0);
         requests = telemetry.counter("touchstone:requests_total", "requests", "That came.");
+        inTime = telemetry.counter("touchstone:requests_in_time_total", "requests", "As promised.");
+        turnedAway = telemetry.counter("touchstone:turned_away_total", "requests", "Not served.");
         outputTokens = telemetry.counter("vllm:generation_tokens_total", "tokens", "Answers.");
         ttft = seconds("vllm:time_to_first_token_seconds", "Arrival to first token.");
         tpot = seconds("vllm:request_time_per_output_token_seconds", "A request's mean gap.");
@@ -119,6 +129,8 @@ final class FleetRecorder {
                 new Outcomes(
                         requests.total(),
                         finished,
+                        inTime.total(),
+                        shortened,
                         rejected,
                         neverFits,
                         failed,
@@ -142,7 +154,7 @@ final class FleetRecorder {
                 complete,
                 outcomes,
                 Duration.ofNanos(endNanos),
-                new Tokens(promptTokens, cachedTokens, computedTokens, output),
+                new Tokens(promptTokens, cachedTokens, computedTokens, copiedTokens, output),
                 Latency.of(ttft),
                 Latency.of(tpot),
                 Latency.of(itl),
@@ -160,14 +172,20 @@ final class FleetRecorder {
 
     private FleetCourse course() {
         return new FleetCourse(
-                requests.series(Statistic.RATE, Long.MIN_VALUE, Long.MAX_VALUE),
-                outputTokens.series(Statistic.RATE, Long.MIN_VALUE, Long.MAX_VALUE),
+                rate(requests),
+                rate(inTime),
+                rate(turnedAway),
+                rate(outputTokens),
                 mean(running),
                 mean(waiting),
                 mean(kv),
                 mean(replicas),
                 ttft.series(Statistic.P95, Long.MIN_VALUE, Long.MAX_VALUE),
                 tpot.series(Statistic.P95, Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    private static Series rate(Counter counter) {
+        return counter.series(Statistic.RATE, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     private static Series mean(Gauge gauge) {

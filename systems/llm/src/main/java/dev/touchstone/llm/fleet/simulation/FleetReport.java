@@ -10,11 +10,12 @@ import java.time.Duration;
 /// @param outcomes what became of the requests
 /// @param duration virtual time to the end of the last step
 /// @param tokens that went through the replicas
-/// @param ttft from a request's arrival, retries included, to its first token
+/// @param ttft from a user's request, retries and the way there and back included, to the first
+///   token
 /// @param tpot mean gap between a request's tokens, over requests with at least two
 /// @param itl every gap between two tokens
 /// @param queueing from arrival at a replica to the first step that takes part
-/// @param latency from arrival to the last token
+/// @param latency to the last token
 /// @param load of the replicas
 /// @param cost of the replicas
 /// @param hash of everything that happened, in order: equal for equal runs
@@ -33,10 +34,13 @@ public record FleetReport(
         FleetCourse course,
         String hash) {
 
-    /// Every request is counted once among those from `finished` to `unfinished`.
+    /// Every request is counted once among the finished and those from `rejected` to `unfinished`.
     ///
     /// @param requests that came
     /// @param finished with their whole answer
+    /// @param inTime among the finished, those that got what they were promised: the first token and
+    ///   the mean gap of the others
+    /// @param shortened among the finished, those whose answer was cut by the ladder
     /// @param rejected because every queue was full or nobody was there
     /// @param neverFits larger than a replica's whole cache
     /// @param failed lost with their replica and not sent again
@@ -50,6 +54,8 @@ public record FleetReport(
     public record Outcomes(
             long requests,
             long finished,
+            long inTime,
+            long shortened,
             long rejected,
             long neverFits,
             long failed,
@@ -64,8 +70,9 @@ public record FleetReport(
     /// @param prompt of requests whose answer began, cached ones included
     /// @param cached prompt tokens among them found in a cache
     /// @param computed pushed through the model, prompts and answers
+    /// @param copied from replicas that read prompts to others that write the answers
     /// @param output put out
-    public record Tokens(long prompt, long cached, long computed, long output) {
+    public record Tokens(long prompt, long cached, long computed, long copied, long output) {
         /// Share of the prompt tokens that were found in a cache.
         public double hitShare() {
             return prompt == 0 ? 0 : (double) cached / prompt;

@@ -17,7 +17,9 @@ import java.util.function.Supplier;
 /// @param executors makes the executor of one replica; it tells a step's time from what the step
 ///   says of itself, as modelled ones do
 /// @param router chooses among them
+/// @param topology how they divide the work
 /// @param control who looks after them, and what happens to them
+/// @param roundTrip from users to the fleet and back; part of every time that users see
 /// @param dollarsPerReplicaHour what one costs from the moment it is asked for
 /// @param seed of everything that is drawn
 /// @param coalesced whether steps that only repeat one another are simulated many at once; the
@@ -28,7 +30,9 @@ public record FleetSettings(
         SchedulerConfig scheduler,
         Supplier<Executor> executors,
         RouterConfig router,
+        Topology topology,
         Control control,
+        Duration roundTrip,
         double dollarsPerReplicaHour,
         long seed,
         boolean coalesced) {
@@ -46,10 +50,39 @@ public record FleetSettings(
                     "exhaustion is %s, but nobody restarts a dead engine; use PREEMPT"
                             .formatted(scheduler.memory().exhaustion()));
         }
+        if (roundTrip.isNegative() || roundTrip.toSeconds() > 10) {
+            throw new IllegalArgumentException(
+                    "roundTrip must be from 0 to 10 s, got " + roundTrip);
+        }
         if (!(dollarsPerReplicaHour >= 0)) {
             throw new IllegalArgumentException(
                     "dollarsPerReplicaHour must be at least 0, got " + dollarsPerReplicaHour);
         }
+    }
+
+    /// Replicas that all do everything, near their users.
+    public FleetSettings(
+            int replicas,
+            KvCacheLayout layout,
+            SchedulerConfig scheduler,
+            Supplier<Executor> executors,
+            RouterConfig router,
+            Control control,
+            double dollarsPerReplicaHour,
+            long seed,
+            boolean coalesced) {
+        this(
+                replicas,
+                layout,
+                scheduler,
+                executors,
+                router,
+                Topology.TOGETHER,
+                control,
+                Duration.ZERO,
+                dollarsPerReplicaHour,
+                seed,
+                coalesced);
     }
 
     public FleetSettings withReplicas(int other) {
@@ -59,7 +92,9 @@ public record FleetSettings(
                 scheduler,
                 executors,
                 router,
+                topology,
                 control,
+                roundTrip,
                 dollarsPerReplicaHour,
                 seed,
                 coalesced);
@@ -72,7 +107,9 @@ public record FleetSettings(
                 other,
                 executors,
                 router,
+                topology,
                 control,
+                roundTrip,
                 dollarsPerReplicaHour,
                 seed,
                 coalesced);
@@ -85,7 +122,24 @@ public record FleetSettings(
                 scheduler,
                 executors,
                 other,
+                topology,
                 control,
+                roundTrip,
+                dollarsPerReplicaHour,
+                seed,
+                coalesced);
+    }
+
+    public FleetSettings with(Topology other) {
+        return new FleetSettings(
+                replicas,
+                layout,
+                scheduler,
+                executors,
+                router,
+                other,
+                control,
+                roundTrip,
                 dollarsPerReplicaHour,
                 seed,
                 coalesced);
@@ -98,6 +152,23 @@ public record FleetSettings(
                 scheduler,
                 executors,
                 router,
+                topology,
+                other,
+                roundTrip,
+                dollarsPerReplicaHour,
+                seed,
+                coalesced);
+    }
+
+    public FleetSettings withRoundTrip(Duration other) {
+        return new FleetSettings(
+                replicas,
+                layout,
+                scheduler,
+                executors,
+                router,
+                topology,
+                control,
                 other,
                 dollarsPerReplicaHour,
                 seed,
@@ -111,7 +182,9 @@ public record FleetSettings(
                 scheduler,
                 executors,
                 router,
+                topology,
                 control,
+                roundTrip,
                 dollarsPerReplicaHour,
                 seed,
                 other);

@@ -1,7 +1,6 @@
 package dev.touchstone.llm.fleet.simulation;
 
 import dev.touchstone.llm.PrefixHashes;
-import dev.touchstone.llm.fleet.simulation.SessionLoad.Conversation;
 import dev.touchstone.simulation.Distribution;
 import dev.touchstone.simulation.Distribution.LogNormal;
 import dev.touchstone.simulation.RandomStreams;
@@ -22,13 +21,20 @@ final class SessionClients extends Clients {
     private final DailyCurve curve;
     private final Distribution messages;
     private final Distribution answers;
+    private final Library library;
     private final long systemKey;
 
     private final long[] states;
     private final long[] keys;
     private final int[] historyTokens;
     private final int[] messageTokens;
+    private final int[] turns;
     private final boolean[] shared;
+
+    /// What its conversation is about; a key of 0 is one of its own.
+    private final int[] documentTokens;
+
+    private final long[] documentKeys;
     private final boolean[] low;
 
     /// Draws from the stream of the user whose turn it is.
@@ -57,15 +63,19 @@ final class SessionClients extends Clients {
         keys = new long[count];
         historyTokens = new int[count];
         messageTokens = new int[count];
+        turns = new int[count];
+        documentTokens = new int[count];
+        documentKeys = new long[count];
         shared = new boolean[count];
         low = new boolean[count];
         RandomGenerator seeds = new RandomStreams(seed).stream("sessions");
         systemKey = seeds.nextLong();
+        library = new Library(conversation.documents(), seed);
         for (int client = 0; client < count; client++) {
             states[client] = seeds.nextLong();
             begin(client);
             // Conversations are under way already: as old as they are at a random moment.
-            while (!ends(client)) {
+            while (!isMet(client)) {
                 draw(client, 0);
                 said(client, outputTokens[client]);
             }
@@ -84,12 +94,17 @@ final class SessionClients extends Clients {
         int limit = conversation.contextTokens() - conversation.systemTokens();
         int message = atLeastOne(messages.sample(stream), limit - 1);
         int answer = atLeastOne(answers.sample(stream), limit - message);
-        if (historyTokens[client] + message + answer > limit) {
+        if (documentTokens[client] + historyTokens[client] + message + answer > limit) {
             begin(client);
+            documentTokens[client] = Math.min(documentTokens[client], limit - message - answer);
         }
         low[client] = stream.nextDouble() < load.lowPriorityShare();
         messageTokens[client] = message;
-        promptTokens[client] = conversation.systemTokens() + historyTokens[client] + message;
+        promptTokens[client] =
+                conversation.systemTokens()
+                        + documentTokens[client]
+                        + historyTokens[client]
+                        + message;
         outputTokens[client] = answer;
     }
 
@@ -102,9 +117,16 @@ final class SessionClients extends Clients {
     @Override
     PrefixHashes prefix(int client) {
         long key = keys[client];
-        int sharedBlocks = shared[client] ? conversation.systemTokens() / blockTokens : 0;
+        long document = documentKeys[client];
+        int system = conversation.systemTokens();
+        int systemBlocks = shared[client] ? system / blockTokens : 0;
+        int documentBlocks =
+                shared[client] && document != 0
+                        ? (system + documentTokens[client]) / blockTokens
+                        : systemBlocks;
         return block -> {
-            long hash = RandomStreams.mix((block < sharedBlocks ? systemKey : key) + block);
+            long of = block < systemBlocks ? systemKey : block < documentBlocks ? document : key;
+            long hash = RandomStreams.mix(of + block);
             return hash == PrefixHashes.NOT_SHARED ? 1 : hash;
         };
     }
@@ -133,18 +155,30 @@ final class SessionClients extends Clients {
 
     private void said(int client, int answerTokens) {
         historyTokens[client] += messageTokens[client] + answerTokens;
+        turns[client]++;
     }
 
     private boolean ends(int client) {
         stream.client = client;
-        return stream.nextDouble() * conversation.turns() < 1;
+        return conversation.turns().ends(stream.nextDouble(), turns[client] + 1);
+    }
+
+    private boolean isMet(int client) {
+        stream.client = client;
+        return conversation.turns().isMetAt(stream.nextDouble(), turns[client] + 1);
     }
 
     private void begin(int client) {
         stream.client = client;
         keys[client] = stream.nextLong();
         historyTokens[client] = 0;
+        turns[client] = 0;
         shared[client] = stream.nextDouble() < conversation.sharedShare();
+        if (conversation.documents().tokens() > 0) {
+            int text = library.choose(stream);
+            documentKeys[client] = library.key(text);
+            documentTokens[client] = library.tokens(text, stream);
+        }
     }
 
     /// Time between two requests of a user, at this time of day.

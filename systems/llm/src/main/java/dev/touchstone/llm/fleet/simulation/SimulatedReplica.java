@@ -6,11 +6,14 @@ import dev.touchstone.llm.Executor;
 import dev.touchstone.llm.LlmEngine;
 import dev.touchstone.llm.Request;
 import dev.touchstone.llm.Sequence;
+import dev.touchstone.llm.fleet.ReplicaView;
+import dev.touchstone.llm.fleet.Router;
+import dev.touchstone.llm.fleet.RouterConfig.Pool;
 
 /// One engine of a simulated fleet. It runs only when it is looked at: [#advance] catches up with
 /// everything that happened in it since.
 final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
-    private static final long NEVER = Long.MAX_VALUE;
+    static final long NEVER = Long.MAX_VALUE;
 
     /// Preparing to take many steps at once costs about as much as taking this many.
     private static final int WORTHWHILE_STEPS = 4;
@@ -19,11 +22,23 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
     interface Fate {
         void firstToken(long nowNanos, int client, Sequence sequence);
 
+        /// A prompt was read whose answer is written elsewhere.
+        void read(long nowNanos, int client);
+
         void finished(long nowNanos, int client, Sequence sequence);
 
         void lost(long nowNanos, int client);
 
         void gaveUp(long nowNanos, int client);
+    }
+
+    /// What it does.
+    ///
+    /// @param reads prompts
+    /// @param writes answers
+    /// @param pool whose prompts it takes
+    record Role(boolean reads, boolean writes, Pool pool) {
+        static final Role EVERYTHING = new Role(true, true, Pool.ANY);
     }
 
     /// Where it is in its life.
@@ -36,6 +51,9 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
 
     final long startedNanos;
     final long readyNanos;
+
+    final Role role;
+    final Router router;
 
     /// Its router's; of no meaning while it starts.
     int slot;
@@ -63,11 +81,15 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
     SimulatedReplica(
             long startedNanos,
             long readyNanos,
+            Role role,
+            Router router,
             FleetSettings settings,
             FleetRecorder recorder,
             Fate fate) {
         this.startedNanos = startedNanos;
         this.readyNanos = readyNanos;
+        this.role = role;
+        this.router = router;
         this.recorder = recorder;
         this.fate = fate;
         this.coalesced = settings.coalesced();
@@ -78,6 +100,21 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
                         settings.scheduler(),
                         step -> Math.round(slowness * executor.execute(step)),
                         this);
+    }
+
+    /// Whether it serves, or finishes what it has.
+    boolean isThere() {
+        return stage == Stage.SERVING || stage == Stage.DRAINING;
+    }
+
+    /// Whether it serves, or will.
+    boolean expected() {
+        return stage == Stage.SERVING || stage == Stage.STARTING;
+    }
+
+    /// What its router knows of it.
+    ReplicaView view() {
+        return router.replica(slot);
     }
 
     int running() {
@@ -138,6 +175,12 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
         return Math.max(0, Math.min(goneNanos, endNanos) - readyNanos);
     }
 
+    /// When it next does something on its own, as far as can be said now; [#NEVER] when nothing is
+    /// to be done.
+    long nextNanos() {
+        return woken ? wakeNanos + 1 : stepEndNanos;
+    }
+
     /// Whether anything is left to do after the moment up to which it was advanced.
     boolean busy() {
         return woken || stepEndNanos != NEVER;
@@ -187,7 +230,7 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
 
     @Override
     public void admitted(long nowNanos, Sequence sequence) {
-        if (sequence.preemptions() == 0) {
+        if (sequence.preemptions() == 0 && role.reads()) {
             recorder.queueing.record(lookNanos, nowNanos - sequence.arrivalNanos());
             recorder.cachedTokens += sequence.cachedTokens();
             recorder.promptTokens += sequence.request().promptTokens();
@@ -202,8 +245,10 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
 
     @Override
     public void firstToken(long nowNanos, Sequence sequence, long nanos) {
-        recorder.outputTokens.add(lookNanos, 1);
-        fate.firstToken(nowNanos, (int) sequence.request().id(), sequence);
+        if (role.writes()) {
+            recorder.outputTokens.add(lookNanos, 1);
+            fate.firstToken(nowNanos, (int) sequence.request().id(), sequence);
+        }
     }
 
     @Override
@@ -218,7 +263,11 @@ final class SimulatedReplica implements EngineObserver, LlmEngine.StepListener {
 
     @Override
     public void finished(long nowNanos, Sequence sequence) {
-        fate.finished(nowNanos, (int) sequence.request().id(), sequence);
+        if (role.writes()) {
+            fate.finished(nowNanos, (int) sequence.request().id(), sequence);
+        } else {
+            fate.read(nowNanos, (int) sequence.request().id());
+        }
     }
 
     @Override

@@ -59,6 +59,11 @@ public record Slo(double ttftP95Seconds, double tpotP95Seconds) {
                         .formatted(part.strip()));
     }
 
+    /// Whether one request got what is promised to 95 % of them.
+    boolean isKept(double ttftSeconds, double tpotSeconds) {
+        return ttftSeconds < ttftP95Seconds && tpotSeconds < tpotP95Seconds;
+    }
+
     /// Whether a simulation kept the promise, to everyone who came.
     public boolean isMetBy(FleetReport report) {
         return report.complete()

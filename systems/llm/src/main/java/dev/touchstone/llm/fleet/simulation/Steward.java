@@ -3,31 +3,33 @@ package dev.touchstone.llm.fleet.simulation;
 import dev.touchstone.llm.fleet.Autoscaler;
 import dev.touchstone.llm.fleet.DegradationLadder;
 import dev.touchstone.llm.fleet.DegradationLadder.Ruling;
-import dev.touchstone.llm.fleet.Router;
+import dev.touchstone.llm.fleet.DegradationLadder.Rung;
+import dev.touchstone.llm.fleet.ReturnTimes;
 import dev.touchstone.llm.fleet.TtftPredictor;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Looks after a simulated fleet: feeds the autoscaler and the ladder with what can be known, and
 /// asks them.
 final class Steward {
     private static final double NANOS = 1e9;
-    private static final long LEAST_RETRY_NANOS = 1_000_000_000;
+
+    /// A request that is predicted to get its first token within this share of the time promised is
+    /// taken for one that will: half of the predictions are too low.
+    private static final double CONFIDENT_SHARE = 0.75;
 
     private final Control control;
     private final @Nullable Autoscaler autoscaler;
     private final @Nullable DegradationLadder ladder;
+    private final ReturnTimes returns = new ReturnTimes();
     private final TtftPredictor predictor = new TtftPredictor();
-    private final Router router;
-    private final List<SimulatedReplica> replicas;
+    private final ReplicaSet replicas;
     private double meanPrompt = 1_000;
 
-    Steward(Control control, Router router, List<SimulatedReplica> replicas) {
+    Steward(Control control, ReplicaSet replicas) {
         this.control = control;
         this.autoscaler = control.autoscaler().map(Autoscaler::new).orElse(null);
         this.ladder = control.ladder().map(DegradationLadder::new).orElse(null);
-        this.router = router;
         this.replicas = replicas;
     }
 
@@ -44,8 +46,13 @@ final class Steward {
     /// Lets the ladder know how the fleet is doing; once a second.
     void watch(long nowNanos) {
         if (ladder != null) {
-            double limit = control.ttftLimit().toNanos() / NANOS;
-            ladder.update(Math.max(kvUsage(nowNanos), predictedSeconds() / limit), nowNanos);
+            double lateness = predictedSeconds() / control.promise().ttftP95Seconds();
+            double load = Math.max(replicas.kvUsage(nowNanos), lateness);
+            if (ladder.rung() == Rung.QUEUE && returns.outstanding(nowNanos)) {
+                // Those who were sent away are load that is still to come.
+                load = Math.max(load, control.ladder().orElseThrow().queue());
+            }
+            ladder.update(load, nowNanos);
         }
     }
 
@@ -54,55 +61,35 @@ final class Steward {
         if (autoscaler == null) {
             return serving + starting;
         }
-        double waiting = 0;
-        for (SimulatedReplica replica : replicas) {
-            waiting += replica.stage == SimulatedReplica.Stage.SERVING ? replica.waiting() : 0;
-        }
         var facts =
                 new Autoscaler.Facts(
                         serving,
                         starting,
-                        kvUsage(nowNanos),
-                        waiting / Math.max(1, serving),
+                        replicas.kvUsage(nowNanos),
+                        replicas.meanWaiting(),
                         predictedSeconds());
         return autoscaler.desired(facts, nowNanos);
     }
 
     /// What becomes of a request.
-    Ruling decide(boolean lowPriority, int answerTokens) {
+    Ruling decide(boolean lowPriority, int answerTokens, long nowNanos) {
         if (ladder == null) {
             return new Ruling.Serve(answerTokens);
         }
-        double late = predictedSeconds() - control.ttftLimit().toNanos() / NANOS;
-        return ladder.decide(
-                lowPriority, answerTokens, late <= 0 ? Duration.ZERO : retryAfter(late));
-    }
-
-    private static Duration retryAfter(double seconds) {
-        return Duration.ofNanos(Math.max(LEAST_RETRY_NANOS, (long) (seconds * NANOS)));
-    }
-
-    private double kvUsage(long nowNanos) {
-        double sum = 0;
-        int count = 0;
-        for (SimulatedReplica replica : replicas) {
-            if (replica.stage == SimulatedReplica.Stage.SERVING) {
-                sum += router.replica(replica.slot).kvUsage(nowNanos);
-                count++;
-            }
+        double late =
+                predictedSeconds() - CONFIDENT_SHARE * control.promise().ttftP95Seconds();
+        Ruling ruling =
+                ladder.decide(
+                        lowPriority,
+                        answerTokens,
+                        late <= 0 ? Duration.ZERO : returns.away(nowNanos, late));
+        if (ruling instanceof Ruling.Wait) {
+            returns.book(nowNanos, late, replicas.shareOfReaders(predictor.predict(meanPrompt)));
         }
-        return count == 0 ? 1 : sum / count;
+        return ruling;
     }
 
     private double predictedSeconds() {
-        double pending = 0;
-        int count = 0;
-        for (SimulatedReplica replica : replicas) {
-            if (replica.stage == SimulatedReplica.Stage.SERVING) {
-                pending += router.replica(replica.slot).pendingPrefillTokens();
-                count++;
-            }
-        }
-        return count == 0 ? 0 : predictor.predict(pending / count + meanPrompt);
+        return predictor.predict(replicas.pendingPrefillTokens() + meanPrompt);
     }
 }

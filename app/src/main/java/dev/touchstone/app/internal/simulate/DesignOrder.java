@@ -1,0 +1,79 @@
+package dev.touchstone.app.internal.simulate;
+
+import dev.touchstone.app.internal.json.Json;
+import dev.touchstone.arena.design.FleetDesign;
+import dev.touchstone.llm.SchedulerConfig.LongRequests;
+import dev.touchstone.llm.fleet.Router;
+import java.util.List;
+import java.util.Optional;
+
+/// A design that somebody wants tried; what is left out is as in [FleetDesign#SLIDE].
+///
+/// @param gpus H100s, one copy of the model each
+/// @param tokenBudget tokens in one step
+/// @param kvType one of [FleetOrder#KV_TYPES]
+/// @param longAtOnce long prompts that a GPU holds at once; 0 for no lane of their own
+/// @param longFrom tokens from which a prompt is long
+/// @param router one of [FleetOrder#ROUTERS]
+/// @param ladder one of [#LADDER]
+public record DesignOrder(
+        Optional<Integer> gpus,
+        Optional<Integer> tokenBudget,
+        Optional<String> kvType,
+        Optional<Integer> longAtOnce,
+        Optional<Integer> longFrom,
+        Optional<String> router,
+        Optional<String> ladder) {
+    /// Whether the fleet gives way by steps.
+    public static final Choice<Boolean> LADDER =
+            Choice.of(List.of(false, true), on -> on ? "on" : "off");
+
+    /// Tokens from which a prompt is long unless somebody says otherwise.
+    public static final int LONG_FROM = 4_096;
+
+    private static final int MAX_AT_ONCE = 256;
+    private static final int MAX_TOKENS = 16_384;
+
+    /// What the form begins with.
+    public static final DesignOrder SLIDE =
+            new DesignOrder(
+                    Optional.of(FleetDesign.SLIDE.gpus()),
+                    Optional.of(FleetDesign.SLIDE.tokenBudget()),
+                    Optional.of("fp16"),
+                    Optional.of(0),
+                    Optional.of(LONG_FROM),
+                    Optional.of("round-robin"),
+                    Optional.of("off"));
+
+    /// The same with what was left out said.
+    public DesignOrder whole() {
+        return new DesignOrder(
+                gpus.or(SLIDE::gpus),
+                tokenBudget.or(SLIDE::tokenBudget),
+                kvType.or(SLIDE::kvType),
+                longAtOnce.or(SLIDE::longAtOnce),
+                longFrom.or(SLIDE::longFrom),
+                router.or(SLIDE::router),
+                ladder.or(SLIDE::ladder));
+    }
+
+    /// What is to be tried.
+    ///
+    /// @throws Json.Malformed naming the field that is unknown or out of range
+    public FleetDesign design() {
+        DesignOrder all = whole();
+        int atOnce = FleetOrder.within("longAtOnce", all.longAtOnce(), 0, MAX_AT_ONCE);
+        int from = FleetOrder.within("longFrom", all.longFrom(), 1, MAX_TOKENS);
+        return new FleetDesign(
+                FleetOrder.within("gpus", all.gpus(), 1, Router.MAX_REPLICAS),
+                FleetOrder.within(
+                        "tokenBudget",
+                        all.tokenBudget(),
+                        FleetDesign.MIN_TOKEN_BUDGET,
+                        FleetDesign.MAX_TOKEN_BUDGET),
+                FleetOrder.one("kvType", FleetOrder.KV_TYPES, all.kvType()),
+                atOnce == 0 ? LongRequests.UNLIMITED : new LongRequests(from, atOnce),
+                FleetOrder.one("router", FleetOrder.ROUTERS, all.router()),
+                FleetOrder.one("ladder", LADDER, all.ladder()));
+    }
+}

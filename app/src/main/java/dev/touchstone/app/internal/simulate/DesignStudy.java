@@ -1,0 +1,59 @@
+package dev.touchstone.app.internal.simulate;
+
+import dev.touchstone.arena.design.DesignTrial;
+import dev.touchstone.arena.design.FleetDesign;
+import dev.touchstone.llm.fleet.simulation.FleetProgress;
+import dev.touchstone.llm.fleet.simulation.FleetSearch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/// A design tried under [DesignTrial#TIMES] the load, and the smallest fleet that would do.
+///
+/// @param trials in the order of their loads; fewer when it was stopped
+/// @param smallest GPUs that keep the promise under the challenge's load, everything else as
+///   designed; 0 when not even [#MOST_GPUS] do, or it was stopped
+/// @param stoppedEarly whether somebody stopped it
+public record DesignStudy(
+        FleetDesign design, List<DesignTrial> trials, int smallest, boolean stoppedEarly) {
+    /// A design that needs more than these for the challenge's load is wrong elsewhere.
+    public static final int MOST_GPUS = 64;
+
+    private static final int FIRST_GUESS = 24;
+
+    public DesignStudy {
+        trials = List.copyOf(trials);
+    }
+
+    /// Simulates it all.
+    ///
+    /// @param progress for what is simulated next, by its words
+    public static DesignStudy of(
+            FleetDesign design, Function<String, FleetProgress> progress, BooleanSupplier stopped) {
+        var trials = new ArrayList<DesignTrial>();
+        for (int times : DesignTrial.TIMES) {
+            if (trials.isEmpty() || !stopped.getAsBoolean()) {
+                String load = times == 1 ? "the load" : times + " × the load";
+                trials.add(DesignTrial.run(design, times, progress.apply(load)));
+            }
+        }
+        int smallest = stopped.getAsBoolean() ? 0 : smallest(design, progress);
+        boolean early = stopped.getAsBoolean();
+        return new DesignStudy(design, trials, early ? 0 : smallest, early);
+    }
+
+    private static int smallest(FleetDesign design, Function<String, FleetProgress> progress) {
+        DesignTrial most =
+                DesignTrial.run(design.withGpus(MOST_GPUS), 1, progress.apply(MOST_GPUS + " GPUs"));
+        if (!most.kept()) {
+            return 0;
+        }
+        return FleetSearch.smallest(
+                        DesignTrial.load(1),
+                        design.withGpus(FIRST_GUESS).settings(DesignTrial.SEED),
+                        DesignTrial.PROMISE,
+                        gpus -> progress.apply(gpus + " GPUs"))
+                .replicas();
+    }
+}

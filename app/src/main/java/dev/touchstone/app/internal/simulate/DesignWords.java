@@ -1,0 +1,186 @@
+package dev.touchstone.app.internal.simulate;
+
+import dev.touchstone.arena.design.Breach;
+import dev.touchstone.arena.design.DesignTrial;
+import dev.touchstone.arena.design.FleetDesign;
+import dev.touchstone.capacity.Derivation;
+import dev.touchstone.llm.SchedulerConfig.LongRequests;
+import dev.touchstone.llm.fleet.simulation.FleetReport;
+import dev.touchstone.llm.fleet.simulation.FleetReport.Outcomes;
+import dev.touchstone.llm.fleet.simulation.SessionLoad;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/// What is said of a tried design, in the terminal, on the page and to programs.
+public final class DesignWords {
+    /// What breaks sooner breaks as soon as the users are there.
+    private static final Duration AT_ONCE = Duration.ofSeconds(5);
+
+    private DesignWords() {}
+
+    /// The design in one line.
+    public static String design(FleetDesign design) {
+        LongRequests lane = design.lane();
+        return "%s · %s KV · %s tokens a step · %s · router %s · ladder %s"
+                .formatted(
+                        Figures.plural(design.gpus(), "H100"),
+                        design.kvType().name().toLowerCase(Locale.ROOT),
+                        Figures.count(design.tokenBudget()),
+                        lane.equals(LongRequests.UNLIMITED)
+                                ? "no lane for long prompts"
+                                : "%s at once from %s tokens on"
+                                        .formatted(
+                                                Figures.plural(lane.concurrent(), "long prompt"),
+                                                Figures.count(lane.fromTokens())),
+                        router(design),
+                        design.ladder() ? "on" : "off");
+    }
+
+    static String router(FleetDesign design) {
+        return design.router().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// `10 × the load`.
+    public static String load(DesignTrial trial) {
+        return trial.times() == 1 ? "the load" : trial.times() + " × the load";
+    }
+
+    /// What became of the promise.
+    public static String promise(DesignTrial trial) {
+        if (trial.kept()) {
+            return "kept";
+        }
+        return trial.report().complete() ? "broken" : "stopped early";
+    }
+
+    /// What broke, the first first: what, since when, how far.
+    public static List<String> breaches(DesignTrial trial) {
+        return trial.breaches().stream().map(each -> breach(trial, each)).toList();
+    }
+
+    /// What did not break, with its figures.
+    public static String holds(DesignTrial trial) {
+        FleetReport report = trial.report();
+        List<Breach.Kind> broken = trial.breaches().stream().map(Breach::kind).toList();
+        var parts = new ArrayList<String>();
+        if (!broken.contains(Breach.Kind.TTFT)) {
+            parts.add("first token, p95 " + Figures.seconds(report.ttft().p95Seconds()));
+        }
+        if (!broken.contains(Breach.Kind.TPOT)) {
+            parts.add("time per token, p95 " + Figures.seconds(report.tpot().p95Seconds()));
+        }
+        if (!broken.contains(Breach.Kind.QUEUE)) {
+            parts.add("queue, %s at a GPU at most".formatted(Figures.level(waiting(trial))));
+        }
+        if (!broken.contains(Breach.Kind.MEMORY)) {
+            parts.add("memory, %s full".formatted(Figures.percent(report.load().kvMean())));
+        }
+        if (!broken.contains(Breach.Kind.COST)) {
+            parts.add(
+                    String.format(
+                            Locale.ROOT, "cost, $%.3f per 1M", report.cost().perMillionTokens()));
+        }
+        return String.join(" · ", parts);
+    }
+
+    /// One thing that broke.
+    static String breach(DesignTrial trial, Breach breach) {
+        FleetReport report = trial.report();
+        return switch (breach.kind()) {
+            case TTFT ->
+                    "first token: p95 above %s%s, %s at worst"
+                            .formatted(
+                                    Figures.seconds(breach.limit()),
+                                    since(breach),
+                                    Figures.seconds(breach.value()));
+            case TPOT ->
+                    "time per token: p95 above %s%s, %s at worst"
+                            .formatted(
+                                    Figures.seconds(breach.limit()),
+                                    since(breach),
+                                    Figures.seconds(breach.value()));
+            case QUEUE ->
+                    "queue: more requests wait than run%s, %s at a GPU at worst"
+                            .formatted(since(breach), Figures.level(waiting(trial)));
+            case MEMORY ->
+                    "memory: keys and values fill more than %s%s, %s"
+                            .formatted(
+                                    Figures.percent(breach.limit()),
+                                    since(breach),
+                                    Figures.plural(report.outcomes().preemptions(), "preemption"));
+            case LOST ->
+                    "lost: %s of the requests get no answer of this model (%s)"
+                            .formatted(Figures.percent(breach.value()), lost(report.outcomes()));
+            case SHORTENED ->
+                    "answers: %s tokens on average, %s are wanted"
+                            .formatted(
+                                    Figures.level(breach.value() * answerTokens()),
+                                    Figures.level(answerTokens()));
+            case COST ->
+                    String.format(
+                            Locale.ROOT,
+                            "cost: $%.2f for 1M tokens, $%.2f allowed",
+                            breach.value(),
+                            breach.limit());
+        };
+    }
+
+    private static double answerTokens() {
+        return SessionLoad.COURSE.conversation().answerTokens();
+    }
+
+    private static String since(Breach breach) {
+        return breach.at()
+                .map(at ->
+                        at.compareTo(AT_ONCE) < 0 ? "at once" : "from " + Figures.span(at) + " on")
+                .map(" "::concat)
+                .orElse("");
+    }
+
+    private static String lost(Outcomes outcomes) {
+        var parts = new ArrayList<String>();
+        add(parts, outcomes.timedOut(), "left after " + FleetDesign.PATIENCE.toSeconds() + " s");
+        add(parts, outcomes.shed(), "of low priority turned away");
+        add(parts, outcomes.fallback(), "given to a small model");
+        add(parts, outcomes.rejected() + outcomes.failed(), "failed");
+        add(parts, outcomes.neverFits(), "too long");
+        return String.join(", ", parts);
+    }
+
+    private static void add(List<String> parts, long count, String what) {
+        if (count > 0) {
+            parts.add(Figures.count(count) + " " + what);
+        }
+    }
+
+    /// Requests waiting at one GPU, at most.
+    static double waiting(DesignTrial trial) {
+        return Arrays.stream(trial.report().course().waiting().values()).max().orElse(0)
+                / trial.design().gpus();
+    }
+
+    /// What is derived for the load beside what was simulated.
+    public static String derived(DesignTrial trial) {
+        Derivation derivation = trial.derivation();
+        return "%s if prefill and decode overlap · %s if they take turns · %s with the haircut"
+                .formatted(
+                        derivation.text("fleet_overlapped"),
+                        derivation.text("fleet_serial"),
+                        derivation.text("fleet"));
+    }
+
+    /// How few GPUs would do.
+    public static String smallest(DesignStudy study) {
+        if (study.stoppedEarly()) {
+            return "stopped before it was known";
+        }
+        return study.smallest() == 0
+                ? "not even %d GPUs keep the promise with these settings"
+                        .formatted(DesignStudy.MOST_GPUS)
+                : "fewest that keep the promise with these settings: %s"
+                        .formatted(Figures.plural(study.smallest(), "GPU"));
+    }
+}

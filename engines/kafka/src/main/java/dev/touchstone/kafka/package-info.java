@@ -1,0 +1,5 @@
+/// Events from Kafka topics. Start at [KafkaFeed].
+@NullMarked
+package dev.touchstone.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package dev.touchstone.redis;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A real server in a process of its own, on a port that was free. It keeps nothing on the disk.
+final class RedisServer implements AutoCloseable {
+    private static final int SECONDS = 10;
+
+    private final int port;
+    private final Path folder;
+    private Process process;
+
+    private RedisServer(int port, Path folder) throws IOException {
+        this.port = port;
+        this.folder = folder;
+        this.process = launch();
+    }
+
+    static RedisServer start(Path folder) throws IOException {
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = free.getLocalPort();
+            free.close();
+            return new RedisServer(port, folder);
+        }
+    }
+
+    private Process launch() throws IOException {
+        List<String> command =
+                List.of(
+                        "redis-server",
+                        "--port",
+                        Integer.toString(port),
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--appendonly",
+                        "no",
+                        "--dir",
+                        folder.toString());
+        Process started;
+        try {
+            started = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            throw new IOException(
+                    "no redis-server here; install it (apt-get install redis-server), or do as .ci/run",
+                    e);
+        }
+        BufferedReader output = started.inputReader();
+        String line = output.readLine();
+        while (line != null && !line.contains("Ready to accept connections")) {
+            line = output.readLine();
+        }
+        if (line == null) {
+            throw new IOException("redis-server ended at once; is port %d taken?".formatted(port));
+        }
+        return started;
+    }
+
+    URI address(String prefix) {
+        return URI.create("redis://127.0.0.1:%d#%s".formatted(port, prefix));
+    }
+
+    /// Ends it as a power cut would; all that it had is gone.
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("redis-server %d still runs".formatted(process.pid()));
+        }
+    }
+
+    /// Starts it again, empty, on the same port.
+    void restart() throws IOException {
+        process = launch();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}

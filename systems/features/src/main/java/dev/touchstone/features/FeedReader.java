@@ -1,0 +1,176 @@
+package dev.touchstone.features;
+
+import dev.touchstone.features.engines.EventFeed;
+import dev.touchstone.features.engines.EventFeed.Message;
+import dev.touchstone.features.internal.events.BadEventException;
+import dev.touchstone.features.internal.events.BadEventException.Kind;
+import dev.touchstone.features.internal.events.JsonEvents;
+import dev.touchstone.features.internal.events.Quarantine;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/// Takes a view's source into its history, each event once: with the rows of a step, their
+/// positions in the source are written, in the same frame. Whatever happens in between, the next
+/// step begins behind the last row that is on the disk. Made by [FeatureStore#reads].
+///
+/// What is no event of the view goes into quarantine, `quarantine/VIEW.jsonl` in the store, and is
+/// counted; the source goes on behind it.
+///
+/// Used by one thread; [#counts] may be asked by any.
+public final class FeedReader implements Closeable {
+    private final FeatureStore store;
+    private final OnlineStore online;
+    private final ViewDefinition view;
+    private final EventFeed feed;
+    private final JsonEvents json;
+    private final Quarantine quarantine;
+    private final Map<String, Long> positions = new LinkedHashMap<>();
+    private volatile FeedCounts counts = new FeedCounts(0, 0, 0, 0, 0, "");
+
+    /// Opens the view's source.
+    interface Opener {
+        EventFeed open(EventFeed.Positions positions) throws IOException;
+    }
+
+    FeedReader(
+            FeatureStore store,
+            OnlineStore online,
+            ViewDefinition view,
+            Opener feeds,
+            Quarantine quarantine)
+            throws IOException {
+        this.store = store;
+        this.online = online;
+        this.view = view;
+        this.json = new JsonEvents(view.source());
+        this.quarantine = quarantine;
+        positions.putAll(store.positions(view.view().name()));
+        this.feed = feeds.open(part -> positions.getOrDefault(part, 0L));
+        count(0, "");
+    }
+
+    /// The view that it feeds.
+    public String view() {
+        return view.view().name();
+    }
+
+    /// What has become of everything so far.
+    public FeedCounts counts() {
+        return counts;
+    }
+
+    /// Takes in what has come: it is on the disk and served when this returns.
+    ///
+    /// @param now the present, asked for after the wait
+    /// @param atMost how long to wait when nothing has come
+    /// @return how many events, good or bad
+    /// @throws IOException when the source or the store fails; nothing is lost, try again later
+    public int step(LongSupplier now, Duration atMost) throws IOException {
+        try {
+            List<Message> messages = feed.poll(atMost);
+            if (!messages.isEmpty()) {
+                take(messages, now);
+            } else {
+                count(0, "");
+            }
+            return messages.size();
+        } catch (IOException | RuntimeException e) {
+            count(0, String.valueOf(e.getMessage()));
+            // The rows may be on the disk or not: what is written there says which come next.
+            positions.clear();
+            positions.putAll(store.positions(view()));
+            feed.rewind();
+            throw e;
+        }
+    }
+
+    private void take(List<Message> messages, LongSupplier now) throws IOException {
+        Map<String, Long> read = new LinkedHashMap<>();
+        List<FeatureRow> rows = new ArrayList<>(messages.size());
+        boolean bad = false;
+        for (Message message : messages) {
+            long next =
+                    read.getOrDefault(
+                            message.part(), positions.getOrDefault(message.part(), 0L));
+            if (message.position() >= next) {
+                bad |= !take(message, rows);
+                read.put(message.part(), message.next());
+            }
+        }
+        if (bad) { // before the positions say that they are done with
+            quarantine.force();
+        }
+        if (!read.isEmpty()) {
+            var _ = online.push(view(), rows, read, now.getAsLong());
+            positions.putAll(read);
+        }
+        count(rows.size(), "");
+    }
+
+    /// Whether it is an event.
+    private boolean take(Message message, List<FeatureRow> rows) throws IOException {
+        switch (message) {
+            case EventFeed.Json(_, _, byte[] bytes) -> {
+                try {
+                    rows.add(checked(json.row(bytes)));
+                } catch (BadEventException e) {
+                    quarantine.put(message, bytes, e.kind(), String.valueOf(e.getMessage()));
+                    return false;
+                } catch (IllegalArgumentException e) {
+                    quarantine.put(
+                            message, bytes, Kind.MALFORMED, String.valueOf(e.getMessage()));
+                    return false;
+                }
+            }
+            case EventFeed.Row(_, _, FeatureRow row) -> {
+                try {
+                    rows.add(checked(row));
+                } catch (IllegalArgumentException e) {
+                    quarantine.put(
+                            message,
+                            row.toString().getBytes(StandardCharsets.UTF_8),
+                            Kind.MALFORMED,
+                            String.valueOf(e.getMessage()));
+                    return false;
+                }
+            }
+            case EventFeed.Bad(_, _, String what, String why) -> {
+                quarantine.put(
+                        message, what.getBytes(StandardCharsets.UTF_8), Kind.MALFORMED, why);
+                return false;
+            }
+            case EventFeed.End _ -> {}
+        }
+        return true;
+    }
+
+    private FeatureRow checked(FeatureRow row) {
+        FeatureStore.checkRows(view, List.of(row));
+        return row;
+    }
+
+    private void count(int rows, String trouble) {
+        counts =
+                new FeedCounts(
+                        counts.rows() + rows,
+                        quarantine.count(Kind.MALFORMED),
+                        quarantine.count(Kind.SCHEMA),
+                        feed.lost(),
+                        feed.behind(),
+                        trouble);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (quarantine) {
+            feed.close();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.touchstone.features.internal.events;
+
+import dev.touchstone.features.engines.EventFeed.Message;
+import dev.touchstone.features.internal.events.BadEventException.Kind;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a source gave that is no event, one JSON object a line: where it stood, what is wrong, and
+/// the thing itself. Each is in once, however often its source gives it.
+public final class Quarantine implements Closeable {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    /// Beyond this, events are counted but no longer kept.
+    private static final long MAX_BYTES = 256L << 20;
+
+    private final FileChannel file;
+    private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+    private final Map<String, Long> next = new HashMap<>();
+
+    private Quarantine(FileChannel file) {
+        this.file = file;
+        for (Kind kind : Kind.values()) {
+            counts.put(kind, 0L);
+        }
+    }
+
+    /// Opens a file, new or not. A line that was cut off by a crash is taken away.
+    public static Quarantine open(Path path) throws IOException {
+        Files.createDirectories(path.toAbsolutePath().getParent());
+        var quarantine =
+                new Quarantine(
+                        FileChannel.open(
+                                path, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        try {
+            quarantine.readBack(path);
+            return quarantine;
+        } catch (IOException e) {
+            quarantine.close();
+            throw e;
+        }
+    }
+
+    private void readBack(Path path) throws IOException {
+        long whole = 0;
+        try (var lines = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+            String line = lines.readLine();
+            while (line != null) {
+                long end = whole + line.getBytes(StandardCharsets.UTF_8).length + 1;
+                if (end > file.size() || !remember(line)) {
+                    break;
+                }
+                whole = end;
+                line = lines.readLine();
+            }
+        }
+        file.truncate(whole);
+        file.position(whole);
+    }
+
+    private boolean remember(String line) {
+        try {
+            JsonNode node = JSON.readTree(line);
+            remember(
+                    node.path("part").asString(""),
+                    node.path("position").longValue(),
+                    Kind.valueOf(node.path("problem").asString("")));
+            return true;
+        } catch (JacksonException | IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private void remember(String part, long position, Kind kind) {
+        counts.merge(kind, 1L, Long::sum);
+        next.merge(part, position + 1, Math::max);
+    }
+
+    /// Puts something in, unless it is in; on the disk after [#force].
+    public void put(Message message, byte[] what, Kind kind, String why) throws IOException {
+        if (message.position() < next.getOrDefault(message.part(), 0L)) {
+            return;
+        }
+        remember(message.part(), message.position(), kind);
+        if (file.position() > MAX_BYTES) {
+            return;
+        }
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("part", message.part());
+        line.put("position", message.position());
+        line.put("problem", kind.name());
+        line.put("why", why);
+        line.put("event", new String(what, StandardCharsets.UTF_8));
+        ByteBuffer bytes =
+                ByteBuffer.wrap(
+                        (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            var _ = file.write(bytes);
+        }
+    }
+
+    /// Brings everything to the disk.
+    public void force() throws IOException {
+        file.force(false);
+    }
+
+    /// How many of a kind have been put in, ever.
+    public long count(Kind kind) {
+        return counts.getOrDefault(kind, 0L);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.touchstone.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("A view that is fed from a folder")
+class FolderSourceTest {
+    private static final long NOW = Times.parse("2026-03-04T12:00:00Z");
+    private static final Duration AT_ONCE = Duration.ZERO;
+
+    @TempDir private Path folder = Path.of("");
+
+    private Path in = Path.of("");
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        in = Files.createDirectory(folder.resolve("in"));
+    }
+
+    private FeatureStore store() {
+        return FeatureStore.open(
+                folder.resolve("store"),
+                Definitions.read(
+                        "features.yaml",
+                        """
+                        views:
+                          card:
+                            owner: payments-risk
+                            key: {card: long}
+                            events: {amount: long}
+                            features:
+                              sum: {sum: amount, window: 1d, hop: 1h}
+                              count: {count: amount, window: 1d, hop: 1h}
+                            source: {folder: "%s"}
+                        """
+                                .formatted(in)));
+    }
+
+    private static FeedReader reader(FeatureStore store) throws IOException {
+        return store.reads("card", List.of(), NOW);
+    }
+
+    private static void takeAll(FeedReader reader) throws IOException {
+        while (reader.step(() -> NOW, AT_ONCE) > 0) {
+            assertThat(reader.counts().trouble()).isEmpty();
+        }
+    }
+
+    private void put(String name, String text) throws IOException {
+        Path written = Files.writeString(in.resolve("." + name), text);
+        Files.move(written, in.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String csv(int from, int to) {
+        var text = new StringBuilder("card,amount,event_time\n");
+        IntStream.range(from, to)
+                .forEach(amount ->
+                        text.append("7,%d,2026-03-04T11:59:00Z%n".formatted(amount)));
+        return text.toString();
+    }
+
+    private static List<Value> read(FeatureStore store) throws IOException {
+        OnlineReader reader = store.online(NOW).reader(List.of("card.*"));
+        OnlineRow row = reader.row();
+        reader.read(reader.keys(Map.of("card", Value.of(7L))), NOW + 1_000_000, row);
+        return IntStream.range(0, row.size()).mapToObj(row::value).toList();
+    }
+
+    @Test
+    void takes_each_finished_file_once() throws IOException {
+        put("1.csv", csv(0, 5_000));
+        put("2.csv.part", csv(0, 10));
+        put(
+                "3.jsonl",
+                """
+                {"card": 7, "amount": 1, "event_timestamp": "2026-03-04T11:59:00Z"}
+                {"card": 7, "amount": "2", "event_timestamp": "2026-03-04T11:59:00Z"}
+                {"card": 7, "amount": 3, "event_timestamp": "2026-03-04T11:59:00Z"}
+                """);
+        try (FeatureStore store = store();
+                FeedReader reader = reader(store)) {
+            takeAll(reader);
+            assertThat(reader.counts().schema()).isEqualTo(1);
+            assertThat(read(store)).containsExactly(Value.of(12_497_504L), Value.of(5_002L));
+        }
+        put("4.csv", csv(0, 3));
+        try (FeatureStore store = store();
+                FeedReader reader = reader(store)) {
+            assertThat(store.rowCount("card")).as("%s", store.positions("card")).isEqualTo(5_002);
+            assertThat(read(store)).containsExactly(Value.of(12_497_504L), Value.of(5_002L));
+            takeAll(reader);
+            assertThat(read(store)).containsExactly(Value.of(12_497_507L), Value.of(5_005L));
+        }
+    }
+
+    @Test
+    void goes_on_in_the_middle_of_a_file_where_it_was_closed() throws IOException {
+        put("1.csv", csv(0, 5_000));
+        try (FeatureStore store = store();
+                FeedReader reader = reader(store)) {
+            var _ = reader.step(() -> NOW, AT_ONCE);
+            assertThat(store.rowCount("card")).isBetween(1L, 4_999L);
+        }
+        try (FeatureStore store = store();
+                FeedReader reader = reader(store)) {
+            takeAll(reader);
+            assertThat(read(store)).containsExactly(Value.of(12_497_500L), Value.of(5_000L));
+        }
+    }
+
+    @Test
+    void says_what_it_does_not_take_of_files_that_are_wrong_or_have_changed() throws IOException {
+        put("1.csv", csv(0, 3) + "7,x,2026-03-04T11:59:00Z\n7,9,2026-03-04T11:59:00Z\n");
+        put("2.csv", csv(0, 3).replace("amount", "sum"));
+        put("3.txt", "hello");
+        put("4.csv", csv(0, 1));
+        try (FeatureStore store = store();
+                FeedReader reader = reader(store)) {
+            takeAll(reader);
+            assertThat(reader.counts().malformed()).isEqualTo(3);
+            put("4.csv", csv(0, 2));
+            takeAll(reader);
+            assertThat(reader.counts().malformed()).isEqualTo(4);
+            takeAll(reader);
+            assertThat(reader.counts().malformed()).as("said once").isEqualTo(4);
+        }
+        assertThat(Files.readAllLines(folder.resolve("store/quarantine/card.jsonl")))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("1.csv", "line 5", "another name"),
+                        line -> assertThat(line).contains("2.csv", "amount"),
+                        line -> assertThat(line).contains("3.txt is no .csv, .parquet or .jsonl"),
+                        line -> assertThat(line).contains("4.csv", "changed after it was taken"));
+    }
+
+    @Test
+    void needs_a_folder() throws IOException {
+        Files.delete(in);
+        try (FeatureStore store = store()) {
+            assertThatThrownBy(() -> reader(store))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("is no folder; make it, or mend the definition");
+        }
+    }
+}
