@@ -7,6 +7,7 @@ import dev.touchstone.features.internal.build.BuildPlan;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.build.LabelFile;
 import dev.touchstone.features.internal.build.ServedCells;
+import dev.touchstone.features.internal.build.WantedColumns;
 import dev.touchstone.features.internal.build.WantedView;
 import dev.touchstone.features.internal.table.ClusteredTable;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,12 +34,18 @@ record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSet
             throw new FileAlreadyExistsException(
                     out.toString(), null, "is there already; name another file or remove it");
         }
-        List<String> names = definitions.names(request.features());
+        ReaderPlan read = ReaderPlan.of(definitions, request.features());
+        var columns =
+                new WantedColumns(
+                        read.names(),
+                        read.request(),
+                        read.computations().stream().map(Computation::column).toList(),
+                        read.hidden());
         BuildPlan plan =
                 BuildPlan.of(
                         request,
-                        views(names, request.rowIds().isPresent()),
-                        names,
+                        views(read, request.rowIds().isPresent()),
+                        columns,
                         LabelFile.open(labels, sources.threads()),
                         sources);
         try (var folder = BuildFolder.open(out)) {
@@ -47,27 +53,19 @@ record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSet
         }
     }
 
-    private List<WantedView> views(List<String> names, boolean preferServed) throws IOException {
-        Map<String, WantedView> views = new LinkedHashMap<>();
-        for (int output = 0; output < names.size(); output++) {
-            int dot = names.get(output).indexOf('.');
-            ViewDefinition definition = definitions.view(names.get(output).substring(0, dot));
-            String name = definition.view().name();
-            WantedView its = views.get(name);
-            if (its == null) {
-                its =
-                        new WantedView(
-                                definition,
-                                new ArrayList<>(),
-                                new ArrayList<>(),
-                                history(definition),
-                                preferServed ? Optional.of(served(definition)) : Optional.empty());
-                views.put(name, its);
-            }
-            its.features().add(definition.view().position(names.get(output).substring(dot + 1)));
-            its.outputs().add(output);
+    private List<WantedView> views(ReaderPlan read, boolean preferServed) throws IOException {
+        List<WantedView> views = new ArrayList<>();
+        for (Map.Entry<String, ReaderPlan.Wanted> wanted : read.wanted().entrySet()) {
+            ViewDefinition definition = definitions.view(wanted.getKey());
+            views.add(
+                    new WantedView(
+                            definition,
+                            wanted.getValue().features(),
+                            wanted.getValue().outputs(),
+                            history(definition),
+                            preferServed ? Optional.of(served(definition)) : Optional.empty()));
         }
-        return List.copyOf(views.values());
+        return views;
     }
 
     private History history(ViewDefinition definition) throws IOException {

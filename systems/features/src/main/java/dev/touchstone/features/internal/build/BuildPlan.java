@@ -1,6 +1,7 @@
 package dev.touchstone.features.internal.build;
 
 import dev.touchstone.features.Column;
+import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.TrainingSetRequest;
 import dev.touchstone.features.TrainingSetSources;
@@ -14,14 +15,14 @@ import java.util.Map;
 
 /// What is to be built, and into how many pieces it is cut.
 ///
-/// @param names of the features' columns
+/// @param wanted the features' columns
 /// @param chunk labels that are written at a time
 /// @param block labels that are joined at a time: a multiple of `chunk`
 /// @param room for joining them
 public record BuildPlan(
         TrainingSetRequest request,
         List<WantedView> views,
-        List<String> names,
+        WantedColumns wanted,
         LabelFile labels,
         int chunk,
         int block,
@@ -39,7 +40,7 @@ public record BuildPlan(
     public static BuildPlan of(
             TrainingSetRequest request,
             List<WantedView> views,
-            List<String> names,
+            WantedColumns wanted,
             LabelFile labels,
             TrainingSetSources sources)
             throws IOException {
@@ -47,7 +48,7 @@ public record BuildPlan(
         long memoryBytes = sources.memoryBytes() - forRows;
         int chunk =
                 Math.clamp(
-                        memoryBytes / (4L * Long.BYTES * (names.size() + labels.columns().size())),
+                        memoryBytes / (4L * Long.BYTES * (wanted.names().size() + wanted.hidden() + labels.columns().size())),
                         MIN_CHUNK,
                         MAX_CHUNK);
         long perLabel = views.stream().mapToLong(WantedView::bytesPerLabel).max().orElse(1);
@@ -61,14 +62,39 @@ public record BuildPlan(
                 new BuildPlan(
                         request,
                         List.copyOf(views),
-                        List.copyOf(names),
+                        wanted,
                         labels,
                         chunk,
                         block,
                         new StreamJoin.Room(sources.threads(), forRows));
         plan.checkNames();
         labels.read(plan.known()).close();
+        plan.readRequest().close();
         return plan;
+    }
+
+    List<String> names() {
+        return wanted.names();
+    }
+
+    /// Begins to read the labels' columns that features are computed from.
+    ///
+    /// @throws IOException when there is no such column, or it has another type
+    LabelFile.Pass readRequest() throws IOException {
+        return wanted.request().isEmpty()
+                ? new NoColumns()
+                : labels.read(wanted.request());
+    }
+
+    /// Reads nothing.
+    private record NoColumns() implements LabelFile.Pass {
+        @Override
+        public List<ColumnData> next(int limit) {
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
     }
 
     private void checkNames() throws IOException {
@@ -152,12 +178,18 @@ public record BuildPlan(
 
     /// The features' columns, without marks.
     List<Column> features() {
-        Column[] features = new Column[names.size()];
+        Column[] features = new Column[names().size()];
+        for (ComputedColumn computed : wanted.computed()) {
+            features[computed.output()] =
+                    new Column(names().get(computed.output()), computed.formula().type());
+        }
         for (WantedView view : views) {
             List<Column> columns = view.columns();
             for (int f = 0; f < columns.size(); f++) {
                 int output = view.outputs().get(f);
-                features[output] = new Column(names.get(output), columns.get(f).type());
+                if (output < features.length) {
+                    features[output] = new Column(names().get(output), columns.get(f).type());
+                }
             }
         }
         return List.of(features);
@@ -195,6 +227,15 @@ public record BuildPlan(
         var plan = new StringBuilder("touchstone build 2\n");
         plan.append("%s of %s%n".formatted(request, labels.fingerprint()));
         plan.append("blocks of %d, chunks of %d%n".formatted(block, chunk));
+        for (ComputedColumn computed : wanted.computed()) {
+            plan.append(
+                    "column %d is %s of %s and %s%n"
+                            .formatted(
+                                    computed.output(),
+                                    computed.text(),
+                                    computed.inputs(),
+                                    wanted.request()));
+        }
         for (WantedView view : views) {
             plan.append(
                     "%s features %s from %s%n"

@@ -15,6 +15,8 @@ final class SetCounts {
     private static final String REBUILT = "rebuilt from history";
     private static final String SERVED = "logged when served, else rebuilt from history";
 
+    private static final String COMPUTED = "computed from the label's columns and features";
+
     private final BuildPlan plan;
     private final long[][] statuses;
     private final long[] missing;
@@ -88,6 +90,13 @@ final class SetCounts {
                 columnParts());
     }
 
+    private String origin(int feature) {
+        if (plan.wanted().computed(feature).isPresent()) {
+            return COMPUTED;
+        }
+        return plan.request().rowIds().isPresent() ? SERVED : REBUILT;
+    }
+
     private List<TrainingSetManifest.ColumnPart> columnParts() {
         List<Column> features = plan.features();
         List<TrainingSetManifest.ColumnPart> parts = new ArrayList<>();
@@ -96,7 +105,7 @@ final class SetCounts {
                     new TrainingSetManifest.ColumnPart(
                             features.get(f).name(),
                             features.get(f).type().name(),
-                            plan.request().rowIds().isPresent() ? SERVED : REBUILT,
+                            origin(f),
                             served[f].count(),
                             served[f].ranges(),
                             missing[f],

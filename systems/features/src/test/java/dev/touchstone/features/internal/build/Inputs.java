@@ -180,7 +180,7 @@ final class Inputs {
                         List.of(
                                 view(MERCHANT, List.of(0, 3)),
                                 view(ACCOUNT, List.of(1, 2))),
-                        NAMES,
+                        WantedColumns.of(NAMES),
                         LabelFile.open(labels(), 1),
                         new TrainingSetSources(Map.of(), 1 << 14, 1));
         return new BlockBuild(plan, disk, progress).run("set.parquet");
