@@ -60,8 +60,7 @@ public final class FeastDoor implements ReadDoor {
     private FeastDoor(Place place, OnlineReads reads) throws IOException {
         this.reads = reads;
         this.bearer =
-                place.token()
-                        .map(token -> ("Bearer " + token).getBytes(StandardCharsets.UTF_8));
+                place.token().map(token -> ("Bearer " + token).getBytes(StandardCharsets.UTF_8));
         this.server =
                 NettyServerBuilder.forAddress(new InetSocketAddress(place.host(), place.port()))
                         .maxInboundMessageSize(MAX_REQUEST_BYTES)
@@ -134,6 +133,7 @@ public final class FeastDoor implements ReadDoor {
     }
 
     /// An answer, and what its headers say.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Reply(byte[] message, Metadata headers) {}
 
     /// Answers a request.
@@ -218,8 +218,7 @@ public final class FeastDoor implements ReadDoor {
         List<OnlineKeys> keys = keys(request, reader);
         List<OnlineRow> rows = new ArrayList<>(keys.size());
         keys.forEach(_ -> rows.add(reader.row()));
-        OnlineReads.Served served =
-                reads.read(reader, keys, rowIds(headers, keys.size()), rows);
+        OnlineReads.Served served = reads.read(reader, keys, rowIds(headers, keys.size()), rows);
         var out = new Metadata();
         out.put(AS_OF, Times.text(served.asOf()));
         String ids = String.join(",", served.rowIds());

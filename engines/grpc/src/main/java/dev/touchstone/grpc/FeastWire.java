@@ -81,8 +81,7 @@ final class FeastWire {
                 }
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "no GetOnlineFeaturesRequest: " + e.getMessage(), e);
+            throw new IllegalArgumentException("no GetOnlineFeaturesRequest: " + e.getMessage(), e);
         }
         return new Request(service, features, entities, fullNames);
     }
@@ -100,8 +99,7 @@ final class FeastWire {
         return texts;
     }
 
-    private static void entity(byte[] entry, Map<String, List<Value>> entities)
-            throws IOException {
+    private static void entity(byte[] entry, Map<String, List<Value>> entities) throws IOException {
         String name = "";
         byte[] list = {};
         CodedInputStream in = CodedInputStream.newInstance(entry);
@@ -190,7 +188,8 @@ final class FeastWire {
             for (int feature = 0; feature < reader.names().size(); feature++) {
                 int which = feature;
                 Column column = reader.columns().get(feature);
-                out.writeByteArray(RESULTS, message(vector -> feature(vector, column, which, rows)));
+                out.writeByteArray(
+                        RESULTS, message(vector -> feature(vector, column, which, rows)));
             }
             out.writeBool(ALL_WELL, true);
         });
@@ -228,8 +227,7 @@ final class FeastWire {
         }
         for (OnlineRow row : rows) {
             long time = row.eventTime(feature);
-            vector.writeByteArray(
-                    EVENT_TIMESTAMPS, time(time == Times.MINUS_INFINITY ? 0 : time));
+            vector.writeByteArray(EVENT_TIMESTAMPS, time(time == Times.MINUS_INFINITY ? 0 : time));
         }
     }
 

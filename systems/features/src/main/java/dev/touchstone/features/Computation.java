@@ -1,33 +1,23 @@
 package dev.touchstone.features;
 
-import dev.touchstone.features.internal.build.ComputedColumn;
 import dev.touchstone.features.internal.expression.Formula;
 import dev.touchstone.features.internal.expression.Frame;
 import dev.touchstone.features.internal.online.OnlineCells;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A computed feature in a read: where its formula takes its inputs from, and where it goes.
 final class Computation {
-    private final String text;
     private final Formula formula;
     private final int cell;
     private final int[] inputs;
 
-    /// @param text of the formula
     /// @param cell where it goes
     /// @param inputs for each of the formula's inputs a cell of the row, or of what the request
     ///   brings, which are counted −1, −2 and so on
-    Computation(String text, Formula formula, int cell, int[] inputs) {
-        this.text = text;
+    Computation(Formula formula, int cell, int[] inputs) {
         this.formula = formula;
         this.cell = cell;
         this.inputs = inputs;
-    }
-
-    /// The same in a training set.
-    ComputedColumn column() {
-        return new ComputedColumn(cell, text, formula, Arrays.stream(inputs).boxed().toList());
     }
 
     /// How many places of a [Work] it takes.

@@ -127,8 +127,8 @@ public final class FeatureStore implements Closeable {
     }
 
     /// How far a view's sources have been read: as of the rows that are on the disk, no more and no
-    /// less. A source numbers what it gives; here stands, by the name that it has chosen, the number
-    /// that comes next.
+    /// less. A source numbers what it gives; here stands, by the name that it has chosen, the
+    /// number that comes next.
     public synchronized Map<String, Long> positions(String view) throws IOException {
         return history(view).positions();
     }
@@ -191,17 +191,6 @@ public final class FeatureStore implements Closeable {
         return online.get();
     }
 
-    /// Has a sample of the reads replayed all the time; to be called before [#served].
-    public synchronized ParityWatch watchParity(ParityWatch.Settings settings) {
-        if (served.isPresent()) {
-            throw new IllegalStateException(
-                    "reads are remembered already; watch them from the beginning");
-        }
-        var made = new ParityWatch(this, settings);
-        watch = Optional.of(made);
-        return made;
-    }
-
     /// Names this store, for tables that outlive it: the moment at which it first needed a name.
     private String identity(long now) throws IOException {
         Path file = folder.resolve(IDENTITY);
@@ -225,7 +214,8 @@ public final class FeatureStore implements Closeable {
             throws IOException {
         ViewDefinition definition = definitions.view(view);
         EventSource source =
-                definition.feed()
+                definition
+                        .feed()
                         .orElseThrow(() ->
                                 new IllegalArgumentException(
                                         "view %s has no source; add one to its definition"
@@ -234,8 +224,7 @@ public final class FeatureStore implements Closeable {
                 switch (source) {
                     case EventSource.Folder(String path) ->
                             positions ->
-                                    new FolderFeed(
-                                            Path.of(path), definition.source(), positions);
+                                    new FolderFeed(Path.of(path), definition.source(), positions);
                     case EventSource.Kafka _ -> {
                         EventFeedProvider feed =
                                 feeds.stream()
@@ -258,6 +247,17 @@ public final class FeatureStore implements Closeable {
             quarantine.close();
             throw e;
         }
+    }
+
+    /// Has a sample of the reads replayed all the time; to be called before [#served].
+    public synchronized ParityWatch watchParity(ParityWatch.Settings settings) {
+        if (served.isPresent()) {
+            throw new IllegalStateException(
+                    "reads are remembered already; watch them from the beginning");
+        }
+        var made = new ParityWatch(this, settings);
+        watch = Optional.of(made);
+        return made;
     }
 
     /// Where reads are remembered, for training sets and for [#parity].
@@ -498,9 +498,9 @@ public final class FeatureStore implements Closeable {
     /// Gives the labels in a file the features that would have been served at their moments.
     ///
     /// Files are Parquet if their names end in `.parquet` (times then have microseconds), Arrow if
-    /// in `.arrow`, `.feather` or `.ipc`, else CSV.
-    /// The set appears when it is complete, and its manifest (`….manifest.json`) before it. Labels
-    /// stay in their order, each with its columns as they were.
+    /// in `.arrow`, `.feather` or `.ipc`, else CSV. The set appears when it is complete, and its
+    /// manifest (`….manifest.json`) before it. Labels stay in their order, each with its columns as
+    /// they were.
     ///
     /// Memory is bounded by [TrainingSetSources#memoryBytes], however many labels, views and rows
     /// there are. While it runs, finished parts lie in a folder beside the set (`….building`); a
@@ -522,8 +522,7 @@ public final class FeatureStore implements Closeable {
         if (log.isPresent() && request.rowIds().isPresent()) {
             log.get().flush();
         }
-        return new TrainingSetBuild(definitions, this, sources)
-                .run(request, labels, out, progress);
+        return new TrainingSetBuild(definitions, this, sources).run(request, labels, out, progress);
     }
 
     /// Compares a training set that was built elsewhere with the histories, and proves each cell

@@ -104,8 +104,7 @@ public final class OnlineStore {
     }
 
     /// @param views where the views are kept, unless in memory
-    OnlineStore(
-            FeatureStore store, Definitions definitions, Optional<RemoteViews> views, long now)
+    OnlineStore(FeatureStore store, Definitions definitions, Optional<RemoteViews> views, long now)
             throws IOException {
         this.store = store;
         this.definitions = definitions;

@@ -96,7 +96,6 @@ record ReaderPlan(
                             .toArray();
             computations.add(
                     new Computation(
-                            computed.text(),
                             ComputedView.formula(
                                     computed.text(), view.get().request(), definitions.views()),
                             cell,

@@ -79,7 +79,7 @@ public final class FeatureEndpoints {
     }
 
     private void sources(Exchange exchange) throws IOException {
-        exchange.sendJson(200, service().feeds());
+        exchange.sendJson(200, service().sources());
     }
 
     private void push(Exchange exchange) throws IOException {

@@ -172,17 +172,12 @@ public final class Exchange {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        long length = request.headers().contentLength().orElse(-1);
-        if (length > maxBytes) {
+        long length = request.headers().contentLength().orElse(maxBytes + 1L);
+        if (request.headers().contentLength().isPresent() && length > maxBytes) {
             throw tooLarge(maxBytes);
         }
         try (InputStream in = request.content().inputStream()) {
-            if (length >= 0) {
-                byte[] body = new byte[(int) length];
-                int read = in.readNBytes(body, 0, body.length);
-                return read == length ? body : Arrays.copyOf(body, read);
-            }
-            byte[] body = in.readNBytes(maxBytes + 1);
+            byte[] body = in.readNBytes((int) length);
             if (body.length > maxBytes) {
                 throw tooLarge(maxBytes);
             }

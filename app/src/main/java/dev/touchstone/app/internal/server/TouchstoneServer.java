@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.server;
 import dev.touchstone.app.internal.edge.Entropy;
 import dev.touchstone.app.internal.edge.Metronome;
 import dev.touchstone.app.internal.features.FeatureEndpoints;
+import dev.touchstone.app.internal.features.FeatureEngines;
 import dev.touchstone.app.internal.features.FeatureService;
 import dev.touchstone.app.internal.http.ApiEndpoints;
 import dev.touchstone.app.internal.http.Assets;
@@ -243,7 +244,7 @@ public final class TouchstoneServer implements AutoCloseable {
                 runs, desk, features, content.model(), web, routes, simulations, settings.bind());
     }
 
-    private static FeatureService.Around around(Settings settings) {
+    private static FeatureEngines.Wanted around(Settings settings) {
         Optional<ReadDoorProvider.Place> grpc =
                 settings.grpcPort().isPresent()
                         ? Optional.of(
@@ -252,7 +253,7 @@ public final class TouchstoneServer implements AutoCloseable {
                                         settings.grpcPort().getAsInt(),
                                         settings.token()))
                         : Optional.empty();
-        return new FeatureService.Around(settings.online(), grpc);
+        return new FeatureEngines.Wanted(settings.online(), grpc);
     }
 
     private static List<Route> modelRoutes(

@@ -1,74 +1,53 @@
 package dev.touchstone.features.internal.build;
 
+import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.internal.expression.Formula;
 import dev.touchstone.features.internal.expression.Frame;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/// A column of a set that is computed from the labels' columns and from features, by the formula
+/// A feature that is computed from columns of the labels and from other features, by the formula
 /// that computes it online.
 ///
-/// @param output its position among the features
-/// @param text the formula as it was written
-/// @param inputs for each of the formula's inputs the position of a feature, or of a column that
-///   requests bring, which are counted −1, −2 and so on
-public record ComputedColumn(int output, String text, Formula formula, List<Integer> inputs) {
+/// @param output its position among all features of the set
+/// @param fields the labels' columns in the formula, in place of what a request brings
+public record ComputedColumn(int output, Formula formula, List<Column> fields) {
     public ComputedColumn {
-        inputs = List.copyOf(inputs);
+        fields = List.copyOf(fields);
     }
 
-    /// Fills the column for some labels.
+    /// Computes its cells.
     ///
-    /// @param features those that are not computed
-    /// @param request the labels' columns in place of what requests bring
-    ColumnData compute(int rows, ColumnData[] features, List<ColumnData> request) {
-        ColumnData column = ColumnData.allocate(formula.type(), rows);
-        var frame = new Frame(formula.places());
-        var row =
-                new Row(
-                        inputs.stream()
-                                .map(input -> input < 0 ? request.get(-1 - input) : features[input])
-                                .toList());
-        for (int label = 0; label < rows; label++) {
-            row.label = label;
-            column.set(
-                    label, formula.compute(row, frame) ? formula.value(frame) : Value.MISSING);
+    /// @param names of the features
+    /// @param own all labels' columns that anything is computed from, and their cells
+    ColumnData compute(
+            int rows, List<String> names, ColumnData[] features, List<Column> own, List<ColumnData> cells) {
+        List<ColumnData> inputs = new ArrayList<>();
+        for (String input : formula.inputs()) {
+            inputs.add(
+                    input.contains(".")
+                            ? features[names.indexOf(input)]
+                            : cells.get(own.indexOf(field(input))));
         }
-        return column;
+        ColumnData computed = ColumnData.allocate(formula.type(), rows);
+        var frame = new Frame(formula.places());
+        List<Value> values = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            values.clear();
+            for (ColumnData input : inputs) {
+                values.add(input.value(row));
+            }
+            computed.set(row, formula.of(values, frame));
+        }
+        return computed;
     }
 
-    /// A formula's inputs for one label.
-    private static final class Row implements Formula.Inputs {
-        private final List<ColumnData> columns;
-        private int label;
-
-        Row(List<ColumnData> columns) {
-            this.columns = columns;
-        }
-
-        @Override
-        public boolean present(int input) {
-            return !columns.get(input).missing()[label];
-        }
-
-        @Override
-        public long bits(int input) {
-            return switch (columns.get(input)) {
-                case ColumnData.Doubles(double[] values, _) ->
-                        Double.doubleToRawLongBits(values[label]);
-                case ColumnData.Longs(long[] values, _) -> values[label];
-                case ColumnData.Booleans(boolean[] values, _) -> values[label] ? 1 : 0;
-                case ColumnData.Texts _ -> 0;
-            };
-        }
-
-        @Override
-        public @Nullable String text(int input) {
-            return columns.get(input) instanceof ColumnData.Texts(String[] values, _)
-                    ? values[label]
-                    : null;
-        }
+    private Column field(String name) {
+        return fields.stream()
+                .filter(field -> field.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -2,13 +2,11 @@ package dev.touchstone.features.internal.build;
 
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
-import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.internal.log.Disk;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -35,12 +33,13 @@ final class SetAssembly {
         List<Column> own = plan.ownColumns(format.isTyped());
         List<Column> all = new ArrayList<>(own);
         all.addAll(plan.featureColumns());
+        List<Column> read = new ArrayList<>(own);
+        read.addAll(plan.wanted().fields());
         try (var file = new DiskOutput(disk, name);
-                var pass = plan.labels().read(own);
-                var asked = plan.readRequest()) {
+                var pass = plan.labels().read(read)) {
             SetOutput output = format.begin(file, all, plan.room().threads() > 1);
             for (int block = 0; block < plan.blocks(); block++) {
-                if (!write(block, new Passes(pass, asked), output, written)) {
+                if (!write(block, pass, output, written)) {
                     return Optional.empty();
                 }
             }
@@ -49,13 +48,7 @@ final class SetAssembly {
         }
     }
 
-    /// Readings of the labels.
-    ///
-    /// @param own all their columns, as they are written
-    /// @param request those that features are computed from
-    private record Passes(LabelFile.Pass own, LabelFile.Pass request) {}
-
-    private boolean write(int block, Passes labels, SetOutput output, IntPredicate written)
+    private boolean write(int block, LabelFile.Pass pass, SetOutput output, IntPredicate written)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             List<CellFile.Reader> parts = new ArrayList<>();
@@ -68,8 +61,10 @@ final class SetAssembly {
             counts.add(parts.stream().map(CellFile.Reader::summary).toList());
             for (int at = 0; at < plan.blockSize(block); at += plan.chunk()) {
                 int rows = Math.min(plan.chunk(), plan.blockSize(block) - at);
-                List<ColumnData> columns = new ArrayList<>(labels.own().next(rows));
-                columns.addAll(features(rows, parts, labels.request().next(rows)));
+                List<ColumnData> read = pass.next(rows);
+                int own = read.size() - plan.wanted().fields().size();
+                List<ColumnData> columns = new ArrayList<>(read.subList(0, own));
+                columns.addAll(features(rows, parts, read.subList(own, read.size())));
                 output.write(columns, rows);
                 if (!written.test(rows)) {
                     return false;
@@ -79,36 +74,38 @@ final class SetAssembly {
         return true;
     }
 
+    /// @param fields of the labels, from which features are computed
     private List<ColumnData> features(
-            int rows, List<CellFile.Reader> parts, List<ColumnData> request) throws IOException {
-        int named = plan.names().size();
-        ColumnData[] cellsOf = new ColumnData[named + plan.wanted().hidden()];
+            int rows, List<CellFile.Reader> parts, List<ColumnData> fields) throws IOException {
+        ColumnData[] features = new ColumnData[plan.names().size()];
         boolean served = plan.request().rowIds().isPresent();
-        ColumnData[] marksOf = new ColumnData[served ? cellsOf.length : 0];
+        ColumnData[] marks = new ColumnData[served ? features.length : 0];
         for (int v = 0; v < parts.size(); v++) {
             List<ColumnData> cells = parts.get(v).next();
             List<Integer> outputs = plan.views().get(v).outputs();
             for (int f = 0; f < outputs.size(); f++) {
-                cellsOf[outputs.get(f)] = cells.get(f);
+                features[outputs.get(f)] = cells.get(f);
                 if (served) {
-                    marksOf[outputs.get(f)] = cells.get(outputs.size() + f);
+                    marks[outputs.get(f)] = cells.get(outputs.size() + f);
                 }
             }
         }
         for (ComputedColumn computed : plan.wanted().computed()) {
-            cellsOf[computed.output()] = computed.compute(rows, cellsOf, request);
+            features[computed.output()] =
+                    computed.compute(
+                            rows, plan.names(), features, plan.wanted().fields(), fields);
             if (served) {
-                marksOf[computed.output()] = ColumnData.allocate(ColumnType.BOOLEAN, rows);
+                marks[computed.output()] =
+                        new ColumnData.Booleans(new boolean[rows], new boolean[rows]);
             }
         }
-        ColumnData[] features = Arrays.copyOf(cellsOf, named);
-        ColumnData[] marks = Arrays.copyOf(marksOf, served ? named : 0);
         counts.add(rows, features, marks);
+        int written = plan.wanted().written();
         if (!plan.marksServed()) {
-            return List.of(features);
+            return List.of(features).subList(0, written);
         }
-        List<ColumnData> marked = new ArrayList<>(2 * features.length);
-        for (int f = 0; f < features.length; f++) {
+        List<ColumnData> marked = new ArrayList<>(2 * written);
+        for (int f = 0; f < written; f++) {
             marked.add(features[f]);
             marked.add(marks[f]);
         }

@@ -13,9 +13,8 @@ import java.util.List;
 final class SetCounts {
     private static final int STATUSES = 4;
     private static final String REBUILT = "rebuilt from history";
+    private static final String COMPUTED = "computed from the label and other features";
     private static final String SERVED = "logged when served, else rebuilt from history";
-
-    private static final String COMPUTED = "computed from the label's columns and features";
 
     private final BuildPlan plan;
     private final long[][] statuses;
@@ -90,22 +89,19 @@ final class SetCounts {
                 columnParts());
     }
 
-    private String origin(int feature) {
-        if (plan.wanted().computed(feature).isPresent()) {
-            return COMPUTED;
-        }
-        return plan.request().rowIds().isPresent() ? SERVED : REBUILT;
-    }
-
     private List<TrainingSetManifest.ColumnPart> columnParts() {
         List<Column> features = plan.features();
         List<TrainingSetManifest.ColumnPart> parts = new ArrayList<>();
-        for (int f = 0; f < missing.length; f++) {
+        List<Integer> computed =
+                plan.wanted().computed().stream().map(ComputedColumn::output).toList();
+        for (int f = 0; f < features.size(); f++) {
             parts.add(
                     new TrainingSetManifest.ColumnPart(
                             features.get(f).name(),
                             features.get(f).type().name(),
-                            origin(f),
+                            computed.contains(f)
+                                    ? COMPUTED
+                                    : plan.request().rowIds().isPresent() ? SERVED : REBUILT,
                             served[f].count(),
                             served[f].ranges(),
                             missing[f],
