@@ -134,8 +134,7 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
             opened.clear();
             opened.add(service);
             if (around.online().isPresent()) {
-                service.parts.add(
-                        Repeat.every(MEND_EVERY, "features online", service::mend));
+                service.parts.add(Repeat.every(MEND_EVERY, "features online", service::mend));
             }
             service.startFeeds(now);
             if (around.grpc().isPresent()) {
@@ -188,8 +187,7 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
                         : List.of();
         for (ViewDefinition view : fed) {
             FeedLoop loop =
-                    FeedLoop.start(
-                            store.reads(view.view().name(), providers, now), this::now);
+                    FeedLoop.start(store.reads(view.view().name(), providers, now), this::now);
             feeds.add(loop);
             parts.add(loop);
         }
