@@ -11,19 +11,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Reads one file of definitions.
 ///
 /// @param lines where each value stands, by its JSON pointer
 record DefinitionReader(String file, Map<String, Integer> lines) {
+    /// Room for a hundred thousand features; without a number of ours there would be 3 MB.
+    private static final int MOST_CHARACTERS = 64 << 20;
+
     private static final ObjectMapper YAML =
-            YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+            YAMLMapper.builder(
+                            YAMLFactory.builder()
+                                    .loadSettings(
+                                            LoadSettings.builder()
+                                                    .setCodePointLimit(MOST_CHARACTERS)
+                                                    .build())
+                                    .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build();
 
     private static final List<String> FIELDS =
             List.of(

@@ -498,9 +498,9 @@ public final class FeatureStore implements Closeable {
     /// Gives the labels in a file the features that would have been served at their moments.
     ///
     /// Files are Parquet if their names end in `.parquet` (times then have microseconds), Arrow if
-    /// in `.arrow`, `.feather` or `.ipc`, else CSV.
-    /// The set appears when it is complete, and its manifest (`….manifest.json`) before it. Labels
-    /// stay in their order, each with its columns as they were.
+    /// in `.arrow`, `.feather` or `.ipc`, else CSV. The set appears when it is complete, and its
+    /// manifest (`….manifest.json`) before it. Labels stay in their order, each with its columns as
+    /// they were.
     ///
     /// Memory is bounded by [TrainingSetSources#memoryBytes], however many labels, views and rows
     /// there are. While it runs, finished parts lie in a folder beside the set (`….building`); a
@@ -522,8 +522,7 @@ public final class FeatureStore implements Closeable {
         if (log.isPresent() && request.rowIds().isPresent()) {
             log.get().flush();
         }
-        return new TrainingSetBuild(definitions, this, sources)
-                .run(request, labels, out, progress);
+        return new TrainingSetBuild(definitions, this, sources).run(request, labels, out, progress);
     }
 
     /// Compares a training set that was built elsewhere with the histories, and proves each cell

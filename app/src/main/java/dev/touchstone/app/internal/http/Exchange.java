@@ -60,7 +60,9 @@ public final class Exchange {
 
     /// Whether this key came with the request, as `Authorization: Bearer KEY`.
     public boolean shows(String key) {
-        return header("Authorization").filter(shown -> Door.same(shown, "Bearer " + key)).isPresent();
+        return header("Authorization")
+                .filter(shown -> Door.same(shown, "Bearer " + key))
+                .isPresent();
     }
 
     /// Whether it came from this machine.

@@ -187,6 +187,23 @@ class ViewHistoryTest {
         }
     }
 
+    @Test
+    void loses_nothing_when_the_disk_fills_up_while_it_is_compacted() throws IOException {
+        RandomGenerator random = new RandomStreams(2).stream("rows");
+        List<FeatureRow> rows = batch(random, 0);
+        var disk = new FaultyDisk(UNLIMITED, 1);
+        var history = new ViewHistory(disk, VIEW);
+        history.append(rows);
+        disk.fill();
+        assertThatThrownBy(history::compact).hasMessageContaining("No space");
+
+        try (var again = new ViewHistory(disk.afterKill(UNLIMITED, 1), VIEW)) {
+            assertThat(rows(again)).isEqualTo(rows);
+            again.compact();
+            assertThat(rows(again)).isEqualTo(rows);
+        }
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @Seeds(60)
     void is_refused_when_acknowledged_bytes_changed(long seed) throws IOException {
