@@ -27,21 +27,22 @@ class FreshnessMeasurement {
     private static final int WARM_UP = 300;
     private static final int EVENTS = 2_000;
 
-    private static final String VIEWS =
-            """
-            views:
-              card:
-                owner: cards
-                key: {card: long}
-                features: {number: long}
-                source: {kafka: {bootstrap: "%s", topic: fresh}}
-            """;
-
     @Test
     void from_topic_to_read(@TempDir Path folder) throws Exception {
         try (var broker = KafkaBroker.start(folder)) {
             broker.makeTopic("fresh", 2);
-            var views = Definitions.read("fresh.yaml", VIEWS.formatted(broker.bootstrap()));
+            var views =
+                    Definitions.read(
+                            "fresh.yaml",
+                            """
+                            views:
+                              card:
+                                owner: cards
+                                key: {card: long}
+                                features: {number: long}
+                                source: {kafka: {bootstrap: "%s", topic: fresh}}
+                            """
+                                    .formatted(broker.bootstrap()));
             var ended = new AtomicBoolean();
             try (var store = FeatureStore.open(folder.resolve("store"), views);
                     FeedReader reader = store.reads("card", List.of(new KafkaFeeds()), now())) {
