@@ -207,7 +207,8 @@ public final class Proxy implements AutoCloseable {
 
     private List<Call.Header> headers(Exchange exchange) {
         var headers = new ArrayList<Call.Header>();
-        settings.key().map(own -> "Bearer " + own)
+        settings.key()
+                .map(own -> "Bearer " + own)
                 .or(() -> exchange.header(AUTHORIZATION))
                 .ifPresent(value -> headers.add(new Call.Header(AUTHORIZATION, value)));
         for (String name : PASSED_ON) {

@@ -377,24 +377,26 @@ public final class Upstreams {
     /// Gives a server no more requests; it finishes what it has. Empty when there is no such
     /// server.
     synchronized Optional<Standing> drain(String url) {
-        return named(url).map(upstream -> {
-            upstream.drained = true;
-            if (upstream.slot != Router.NONE) {
-                router.drain(upstream.slot);
-            }
-            return standing(upstream);
-        });
+        return named(url)
+                .map(upstream -> {
+                    upstream.drained = true;
+                    if (upstream.slot != Router.NONE) {
+                        router.drain(upstream.slot);
+                    }
+                    return standing(upstream);
+                });
     }
 
     /// Gives a drained server requests again. Empty when there is no such server.
     synchronized Optional<Standing> resume(String url) {
-        return named(url).map(upstream -> {
-            upstream.drained = false;
-            if (upstream.slot != Router.NONE) {
-                router.resume(upstream.slot);
-            }
-            return standing(upstream);
-        });
+        return named(url)
+                .map(upstream -> {
+                    upstream.drained = false;
+                    if (upstream.slot != Router.NONE) {
+                        router.resume(upstream.slot);
+                    }
+                    return standing(upstream);
+                });
     }
 
     private Optional<Upstream> named(String url) {

@@ -226,7 +226,8 @@ final class Wire implements AutoCloseable {
                         return all;
                     }
                     if (count >= mostBytes) {
-                        throw new IOException("its answer is longer than %d bytes".formatted(mostBytes));
+                        throw new IOException(
+                                "its answer is longer than %d bytes".formatted(mostBytes));
                     }
                     all = Arrays.copyOf(all, Math.min(mostBytes, 2 * count + FIRST_BYTES));
                 }
