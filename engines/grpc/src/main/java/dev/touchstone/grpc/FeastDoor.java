@@ -292,6 +292,24 @@ public final class FeastDoor implements ReadDoor {
                 }
             }
         }
+        for (int field = 0; field < reader.request().size(); field++) {
+            Column column = reader.request().get(field);
+            // Feast's clients put it among the entities as well.
+            List<Value> values =
+                    request.brought()
+                            .getOrDefault(
+                                    column.name(),
+                                    request.entities().getOrDefault(column.name(), List.of()));
+            if (values.size() != rows) {
+                throw new IllegalArgumentException(
+                        "request_context.%s: bring a value for each of the %d rows"
+                                .formatted(column.name(), rows));
+            }
+            for (int row = 0; row < rows; row++) {
+                keys.get(row)
+                        .request(field, fitting("request_context", column, values.get(row)));
+            }
+        }
         return keys;
     }
 
@@ -321,11 +339,14 @@ public final class FeastDoor implements ReadDoor {
                     "entities.%s is missing; the features asked for are kept by it"
                             .formatted(column.name()));
         }
-        Value value = values.get(row);
+        return fitting("entities", column, values.get(row));
+    }
+
+    private static Value fitting(String of, Column column, Value value) {
         if (!column.type().accepts(value)) {
             throw new IllegalArgumentException(
-                    "entities.%s: should be %s, got %s"
-                            .formatted(column.name(), column.type(), value));
+                    "%s.%s: should be %s, got %s"
+                            .formatted(of, column.name(), column.type(), value));
         }
         return value;
     }

@@ -71,6 +71,11 @@ class FeastDoorTest {
                         key: {card: long}
                         events: {amount: double}
                         features: {paid: {sum: amount, window: 1h}, visits: {count: amount, window: 1h}}
+                      check:
+                        owner: risk
+                        request: {amount: double}
+                        features:
+                          to_usual: {value: "amount / card.paid"}
                     models:
                       fraud: {owner: ml, features: [account.balance, card.paid]}
                     """);
@@ -271,6 +276,28 @@ class FeastDoorTest {
                                                 "touchstone-as-of",
                                                 Metadata.ASCII_STRING_MARSHALLER)))
                 .startsWith("2026-03-04T12:00:00");
+    }
+
+    @Test
+    void computes_from_what_the_request_brings() throws IOException {
+        var amounts = RepeatedValue.newBuilder();
+        amounts.addVal(ValueProto.Value.newBuilder().setDoubleVal(5));
+        ServingServiceBlockingStub client = client();
+        var request = asked("check:to_usual").putEntities("card", numbers(7));
+        assertThat(
+                        client.getOnlineFeatures(
+                                        request.clone()
+                                                .putRequestContext("amount", amounts.build())
+                                                .build())
+                                .getResults(1)
+                                .getValues(0)
+                                .getDoubleVal())
+                .isEqualTo(2.0);
+        assertThat(
+                        refused(
+                                () -> client.getOnlineFeatures(request.build()),
+                                "request_context.amount: bring a value for each of the 1 rows"))
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     @Test

@@ -30,6 +30,8 @@ final class OneToken {
     private final MemorySegment data;
     private final float[] x;
     private final float[] sums;
+
+    @SuppressWarnings("UnusedVariable") // kept lest the compiler leave the reading out
     private long fetched;
 
     /// @param sums room for [VectorKernels#STEP]

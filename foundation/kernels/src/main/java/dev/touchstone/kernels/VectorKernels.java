@@ -77,8 +77,7 @@ final class VectorKernels extends Kernels {
         if (matrix.columns() % STEP != 0) {
             multiplyRowByRow(matrix, tokens, fromRow, toRow, scratch);
         } else if (tokens.count() == 1 && matrix.format() != Format.F16) {
-            new OneToken(matrix, tokens.input(), scratch)
-                    .multiply(fromRow, toRow, tokens.output());
+            new OneToken(matrix, tokens.input(), scratch).multiply(fromRow, toRow, tokens.output());
         } else {
             new Tile(matrix, tokens, scratch).multiplyRows(fromRow, toRow);
         }
@@ -108,6 +107,7 @@ final class VectorKernels extends Kernels {
         /// [#CHUNK] columns of each row, then [#STEP] sums of each token and row.
         private final float[] scratch;
 
+        @SuppressWarnings("UnusedVariable") // kept lest the compiler leave the reading out
         private long fetched;
 
         Tile(Matrix matrix, Tokens tokens, float[] scratch) {
@@ -259,9 +259,9 @@ final class VectorKernels extends Kernels {
         return Math.max(1, tiles) * ROW_TILE;
     }
 
-    /// Reads a number of each cache line of some rows: nothing waits for one of them, so many are on
-    /// their way from memory at once. Returns their sum, to be kept lest the compiler leave it all
-    /// out.
+    /// Reads a number of each cache line of some rows: nothing waits for one of them, so many are
+    /// on their way from memory at once. Returns their sum, to be kept lest the compiler leave it
+    /// all out.
     static long fetch(Matrix matrix, int fromRow, int toRow) {
         MemorySegment data = matrix.data();
         long from = matrix.rowOffset(fromRow);

@@ -77,12 +77,15 @@ public record Definitions(
                 .findFirst()
                 .orElseThrow(() ->
                         new DefinitionException(
-                                "no view is called '%s'; there are %s"
-                                        .formatted(
-                                                name,
-                                                views.stream()
-                                                        .map(its -> its.view().name())
-                                                        .toList())));
+                                computed(name).isPresent()
+                                        ? "view %s is computed on request and has no rows; name a view that it uses"
+                                                .formatted(name)
+                                        : "no view is called '%s'; there are %s"
+                                                .formatted(
+                                                        name,
+                                                        views.stream()
+                                                                .map(its -> its.view().name())
+                                                                .toList())));
     }
 
     /// The view of that name whose features are computed, if there is one.

@@ -175,6 +175,92 @@ class OnlineStoreTest {
         }
     }
 
+    @Test
+    void gives_labels_the_computed_features_that_requests_were_given() throws IOException {
+        try (FeatureStore store = open("restate")) {
+            OnlineStore online = store.online(NOW);
+            OnlineReader reader = online.reader(List.of("check.*", "card.paid_1h"));
+            OnlineRow row = reader.row();
+            var labels = new StringBuilder("at,account,card,amount,country\n");
+            List<List<Value>> served = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                long now = NOW + i * 7L * MINUTE;
+                Value balance = i % 5 == 0 ? Value.MISSING : Value.of(i % 3 - 1.0);
+                online.push("account", List.of(account("a", now, balance, Value.of("x"))), now);
+                online.push("card", List.of(payment("p" + i, now - MINUTE, i)), now);
+                Value amount = i % 7 == 0 ? Value.MISSING : Value.of(3.0 * i);
+                Value country = i % 4 == 0 ? Value.of("PT") : Value.of("ES");
+                Map<String, Value> ask =
+                        Map.of(
+                                "account",
+                                Value.of("a"),
+                                "card",
+                                Value.of(i % 6 == 0 ? 8L : 7L),
+                                "amount",
+                                amount,
+                                "country",
+                                country);
+                long asOf = reader.read(reader.keys(ask), now + SECOND, row);
+                served.add(IntStream.range(0, row.size()).mapToObj(row::value).toList());
+                labels.append(
+                        "%s,a,%d,%s,%s%n"
+                                .formatted(
+                                        Times.text(asOf),
+                                        i % 6 == 0 ? 8 : 7,
+                                        amount.equals(Value.MISSING) ? "" : 3.0 * i,
+                                        ((Value.Text) country).value()));
+            }
+            Path file = Files.writeString(folder.resolve("asked.csv"), labels);
+            Path out = folder.resolve("computed.csv");
+            TrainingSetManifest manifest =
+                    store.buildTrainingSet(
+                                    new TrainingSetRequest(
+                                            reader.names(), "at", Mode.KNOWN_AT_THE_TIME),
+                                    file,
+                                    out,
+                                    BuildProgress.UNWATCHED)
+                            .orElseThrow();
+
+            List<String> lines = Files.readAllLines(out);
+            assertThat(lines.getFirst())
+                    .isEqualTo(
+                            "at,account,card,amount,country,check.to_balance,check.unusual,check.abroad,card.paid_1h");
+            for (int i = 0; i < served.size(); i++) {
+                String expected =
+                        served.get(i).stream()
+                                .map(OnlineStoreTest::text)
+                                .collect(Collectors.joining(","));
+                assertThat(lines.get(1 + i)).endsWith("," + expected);
+            }
+            assertThat(manifest.columns())
+                    .extracting(TrainingSetManifest.ColumnPart::name)
+                    .containsExactlyElementsOf(reader.names());
+
+            Files.writeString(file, "at,account,card,country\n2026-03-04T12:00:00Z,a,7,PT\n");
+            assertThatThrownBy(() ->
+                            store.buildTrainingSet(
+                                    new TrainingSetRequest(
+                                            List.of("check.to_balance"),
+                                            "at",
+                                            Mode.KNOWN_AT_THE_TIME),
+                                    file,
+                                    folder.resolve("none.csv"),
+                                    BuildProgress.UNWATCHED))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("amount");
+        }
+    }
+
+    private static String text(Value value) {
+        return switch (value) {
+            case Value.Missing _ -> "";
+            case Value.Real(double real) -> Double.toString(real);
+            case Value.Whole(long whole) -> Long.toString(whole);
+            case Value.Truth(boolean truth) -> Boolean.toString(truth);
+            case Value.Text(String text) -> text;
+        };
+    }
+
     private static void readAgain(OnlineReader reader, OnlineKeys keys, OnlineRow row) {
         reader.read(keys, NOW + 2 * SECOND, row);
     }

@@ -27,9 +27,9 @@ final class Transformer {
     private final Kernels kernels;
     private final Workers workers;
     private final KvStore store;
-    private final Attention attention;
+    private final PagedAttention attention;
 
-    private final Attention.Pages[] pages = new Attention.Pages[MOST_TOKENS];
+    private final PagedAttention.Pages[] pages = new PagedAttention.Pages[MOST_TOKENS];
     private final int[] tokens = new int[MOST_TOKENS];
     private final int[] positions = new int[MOST_TOKENS];
     private final int[] answers = new int[MOST_TOKENS];
@@ -60,8 +60,8 @@ final class Transformer {
         weights = model.weights();
         kernels = model.kernels();
         workers = model.workers();
-        store = KvStores.of(model.spec().kvType(), layout, shape);
-        attention = new Attention(shape, kernels, workers, store);
+        store = new KvStore(model.spec().kvType(), layout, shape);
+        attention = new PagedAttention(shape, kernels, workers, store);
         state = new float[MOST_TOKENS * shape.hidden()];
         normed = new float[MOST_TOKENS * shape.hidden()];
         queries = new float[MOST_TOKENS * shape.queries()];
@@ -84,7 +84,7 @@ final class Transformer {
     /// Adds a token.
     ///
     /// @param wanted whether its logits are
-    void add(int token, int position, Attention.Pages cache, boolean wanted) {
+    void add(int token, int position, PagedAttention.Pages cache, boolean wanted) {
         tokens[count] = token;
         positions[count] = position;
         pages[count] = cache;
@@ -132,7 +132,7 @@ final class Transformer {
                     positions[t] % blockTokens,
                     new KvStore.Vectors(keys, values, t * shape.keys()));
         }
-        attention.run(layer, new Attention.Queries(queries, pages, positions, count), attended);
+        attention.run(layer, new PagedAttention.Queries(queries, pages, positions, count), attended);
     }
 
     private void project(LlamaWeights.Projection projection, float[] output) {

@@ -84,7 +84,7 @@ public final class Exam {
     /// The most likely answer to each question, word by word.
     List<String> answers(List<String> questions) {
         var answers = new ArrayList<String>();
-        var model = new Transformer(parameters, weights, AT_ONCE, LENGTH);
+        var model = new TrainableTransformer(parameters, weights, AT_ONCE, LENGTH);
         for (int from = 0; from < questions.size(); from += AT_ONCE) {
             List<int[]> prompts =
                     questions.subList(from, Math.min(from + AT_ONCE, questions.size())).stream()
@@ -95,7 +95,7 @@ public final class Exam {
         return answers;
     }
 
-    private List<String> answerTogether(Transformer model, List<int[]> prompts) {
+    private List<String> answerTogether(TrainableTransformer model, List<int[]> prompts) {
         int[] tokens = new int[AT_ONCE * LENGTH];
         int[] ends = new int[prompts.size()];
         boolean[] done = new boolean[prompts.size()];
@@ -104,7 +104,7 @@ public final class Exam {
             System.arraycopy(prompts.get(i), 0, tokens, i * LENGTH, ends[i]);
         }
         for (int open = ends.length; open > 0; ) {
-            Matrix logits = model.forward(tokens);
+            MatrixView logits = model.forward(tokens);
             for (int i = 0; i < ends.length; i++) {
                 if (done[i]) {
                     continue;
@@ -126,7 +126,7 @@ public final class Exam {
         return answers;
     }
 
-    private static int likeliest(Matrix logits, int row) {
+    private static int likeliest(MatrixView logits, int row) {
         int best = 0;
         for (int token = 1; token < logits.columns; token++) {
             if (logits.data[row * logits.columns + token]
@@ -140,7 +140,7 @@ public final class Exam {
     private double bits(List<int[]> texts) {
         double nats = 0;
         long bytes = 0;
-        var model = new Transformer(parameters, weights, 1, LENGTH);
+        var model = new TrainableTransformer(parameters, weights, 1, LENGTH);
         for (int[] text : texts) {
             int known = Math.min(text.length, LENGTH + 1) - 1;
             int[] tokens = Arrays.copyOf(Arrays.copyOf(text, known), LENGTH);

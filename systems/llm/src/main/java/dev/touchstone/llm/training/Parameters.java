@@ -14,8 +14,8 @@ final class Parameters {
     ///
     /// @param name as GGUF calls it
     record Tensor(String name, int from, int rows, int columns) {
-        Matrix in(float[] all) {
-            return Matrix.of(all, from, rows, columns);
+        MatrixView in(float[] all) {
+            return MatrixView.of(all, from, rows, columns);
         }
 
         boolean isVector() {

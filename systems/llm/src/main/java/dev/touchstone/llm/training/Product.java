@@ -24,11 +24,11 @@ final class Product {
     private final float[] c;
     private final float[] a;
     private final float[] b;
-    private final Matrix to;
-    private final Matrix left;
-    private final Matrix right;
+    private final MatrixView to;
+    private final MatrixView left;
+    private final MatrixView right;
 
-    private Product(Matrix to, Matrix left, Matrix right) {
+    private Product(MatrixView to, MatrixView left, MatrixView right) {
         this.to = to;
         this.left = left;
         this.right = right;
@@ -38,13 +38,13 @@ final class Product {
     }
 
     /// `to = left · right`.
-    static void set(Matrix to, Matrix left, Matrix right) {
+    static void set(MatrixView to, MatrixView left, MatrixView right) {
         to.clear();
         add(to, left, right);
     }
 
     /// `to += left · right`. The rows of `to` and `right` are contiguous; `left` may be transposed.
-    static void add(Matrix to, Matrix left, Matrix right) {
+    static void add(MatrixView to, MatrixView left, MatrixView right) {
         if (left.rows != to.rows || left.columns != right.rows || right.columns != to.columns) {
             throw new IllegalArgumentException(
                     "%d x %d += %d x %d times %d x %d does not fit"
@@ -153,7 +153,7 @@ final class Product {
     }
 
     /// The same, one product at a time: the oracle of the tests.
-    static void addPlain(Matrix to, Matrix left, Matrix right) {
+    static void addPlain(MatrixView to, MatrixView left, MatrixView right) {
         for (int i = 0; i < to.rows; i++) {
             for (int j = 0; j < to.columns; j++) {
                 int at = to.from + i * to.rowStride + j;

@@ -10,7 +10,7 @@ final class Q8 {
 
     private Q8() {}
 
-    static byte[] encode(Matrix matrix) {
+    static byte[] encode(MatrixView matrix) {
         int blocks = matrix.rows * matrix.columns / BLOCK;
         ByteBuffer out =
                 ByteBuffer.allocate(blocks * (Short.BYTES + BLOCK)).order(ByteOrder.LITTLE_ENDIAN);
@@ -28,7 +28,7 @@ final class Q8 {
     }
 
     /// Rounds a matrix to what can be read back from its encoding.
-    static void round(Matrix matrix) {
+    static void round(MatrixView matrix) {
         for (int row = 0; row < matrix.rows; row++) {
             for (int column = 0; column < matrix.columns; column += BLOCK) {
                 int at = matrix.from + row * matrix.rowStride + column * matrix.columnStride;
@@ -42,7 +42,7 @@ final class Q8 {
         }
     }
 
-    private static float scale(Matrix matrix, int at) {
+    private static float scale(MatrixView matrix, int at) {
         float largest = 0;
         for (int i = 0; i < BLOCK; i++) {
             largest = Math.max(largest, Math.abs(matrix.data[at + i * matrix.columnStride]));

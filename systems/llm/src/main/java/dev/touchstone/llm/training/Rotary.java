@@ -22,16 +22,16 @@ final class Rotary {
     }
 
     /// Turns all heads of every row; the row's number is the position.
-    void turn(Matrix rows) {
+    void turn(MatrixView rows) {
         turn(rows, 1);
     }
 
     /// Turns them back, which is also what the gradient needs.
-    void turnBack(Matrix rows) {
+    void turnBack(MatrixView rows) {
         turn(rows, -1);
     }
 
-    private void turn(Matrix rows, float direction) {
+    private void turn(MatrixView rows, float direction) {
         float[] data = rows.data;
         int pairs = headSize / 2;
         for (int position = 0; position < rows.rows; position++) {

@@ -56,7 +56,7 @@ public final class Training {
     private final BytePairs tokenizer;
     private final Parameters parameters;
     private final Optimizer optimizer;
-    private final Transformer model;
+    private final TrainableTransformer model;
     private final float[] weights;
     private final float[] gradients;
     private int step;
@@ -70,7 +70,7 @@ public final class Training {
         weights = parameters.initial(chance.child("weights"));
         gradients = new float[parameters.size()];
         optimizer = new Optimizer(parameters);
-        model = new Transformer(parameters, weights, plan.windows, plan.length);
+        model = new TrainableTransformer(parameters, weights, plan.windows, plan.length);
     }
 
     /// Text for the tokenizer: what a training may draw, control tokens aside.
@@ -115,8 +115,8 @@ public final class Training {
     }
 
     private double learn() {
-        Batch batch =
-                Batch.draw(
+        TrainingBatch batch =
+                TrainingBatch.draw(
                         corpus,
                         tokenizer,
                         chance.stream("batch " + step),
@@ -162,7 +162,7 @@ public final class Training {
         float[] rounded = weights.clone();
         for (Parameters.Tensor tensor : parameters.tensors()) {
             if (!tensor.isVector()) {
-                Matrix matrix = tensor.in(rounded);
+                MatrixView matrix = tensor.in(rounded);
                 Q8.round(tensor.equals(parameters.embedding) ? matrix : matrix.transposed());
             }
         }
@@ -175,6 +175,6 @@ public final class Training {
     }
 
     byte[] toGguf() {
-        return GgufFile.of(parameters, weights, tokenizer);
+        return GgufWriter.of(parameters, weights, tokenizer);
     }
 }

@@ -78,7 +78,8 @@ class DraftingTest {
 
     /// Says the same thing several times, so that there is something to find in it.
     private static int[] prompt(SplittableRandom random, CpuModel model) {
-        int[] part = random.ints(random.nextInt(1, 20), 3, model.shape().vocabulary() - 4).toArray();
+        int[] part =
+                random.ints(random.nextInt(1, 20), 3, model.shape().vocabulary() - 4).toArray();
         int[] prompt = Arrays.copyOf(part, part.length * random.nextInt(1, 4));
         for (int i = part.length; i < prompt.length; i++) {
             prompt[i] = prompt[i - part.length];

@@ -20,31 +20,31 @@ class ProductTest {
         int rows = random.nextInt(1, 20);
         int depth = random.nextInt(1, 600);
         int columns = 32 * random.nextInt(1, 4);
-        Matrix left =
+        MatrixView left =
                 random.nextBoolean()
                         ? filled(random, rows, depth)
                         : filled(random, depth, rows).transposed();
-        Matrix right = filled(random, depth, columns);
-        Matrix fast = filled(random, rows, columns);
-        Matrix plain = Matrix.of(fast.data.clone(), rows, columns);
+        MatrixView right = filled(random, depth, columns);
+        MatrixView fast = filled(random, rows, columns);
+        MatrixView plain = MatrixView.of(fast.data.clone(), rows, columns);
         Product.add(fast, left, right);
         Product.addPlain(plain, left, right);
         assertThat(fast.data).containsExactly(plain.data);
     }
 
-    private static Matrix filled(RandomGenerator random, int rows, int columns) {
+    private static MatrixView filled(RandomGenerator random, int rows, int columns) {
         var data = new float[rows * columns];
         for (int i = 0; i < data.length; i++) {
             data[i] = 2 * random.nextFloat() - 1;
         }
-        return Matrix.of(data, rows, columns);
+        return MatrixView.of(data, rows, columns);
     }
 
     @Test
     void refuse_shapes_that_do_not_fit() {
-        Matrix to = Matrix.of(new float[64], 2, 32);
-        Matrix left = Matrix.of(new float[6], 2, 3);
-        Matrix right = Matrix.of(new float[128], 4, 32);
+        MatrixView to = MatrixView.of(new float[64], 2, 32);
+        MatrixView left = MatrixView.of(new float[6], 2, 3);
+        MatrixView right = MatrixView.of(new float[128], 4, 32);
         assertThatThrownBy(() -> Product.add(to, left, right))
                 .hasMessage("2 x 32 += 2 x 3 times 4 x 32 does not fit");
     }

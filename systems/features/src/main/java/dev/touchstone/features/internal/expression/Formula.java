@@ -107,9 +107,11 @@ public final class Formula {
                             }
                         },
                         frame);
-        if (!present) {
-            return Value.MISSING;
-        }
+        return present ? value(frame) : Value.MISSING;
+    }
+
+    /// What was computed in a frame, where there is a value.
+    public Value value(Frame frame) {
         return switch (type()) {
             case DOUBLE -> Value.of(frame.real[result.place]);
             case LONG, TIMESTAMP -> Value.of(frame.whole[result.place]);

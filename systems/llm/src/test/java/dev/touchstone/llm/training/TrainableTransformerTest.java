@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 @DisplayName("A transformer in training")
-class TransformerTest {
+class TrainableTransformerTest {
     private static final Shape SHAPE = new Shape(2, 64, 2, 1, 96, 64, 96);
     private static final int WINDOWS = 2;
     private static final int LENGTH = 96;
@@ -55,7 +55,7 @@ class TransformerTest {
 
     /// Random windows of two texts each, to be read with weights that may change.
     private final class Lesson {
-        private final Transformer model;
+        private final TrainableTransformer model;
         private final int[] tokens;
         private final int[] targets;
         private final int[] starts = new int[WINDOWS * LENGTH];
@@ -65,7 +65,7 @@ class TransformerTest {
             for (int i = 0; i < weights.length; i++) {
                 weights[i] += 0.05f * (2 * random.nextFloat() - 1);
             }
-            model = new Transformer(parameters, weights, WINDOWS, LENGTH);
+            model = new TrainableTransformer(parameters, weights, WINDOWS, LENGTH);
             tokens = random.ints(WINDOWS * LENGTH, 0, SHAPE.vocabulary()).toArray();
             targets = random.ints(WINDOWS * LENGTH, 0, SHAPE.vocabulary()).toArray();
             for (int window = 0; window < WINDOWS; window++) {
@@ -88,7 +88,7 @@ class TransformerTest {
         float[] weights = parameters.initial(new RandomStreams(5));
         RandomGenerator random = new RandomStreams(6).stream("test");
         int[] tokens = random.ints(LENGTH, 0, SHAPE.vocabulary()).toArray();
-        var model = new Transformer(parameters, weights, 1, LENGTH);
+        var model = new TrainableTransformer(parameters, weights, 1, LENGTH);
         int seen = 40;
         int logits = seen * SHAPE.vocabulary();
         float[] before = Arrays.copyOf(model.forward(tokens).data, logits);
@@ -107,7 +107,7 @@ class TransformerTest {
         int[] tokens = random.ints(LENGTH, 0, SHAPE.vocabulary()).toArray();
         int[] starts = new int[LENGTH];
         Arrays.fill(starts, second, LENGTH, second);
-        var model = new Transformer(parameters, weights, 1, LENGTH);
+        var model = new TrainableTransformer(parameters, weights, 1, LENGTH);
         int from = second * SHAPE.vocabulary();
         int to = LENGTH * SHAPE.vocabulary();
         float[] before = Arrays.copyOfRange(model.forward(tokens, starts).data, from, to);
@@ -131,8 +131,8 @@ class TransformerTest {
         RandomGenerator random = new RandomStreams(6).stream("test");
         int[] tokens = random.ints(2 * LENGTH, 0, SHAPE.vocabulary()).toArray();
         float[] together =
-                new Transformer(parameters, weights, 2, LENGTH).forward(tokens).data.clone();
-        var alone = new Transformer(parameters, weights, 1, LENGTH);
+                new TrainableTransformer(parameters, weights, 2, LENGTH).forward(tokens).data.clone();
+        var alone = new TrainableTransformer(parameters, weights, 1, LENGTH);
         int half = LENGTH * SHAPE.vocabulary();
         assertThat(alone.forward(Arrays.copyOf(tokens, LENGTH)).data)
                 .containsExactly(Arrays.copyOf(together, half));

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 
 /// Windows of tokens to learn from: conversations and paragraphs, one behind the other, each read
 /// as if it stood alone.
-final class Batch {
+final class TrainingBatch {
     private static final float ANSWER = 1;
     private static final float QUESTION = 0.15f;
     private static final float PROSE = 0.5f;
@@ -24,7 +24,7 @@ final class Batch {
     /// How much each target counts.
     final float[] importance;
 
-    private Batch(int size) {
+    private TrainingBatch(int size) {
         tokens = new int[size];
         targets = new int[size];
         starts = new int[size];
@@ -32,9 +32,9 @@ final class Batch {
     }
 
     /// A batch that depends on the state of `random` alone.
-    static Batch draw(
+    static TrainingBatch draw(
             Corpus corpus, BytePairs tokenizer, RandomGenerator random, int windows, int length) {
-        var batch = new Batch(windows * length);
+        var batch = new TrainingBatch(windows * length);
         for (int window = 0; window < windows; window++) {
             var stream = new Stream(tokenizer);
             while (stream.tokens.length() <= length) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// A window may hold several texts; a token sees those before it in its own text and nothing else.
 /// Works on blocks of queries, so that the scores of a block stay in the caches; they are computed
 /// again on the way back instead of being kept. Several query heads share the keys of one head.
-final class Attention {
+final class CausalAttention {
     private static final int BLOCK = 64;
     private static final float MASKED = -1e30f;
 
@@ -18,11 +18,11 @@ final class Attention {
     private final float scale;
     private final float[] scores;
     private final float[] slopes;
-    private final Matrix keysTurned;
-    private final Matrix valuesTurned;
+    private final MatrixView keysTurned;
+    private final MatrixView valuesTurned;
 
     /// @param length tokens of a window
-    Attention(Shape shape, int length) {
+    CausalAttention(Shape shape, int length) {
         this.length = length;
         headSize = shape.headSize();
         heads = shape.heads();
@@ -30,20 +30,20 @@ final class Attention {
         scale = (float) (1 / Math.sqrt(headSize));
         scores = new float[BLOCK * length];
         slopes = new float[BLOCK * length];
-        keysTurned = Matrix.of(new float[headSize * length], headSize, length);
-        valuesTurned = Matrix.of(new float[headSize * length], headSize, length);
+        keysTurned = MatrixView.of(new float[headSize * length], headSize, length);
+        valuesTurned = MatrixView.of(new float[headSize * length], headSize, length);
     }
 
     /// Queries, keys and values of one window, and what they sum up to: `length` rows each.
-    record Window(Matrix queries, Matrix keys, Matrix values, Matrix out) {}
+    record Window(MatrixView queries, MatrixView keys, MatrixView values, MatrixView out) {}
 
     /// Queries that are worked on together, and what any of them may see.
     private record Block(int first, int rows, int seenFrom, int seen) {
-        Matrix rows(Matrix head) {
+        MatrixView rows(MatrixView head) {
             return head.part(first, 0, rows, head.columns);
         }
 
-        Matrix seen(Matrix head) {
+        MatrixView seen(MatrixView head) {
             return head.part(seenFrom, 0, seen, head.columns);
         }
     }
@@ -59,15 +59,15 @@ final class Attention {
     /// @param starts for each row, the first row of its text; never less than for the row before
     void forward(Window window, int[] starts) {
         for (int head = 0; head < heads; head++) {
-            Matrix queries = head(window.queries, head);
-            Matrix values = head(window.values, head / group);
+            MatrixView queries = head(window.queries, head);
+            MatrixView values = head(window.values, head / group);
             if (head % group == 0) {
                 keysTurned.copy(head(window.keys, head / group).transposed());
             }
-            Matrix out = head(window.out, head);
+            MatrixView out = head(window.out, head);
             for (int first = 0; first < length; first += BLOCK) {
                 Block block = block(first, starts);
-                Matrix shares = shares(block.rows(queries), block, starts);
+                MatrixView shares = shares(block.rows(queries), block, starts);
                 Product.set(block.rows(out), shares, block.seen(values));
             }
         }
@@ -78,20 +78,20 @@ final class Attention {
     void backward(Window window, int[] starts, Window gradients) {
         for (int head = 0; head < heads; head++) {
             int shared = head / group;
-            Matrix keys = head(window.keys, shared);
+            MatrixView keys = head(window.keys, shared);
             if (head % group == 0) {
                 keysTurned.copy(keys.transposed());
                 valuesTurned.copy(head(window.values, shared).transposed());
             }
-            Matrix queries = head(window.queries, head);
-            Matrix keyGradients = head(gradients.keys, shared);
-            Matrix valueGradients = head(gradients.values, shared);
+            MatrixView queries = head(window.queries, head);
+            MatrixView keyGradients = head(gradients.keys, shared);
+            MatrixView valueGradients = head(gradients.values, shared);
             for (int first = 0; first < length; first += BLOCK) {
                 Block block = block(first, starts);
-                Matrix asking = block.rows(queries);
-                Matrix shares = shares(asking, block, starts);
-                Matrix given = block.rows(head(gradients.out, head));
-                Matrix slope = Matrix.of(slopes, block.rows, block.seen);
+                MatrixView asking = block.rows(queries);
+                MatrixView shares = shares(asking, block, starts);
+                MatrixView given = block.rows(head(gradients.out, head));
+                MatrixView slope = MatrixView.of(slopes, block.rows, block.seen);
                 Product.set(slope, given, turned(valuesTurned, block));
                 throughSoftmax(slope, shares);
                 Product.add(block.rows(head(gradients.queries, head)), slope, block.seen(keys));
@@ -101,13 +101,13 @@ final class Attention {
         }
     }
 
-    private Matrix turned(Matrix all, Block block) {
+    private MatrixView turned(MatrixView all, Block block) {
         return all.part(0, block.seenFrom, headSize, block.seen);
     }
 
     /// How much of each value the queries of a block take: a row of shares that sum to one.
-    private Matrix shares(Matrix queries, Block block, int[] starts) {
-        Matrix shares = Matrix.of(scores, block.rows, block.seen);
+    private MatrixView shares(MatrixView queries, Block block, int[] starts) {
+        MatrixView shares = MatrixView.of(scores, block.rows, block.seen);
         Product.set(shares, queries, turned(keysTurned, block));
         for (int i = 0; i < block.rows; i++) {
             int from = i * block.seen;
@@ -120,7 +120,7 @@ final class Attention {
         return shares;
     }
 
-    private void throughSoftmax(Matrix slope, Matrix shares) {
+    private void throughSoftmax(MatrixView slope, MatrixView shares) {
         int seen = slope.columns;
         for (int i = 0; i < slope.rows; i++) {
             float mean = Lanes.dot(slopes, i * seen, scores, i * seen, seen);
@@ -129,7 +129,7 @@ final class Attention {
         }
     }
 
-    private Matrix head(Matrix all, int head) {
+    private MatrixView head(MatrixView all, int head) {
         return all.part(0, head * headSize, length, headSize);
     }
 }

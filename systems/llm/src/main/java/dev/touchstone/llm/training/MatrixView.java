@@ -3,7 +3,7 @@ package dev.touchstone.llm.training;
 /// A rectangle of floats that lies in an array.
 ///
 /// A transposed view swaps the strides and copies nothing. Views of one array share its floats.
-final class Matrix {
+final class MatrixView {
     final float[] data;
     final int from;
     final int rows;
@@ -11,7 +11,7 @@ final class Matrix {
     final int rowStride;
     final int columnStride;
 
-    private Matrix(float[] data, int from, int rows, int columns, int rowStride, int columnStride) {
+    private MatrixView(float[] data, int from, int rows, int columns, int rowStride, int columnStride) {
         this.data = data;
         this.from = from;
         this.rows = rows;
@@ -21,33 +21,33 @@ final class Matrix {
     }
 
     /// Rows that lie one behind the other, from the array's start.
-    static Matrix of(float[] data, int rows, int columns) {
+    static MatrixView of(float[] data, int rows, int columns) {
         return of(data, 0, rows, columns);
     }
 
     /// Rows that lie one behind the other, from a place in the array.
-    static Matrix of(float[] data, int from, int rows, int columns) {
-        return new Matrix(data, from, rows, columns, columns, 1);
+    static MatrixView of(float[] data, int from, int rows, int columns) {
+        return new MatrixView(data, from, rows, columns, columns, 1);
     }
 
     /// The part that begins at a row and a column.
-    Matrix part(int row, int column, int partRows, int partColumns) {
+    MatrixView part(int row, int column, int partRows, int partColumns) {
         if (row + partRows > rows || column + partColumns > columns) {
             throw new IndexOutOfBoundsException(
                     "%d x %d at (%d, %d) is not within %d x %d"
                             .formatted(partRows, partColumns, row, column, rows, columns));
         }
         int start = from + row * rowStride + column * columnStride;
-        return new Matrix(data, start, partRows, partColumns, rowStride, columnStride);
+        return new MatrixView(data, start, partRows, partColumns, rowStride, columnStride);
     }
 
     /// The same floats with rows and columns swapped.
-    Matrix transposed() {
-        return new Matrix(data, from, columns, rows, columnStride, rowStride);
+    MatrixView transposed() {
+        return new MatrixView(data, from, columns, rows, columnStride, rowStride);
     }
 
     /// Copies the floats of another matrix of the same shape into this one.
-    void copy(Matrix source) {
+    void copy(MatrixView source) {
         if (source.rows != rows || source.columns != columns) {
             throw new IllegalArgumentException(
                     "cannot copy %d x %d into %d x %d"
@@ -63,8 +63,8 @@ final class Matrix {
     }
 
     /// A copy whose rows lie one behind the other.
-    Matrix contiguous() {
-        Matrix copy = of(new float[rows * columns], rows, columns);
+    MatrixView contiguous() {
+        MatrixView copy = of(new float[rows * columns], rows, columns);
         copy.copy(this);
         return copy;
     }

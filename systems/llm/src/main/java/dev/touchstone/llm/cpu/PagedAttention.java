@@ -9,7 +9,7 @@ import java.util.Arrays;
 /// One token and one key head are a unit of work, for all query heads that share it. Positions are
 /// gone through from first to last, so the result depends neither on which blocks hold them nor on
 /// who else takes part.
-final class Attention {
+final class PagedAttention {
     private final LlamaShape shape;
     private final Kernels kernels;
     private final Workers workers;
@@ -42,7 +42,7 @@ final class Attention {
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Queries(float[] queries, Pages[] pages, int[] positions, int count) {}
 
-    Attention(LlamaShape shape, Kernels kernels, Workers workers, KvStore store) {
+    PagedAttention(LlamaShape shape, Kernels kernels, Workers workers, KvStore store) {
         this.shape = shape;
         this.kernels = kernels;
         this.workers = workers;

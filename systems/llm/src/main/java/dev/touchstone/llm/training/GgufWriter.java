@@ -11,7 +11,7 @@ import java.util.List;
 ///
 /// The layout is that of Llama models: a matrix has a row for each output, rotary pairs are
 /// neighbours, and there is no `output.weight` since the embedding serves as one.
-final class GgufFile {
+final class GgufWriter {
     private static final int MAGIC = 0x4655_4747; // "GGUF"
     private static final int VERSION = 3;
     private static final int ALIGNMENT = 32;
@@ -37,11 +37,11 @@ final class GgufFile {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private int values;
 
-    private GgufFile() {}
+    private GgufWriter() {}
 
     /// The bytes of the file.
     static byte[] of(Parameters parameters, float[] weights, BytePairs tokens) {
-        return new GgufFile().write(parameters, weights, tokens);
+        return new GgufWriter().write(parameters, weights, tokens);
     }
 
     private byte[] write(Parameters parameters, float[] weights, BytePairs tokens) {
@@ -57,7 +57,7 @@ final class GgufFile {
         long offset = 0;
         List<byte[]> data = new ArrayList<>();
         for (Parameters.Tensor tensor : parameters.tensors()) {
-            Matrix matrix = asInFile(parameters, tensor, weights);
+            MatrixView matrix = asInFile(parameters, tensor, weights);
             byte[] bytes = tensor.isVector() ? floats(matrix) : Q8.encode(matrix);
             string(tensor.name());
             int32(tensor.isVector() ? 1 : 2);
@@ -79,9 +79,9 @@ final class GgufFile {
     }
 
     /// A row for each output; the embedding already has a row for each token.
-    private static Matrix asInFile(
+    private static MatrixView asInFile(
             Parameters parameters, Parameters.Tensor tensor, float[] weights) {
-        Matrix matrix = tensor.in(weights);
+        MatrixView matrix = tensor.in(weights);
         return tensor.isVector() || tensor.equals(parameters.embedding)
                 ? matrix
                 : matrix.transposed();
@@ -162,7 +162,7 @@ final class GgufFile {
         return (value >= '!' && value <= '~') || (value >= 0xA1 && value <= 0xAC) || value >= 0xAE;
     }
 
-    private static byte[] floats(Matrix vector) {
+    private static byte[] floats(MatrixView vector) {
         ByteBuffer buffer =
                 ByteBuffer.allocate(Float.BYTES * vector.columns).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < vector.columns; i++) {

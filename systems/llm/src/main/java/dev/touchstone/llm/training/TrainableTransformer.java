@@ -9,34 +9,34 @@ import java.util.Arrays;
 /// [#forward] computes what the model says comes after each token, [#loss] how far that is from
 /// what did come, [#backward] how each weight moves that. Everything between is kept in arrays that
 /// are made once; an instance serves one thread.
-final class Transformer {
+final class TrainableTransformer {
     private final Parameters parameters;
     private final Shape shape;
     private final float[] weights;
     private final int windows;
     private final int length;
     private final int rows;
-    private final Attention attention;
+    private final CausalAttention attention;
     private final Rotary rotary;
     private final Layer[] layers;
     private final Norm finalNorm;
 
     /// What enters each block, and behind the last, what leaves it: `rows` x hidden.
-    private final Matrix[] stream;
+    private final MatrixView[] stream;
 
-    private final Matrix logits;
-    private final Matrix wide;
-    private final Matrix narrow;
-    private final Matrix keyGradients;
-    private final Matrix valueGradients;
-    private final Matrix embeddingTurned;
+    private final MatrixView logits;
+    private final MatrixView wide;
+    private final MatrixView narrow;
+    private final MatrixView keyGradients;
+    private final MatrixView valueGradients;
+    private final MatrixView embeddingTurned;
     private int[] tokens = {};
     private int[] starts = {};
 
     /// @param weights read at every call, so that an optimizer may change them in between
     /// @param windows texts that are read side by side
     /// @param length tokens of each
-    Transformer(Parameters parameters, float[] weights, int windows, int length) {
+    TrainableTransformer(Parameters parameters, float[] weights, int windows, int length) {
         this.parameters = parameters;
         this.weights = weights;
         this.windows = windows;
@@ -48,10 +48,10 @@ final class Transformer {
                             .formatted(Product.COLUMN_MULTIPLE, shape.context(), length));
         }
         rows = windows * length;
-        attention = new Attention(shape, length);
+        attention = new CausalAttention(shape, length);
         rotary = new Rotary(shape.headSize(), length);
         layers = new Layer[shape.layers()];
-        stream = new Matrix[shape.layers() + 1];
+        stream = new MatrixView[shape.layers() + 1];
         for (int i = 0; i < layers.length; i++) {
             layers[i] = new Layer(parameters.blocks.get(i));
             stream[i] = matrix(shape.hidden());
@@ -64,18 +64,18 @@ final class Transformer {
         keyGradients = matrix(shape.keys());
         valueGradients = matrix(shape.keys());
         embeddingTurned =
-                Matrix.of(
+                MatrixView.of(
                         new float[shape.hidden() * shape.vocabulary()],
                         shape.hidden(),
                         shape.vocabulary());
     }
 
-    private Matrix matrix(int columns) {
-        return Matrix.of(new float[rows * columns], rows, columns);
+    private MatrixView matrix(int columns) {
+        return MatrixView.of(new float[rows * columns], rows, columns);
     }
 
     /// Reads windows that hold one text each.
-    Matrix forward(int[] windowTokens) {
+    MatrixView forward(int[] windowTokens) {
         return forward(windowTokens, new int[rows]);
     }
 
@@ -84,7 +84,7 @@ final class Transformer {
     /// @param textStarts for each token, where in its window its text begins
     /// @return a row for each token: how likely each token is next, before the softmax; valid until
     ///   the next call
-    Matrix forward(int[] windowTokens, int[] textStarts) {
+    MatrixView forward(int[] windowTokens, int[] textStarts) {
         if (windowTokens.length != rows) {
             throw new IllegalArgumentException(
                     "%d windows of %d tokens are %d, got %d"
@@ -104,7 +104,7 @@ final class Transformer {
         for (int i = 0; i < layers.length; i++) {
             layers[i].forward(stream[i], stream[i + 1]);
         }
-        Matrix last = finalNorm.forward(stream[layers.length]);
+        MatrixView last = finalNorm.forward(stream[layers.length]);
         embeddingTurned.copy(parameters.embedding.in(weights).transposed());
         Product.set(logits, last, embeddingTurned);
         return logits;
@@ -139,7 +139,7 @@ final class Transformer {
         Tensor embedding = parameters.embedding;
         Product.add(embedding.in(gradients), logits.transposed(), finalNorm.out);
         Product.set(narrow, logits, embedding.in(weights));
-        Matrix stem = finalNorm.backward(stream[layers.length], narrow, gradients);
+        MatrixView stem = finalNorm.backward(stream[layers.length], narrow, gradients);
         for (int i = layers.length - 1; i >= 0; i--) {
             layers[i].backward(stream[i], stem, gradients);
         }
@@ -153,14 +153,14 @@ final class Transformer {
     }
 
     /// `out = in · weight`.
-    private void through(Matrix out, Matrix in, Tensor weight) {
+    private void through(MatrixView out, MatrixView in, Tensor weight) {
         Product.set(out, in, weight.in(weights));
     }
 
     /// Adds to the weight's gradient, and to that of what went in.
-    private void back(Matrix out, Matrix in, Tensor weight, float[] gradients, Matrix inGradient) {
+    private void back(MatrixView out, MatrixView in, Tensor weight, float[] gradients, MatrixView inGradient) {
         Product.add(weight.in(gradients), in.transposed(), out);
-        Matrix turned = weight.in(weights).transposed().contiguous();
+        MatrixView turned = weight.in(weights).transposed().contiguous();
         Product.add(inGradient, out, turned);
     }
 
@@ -168,11 +168,11 @@ final class Transformer {
         return Arrays.copyOfRange(starts, window * length, (window + 1) * length);
     }
 
-    private Matrix window(Matrix all, int window) {
+    private MatrixView window(MatrixView all, int window) {
         return all.part(window * length, 0, length, all.columns);
     }
 
-    private static void addTo(Matrix to, Matrix more) {
+    private static void addTo(MatrixView to, MatrixView more) {
         float[] sum = to.data;
         float[] part = more.data;
         for (int i = 0; i < sum.length; i++) {
@@ -185,14 +185,14 @@ final class Transformer {
         private final Block block;
         private final Norm attentionNorm;
         private final Norm feedForwardNorm;
-        private final Matrix queries = matrix(shape.hidden());
-        private final Matrix keys = matrix(shape.keys());
-        private final Matrix values = matrix(shape.keys());
-        private final Matrix mixed = matrix(shape.hidden());
-        private final Matrix middle = matrix(shape.hidden());
-        private final Matrix gate = matrix(shape.feedForward());
-        private final Matrix up = matrix(shape.feedForward());
-        private final Matrix gated = matrix(shape.feedForward());
+        private final MatrixView queries = matrix(shape.hidden());
+        private final MatrixView keys = matrix(shape.keys());
+        private final MatrixView values = matrix(shape.keys());
+        private final MatrixView mixed = matrix(shape.hidden());
+        private final MatrixView middle = matrix(shape.hidden());
+        private final MatrixView gate = matrix(shape.feedForward());
+        private final MatrixView up = matrix(shape.feedForward());
+        private final MatrixView gated = matrix(shape.feedForward());
 
         Layer(Block block) {
             this.block = block;
@@ -200,8 +200,8 @@ final class Transformer {
             feedForwardNorm = new Norm(block.feedForwardNorm());
         }
 
-        void forward(Matrix in, Matrix out) {
-            Matrix normed = attentionNorm.forward(in);
+        void forward(MatrixView in, MatrixView out) {
+            MatrixView normed = attentionNorm.forward(in);
             through(queries, normed, block.query());
             through(keys, normed, block.key());
             through(values, normed, block.value());
@@ -212,7 +212,7 @@ final class Transformer {
             }
             through(middle, mixed, block.output());
             addTo(middle, in);
-            Matrix fed = feedForwardNorm.forward(middle);
+            MatrixView fed = feedForwardNorm.forward(middle);
             through(gate, fed, block.gate());
             through(up, fed, block.up());
             Lanes.gated(gated.data, gate.data, up.data);
@@ -221,7 +221,7 @@ final class Transformer {
         }
 
         /// Turns the gradient of what left the block into that of what entered it.
-        void backward(Matrix in, Matrix stem, float[] gradients) {
+        void backward(MatrixView in, MatrixView stem, float[] gradients) {
             wide.clear();
             back(stem, gated, block.down(), gradients, wide);
             Lanes.gatedGradient(wide.data, gate.data, up.data);
@@ -232,7 +232,7 @@ final class Transformer {
 
             narrow.clear();
             back(stem, mixed, block.output(), gradients, narrow);
-            Matrix queryGradients = middle; // what it held is no longer needed
+            MatrixView queryGradients = middle; // what it held is no longer needed
             queryGradients.clear();
             keyGradients.clear();
             valueGradients.clear();
@@ -251,16 +251,16 @@ final class Transformer {
             addTo(stem, attentionNorm.backward(in, narrow, gradients));
         }
 
-        private Attention.Window of(int w, Matrix q, Matrix k, Matrix v, Matrix out) {
-            return new Attention.Window(window(q, w), window(k, w), window(v, w), window(out, w));
+        private CausalAttention.Window of(int w, MatrixView q, MatrixView k, MatrixView v, MatrixView out) {
+            return new CausalAttention.Window(window(q, w), window(k, w), window(v, w), window(out, w));
         }
     }
 
     /// Scales each row to a mean square of one, then each column by a weight.
     private final class Norm {
         private final Tensor weight;
-        private final Matrix out = matrix(shape.hidden());
-        private final Matrix inGradient = matrix(shape.hidden());
+        private final MatrixView out = matrix(shape.hidden());
+        private final MatrixView inGradient = matrix(shape.hidden());
         private final float[] factors = new float[rows];
         private final float[] product = new float[shape.hidden()];
 
@@ -268,7 +268,7 @@ final class Transformer {
             this.weight = weight;
         }
 
-        Matrix forward(Matrix in) {
+        MatrixView forward(MatrixView in) {
             int n = shape.hidden();
             int w = weight.from();
             for (int row = 0; row < rows; row++) {
@@ -283,7 +283,7 @@ final class Transformer {
             return out;
         }
 
-        Matrix backward(Matrix in, Matrix outGradient, float[] gradients) {
+        MatrixView backward(MatrixView in, MatrixView outGradient, float[] gradients) {
             int n = shape.hidden();
             int w = weight.from();
             for (int row = 0; row < rows; row++) {
