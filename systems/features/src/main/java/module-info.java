@@ -10,6 +10,8 @@ module dev.touchstone.features {
     requires dev.touchstone.simulation;
     // Generated classes for the metadata of Arrow files, and no more of Arrow.
     requires org.apache.arrow.format;
+    // Sets how large a file of definitions may be.
+    requires org.snakeyaml.engine;
     requires tools.jackson.core;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;

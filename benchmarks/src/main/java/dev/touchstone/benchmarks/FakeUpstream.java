@@ -82,7 +82,8 @@ final class FakeUpstream {
         while (true) {
             sendDue();
             Due next = due.peek();
-            long wait = next == null ? 0 : Math.max(1, (next.nanos() - System.nanoTime()) / 1_000_000);
+            long wait =
+                    next == null ? 0 : Math.max(1, (next.nanos() - System.nanoTime()) / 1_000_000);
             selector.select(this::ready, wait);
         }
     }

@@ -72,8 +72,7 @@ public final class FleetSimulationBenchmark {
         Executor executor = Hardware.executor(model, accelerator);
         return new FleetSettings(
                 replicas,
-                KvCacheLayout.remaining(
-                        model, accelerator, ReplaySettings.DEFAULT_SCRATCH_BYTES),
+                KvCacheLayout.remaining(model, accelerator, ReplaySettings.DEFAULT_SCRATCH_BYTES),
                 ReplaySettings.withPrefixCache(scheduler, true),
                 () -> executor,
                 RouterConfig.DEFAULT,

@@ -62,6 +62,10 @@ public class OnlineReadBenchmark {
 
     /// Definitions of both views.
     static Definitions definitions() {
+        return Definitions.read("benchmark.yaml", yaml());
+    }
+
+    static String yaml() {
         var yaml = new StringBuilder("views:\n  plain:\n    owner: us\n    key: {id: long}\n");
         yaml.append("    features:\n");
         for (int f = 0; f < FEATURES; f++) {
@@ -87,7 +91,7 @@ public class OnlineReadBenchmark {
                 }
             }
         }
-        return Definitions.read("benchmark.yaml", yaml.toString());
+        return yaml.toString();
     }
 
     /// A payment of a card.

@@ -225,7 +225,6 @@ final class OpenLoop implements AutoCloseable {
 
     private static boolean endsWith(byte[] bytes, int end, byte[] wanted) {
         return end >= wanted.length
-                && Arrays.equals(
-                        bytes, end - wanted.length, end, wanted, 0, wanted.length);
+                && Arrays.equals(bytes, end - wanted.length, end, wanted, 0, wanted.length);
     }
 }

@@ -177,9 +177,7 @@ public final class ProxyLatency {
     }
 
     private static Process start(List<String> command) throws IOException {
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
     private static int await(BufferedReader output, Pattern wanted) throws IOException {

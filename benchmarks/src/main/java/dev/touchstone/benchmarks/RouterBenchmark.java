@@ -59,8 +59,7 @@ public class RouterBenchmark {
                 prompt[token] = token < SYSTEM_TOKENS ? token : random.nextInt(32_000);
             }
             requests[i] =
-                    new RoutingRequest(
-                            i + 1L, PROMPT_TOKENS, ANSWER_TOKENS, hasher.hash(prompt));
+                    new RoutingRequest(i + 1L, PROMPT_TOKENS, ANSWER_TOKENS, hasher.hash(prompt));
             serve(requests[i]);
         }
     }

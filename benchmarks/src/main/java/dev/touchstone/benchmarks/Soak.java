@@ -40,9 +40,12 @@ import java.util.stream.Stream;
 /// was not what it should have been. Linux alone, because it reads `/proc`.
 public final class Soak {
     private static final Pattern SERVING = Pattern.compile("Serving at http://[^:]+:(\\d+)/");
-    private static final Pattern TOTAL = Pattern.compile("^Total\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE);
+    private static final Pattern TOTAL =
+            Pattern.compile("^Total\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE);
     private static final Pattern VIRTUAL =
-            Pattern.compile("^\\s*\\d+:\\s+(\\d+)\\s+\\d+\\s+java\\.lang\\.VirtualThread\\b", Pattern.MULTILINE);
+            Pattern.compile(
+                    "^\\s*\\d+:\\s+(\\d+)\\s+\\d+\\s+java\\.lang\\.VirtualThread\\b",
+                    Pattern.MULTILINE);
     private static final int SAMPLES = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long MEBIBYTE = 1 << 20;
@@ -206,9 +209,20 @@ public final class Soak {
         underWay.incrementAndGet();
         Runnable kind;
         if (die < 45) {
-            kind = () -> whole(to, name, new Asking("stream", body(true, 16, "What is TTFT?"), 200));
+            kind =
+                    () ->
+                            whole(
+                                    to,
+                                    name,
+                                    new Asking("stream", body(true, 16, "What is TTFT?"), 200));
         } else if (die < 60) {
-            kind = () -> whole(to, name, new Asking("answer", body(false, 16, "What is a KV cache?"), 200));
+            kind =
+                    () ->
+                            whole(
+                                    to,
+                                    name,
+                                    new Asking(
+                                            "answer", body(false, 16, "What is a KV cache?"), 200));
         } else if (die < 65) {
             String many =
                     body(true, 8, "Say it.").replaceFirst("\\{", "{\"n\":3,\"logprobs\":true,");
@@ -227,22 +241,31 @@ public final class Soak {
             kind = () -> lookAround(to);
         }
         Thread.ofVirtual()
-                .start(
-                        () -> {
-                            try {
-                                kind.run();
-                            } finally {
-                                underWay.decrementAndGet();
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        kind.run();
+                    } finally {
+                        underWay.decrementAndGet();
+                    }
+                });
     }
 
     private static Asking bad(int which) {
         return switch (which) {
-            case 0 -> new Asking("malformed", "{\"model\": \"touchstone-small\", \"messages\": [}", 400);
-            case 1 -> new Asking("bad field", body(false, 16, "x").replace("\"stream\":false", "\"temperature\":-1"), 400);
+            case 0 ->
+                    new Asking(
+                            "malformed", "{\"model\": \"touchstone-small\", \"messages\": [}", 400);
+            case 1 ->
+                    new Asking(
+                            "bad field",
+                            body(false, 16, "x").replace("\"stream\":false", "\"temperature\":-1"),
+                            400);
             case 2 -> new Asking("never fits", body(true, 1_000_000, "x"), 400);
-            default -> new Asking("unknown model", body(false, 16, "x").replace("touchstone-small", "gpt"), 404);
+            default ->
+                    new Asking(
+                            "unknown model",
+                            body(false, 16, "x").replace("touchstone-small", "gpt"),
+                            404);
         };
     }
 

@@ -212,7 +212,8 @@ class ChatApiTest {
         int answer = 0;
         for (int i = 0; i < 2; i++) {
             Response response =
-                    server.http().postJson(CHAT, asking("a".repeat(40)).replace("}]}", "}],\"n\":3}"));
+                    server.http()
+                            .postJson(CHAT, asking("a".repeat(40)).replace("}]}", "}],\"n\":3}"));
             JsonNode told = Documents.read(response).get("usage");
             prompt += told.get("prompt_tokens").intValue();
             answer += told.get("completion_tokens").intValue();

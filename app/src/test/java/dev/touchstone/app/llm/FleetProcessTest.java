@@ -40,7 +40,8 @@ class FleetProcessTest {
         router =
                 LlmProcess.start(
                         home, "--upstream", a.url(), "--upstream", b.url(), "--admin-key", ADMIN);
-        Eventually.holds("both ready", () -> states().equals(Map.of(a.url(), "ready", b.url(), "ready")));
+        Eventually.holds(
+                "both ready", () -> states().equals(Map.of(a.url(), "ready", b.url(), "ready")));
     }
 
     @AfterEach
@@ -66,7 +67,8 @@ class FleetProcessTest {
         assertThat(router.http().get("/metrics").body())
                 .contains("touchstone_router_retries_refused_total 0");
 
-        assertThat(drain("POST", homely.url(), "Authorization: Bearer wrong").status()).isEqualTo(403);
+        assertThat(drain("POST", homely.url(), "Authorization: Bearer wrong").status())
+                .isEqualTo(403);
         assertThat(drain("POST", homely.url(), "Authorization: Bearer " + ADMIN).body())
                 .contains("\"draining\"");
         assertThat(ask("home", false).status()).isEqualTo(200);
@@ -97,7 +99,9 @@ class FleetProcessTest {
                         .send(
                                 method,
                                 "/fleet/drain",
-                                "{\"upstream\":\"%s\"}".formatted(url).getBytes(StandardCharsets.UTF_8),
+                                "{\"upstream\":\"%s\"}"
+                                        .formatted(url)
+                                        .getBytes(StandardCharsets.UTF_8),
                                 "Content-Type: application/json",
                                 key)
                 : router.http().send(method, "/fleet/drain?upstream=" + url, new byte[0], key);
@@ -141,9 +145,9 @@ class FleetProcessTest {
     private static String asking(boolean stream, int tokens, int choices) {
         String said = "What is TTFT? ".repeat(40);
         return """
-               {"model": "touchstone-small", "stream": %s, "max_completion_tokens": %d, "n": %d, "temperature": 1,
-                "seed": 1, "messages": [{"role": "user", "content": "%s"}]}\
-               """
+        {"model": "touchstone-small", "stream": %s, "max_completion_tokens": %d, "n": %d, "temperature": 1,
+         "seed": 1, "messages": [{"role": "user", "content": "%s"}]}\
+        """
                 .formatted(stream, tokens, choices, said);
     }
 }

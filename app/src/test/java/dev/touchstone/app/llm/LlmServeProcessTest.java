@@ -44,8 +44,7 @@ class LlmServeProcessTest {
 
             assertThat(server.http().get("/metrics").body())
                     .contains("vllm:generation_tokens_total", "} 16\n");
-            assertThat(server.http().get("/v1/usage").body())
-                    .contains("\"completion_tokens\":16");
+            assertThat(server.http().get("/v1/usage").body()).contains("\"completion_tokens\":16");
             assertThat(server.http().get("/v1/models").body()).contains("touchstone-small");
             assertThat(server.http().get("/chat/status").body()).contains("\"context\":");
             for (String page : new String[] {"/health", "/chat"}) {
@@ -82,9 +81,11 @@ class LlmServeProcessTest {
     void refuses_what_its_memory_can_never_hold_and_forgets_who_hangs_up() throws Exception {
         try (var server = LlmProcess.start(home, "--kv-memory", "2MB")) {
             Response tooLong =
-                    server.http().postJson(CHAT, asking(false, 8, 1).replace("TTFT", "x".repeat(4000)));
+                    server.http()
+                            .postJson(CHAT, asking(false, 8, 1).replace("TTFT", "x".repeat(4000)));
             assertThat(tooLong.status()).isEqualTo(400);
-            assertThat(tooLong.body()).contains("context_length_exceeded", "shorten it by at least");
+            assertThat(tooLong.body())
+                    .contains("context_length_exceeded", "shorten it by at least");
 
             Listening gone = server.http().listen(CHAT, asking(true, 200, 4));
             gone.close();
@@ -109,7 +110,8 @@ class LlmServeProcessTest {
     void says_that_its_port_is_taken() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String said = failing(1, "--port", Integer.toString(taken.getLocalPort()));
-            assertThat(said).contains("cannot listen on 127.0.0.1 port", "choose another with --port");
+            assertThat(said)
+                    .contains("cannot listen on 127.0.0.1 port", "choose another with --port");
         }
     }
 
@@ -118,7 +120,8 @@ class LlmServeProcessTest {
         byte[] model = Files.readAllBytes(TINY);
         Path half = home.resolve("half.gguf");
         Files.write(half, Arrays.copyOf(model, model.length / 2));
-        assertThat(failing(1, "--model", half.toString())).contains("half.gguf: ends after", "fetch it again");
+        assertThat(failing(1, "--model", half.toString()))
+                .contains("half.gguf: ends after", "fetch it again");
 
         Path strange = home.resolve("strange.gguf");
         String text = new String(model, StandardCharsets.ISO_8859_1);
@@ -150,9 +153,9 @@ class LlmServeProcessTest {
 
     private static String asking(boolean stream, int tokens, int choices) {
         return """
-               {"model": "touchstone-small", "stream": %s, "max_completion_tokens": %d, "n": %d, "temperature": 1,
-                "seed": 1, "messages": [{"role": "user", "content": "What is TTFT?"}]}\
-               """
+        {"model": "touchstone-small", "stream": %s, "max_completion_tokens": %d, "n": %d, "temperature": 1,
+         "seed": 1, "messages": [{"role": "user", "content": "What is TTFT?"}]}\
+        """
                 .formatted(stream, tokens, choices);
     }
 }

@@ -13,6 +13,7 @@ import dev.touchstone.app.testing.Chromium;
 import dev.touchstone.app.testing.PracticeServer;
 import dev.touchstone.app.testing.Simulated;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -35,6 +36,24 @@ class AccessibilityTest {
     private static final String DECLARE =
             "{\"do\":\"declare\",\"component\":\"admission\",\"mechanisms\":[\"kv-exhaustion\"],\"onset\":\"-PT23M\",\"gates\":[]}";
 
+    private static final String FEATURES =
+            """
+            views:
+              card:
+                owner: cards
+                key: {card: long}
+                events: {amount: double}
+                features:
+                  paid_7d: {sum: amount, window: 7d}
+                  usual_7d: {quantile: amount, at: 0.5, window: 7d}
+              check:
+                owner: fraud
+                request: {amount: double}
+                features: {to_usual: {value: "amount / card.usual_7d"}}
+            models:
+              fraud: {owner: ml, features: [card.*, check.to_usual]}
+            """;
+
     private Chromium chromium;
     private PracticeServer server;
     private String fresh;
@@ -48,7 +67,16 @@ class AccessibilityTest {
     @BeforeAll
     void start(@TempDir Path data) throws IOException {
         chromium = new Chromium();
+        Files.createDirectories(data.resolve("features"));
+        Files.writeString(data.resolve("features/features.yaml"), FEATURES);
         server = PracticeServer.start(data);
+        server.http()
+                .postJson(
+                        "/push",
+                        """
+                        {"push_source_name": "card", "df": {"card": [7], "amount": [12.5],
+                          "event_timestamp": ["2026-01-01T12:00:00Z"]}}
+                        """);
         fresh = PracticeServer.startRun(server.http(), 7);
         played = PracticeServer.startRun(server.http(), 7);
         over = PracticeServer.startRun(server.http(), 7);
@@ -142,6 +170,7 @@ class AccessibilityTest {
                             "frameworks/design",
                             "frameworks/debugging",
                             "features",
+                            "features?view=card&key=7&at=2026-01-02T00:00:00Z",
                             "plan",
                             "plan/llm",
                             "drill",

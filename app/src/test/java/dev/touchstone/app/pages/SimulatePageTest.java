@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.touchstone.app.testing.Accessibility;
 import dev.touchstone.app.testing.Chromium;
 import dev.touchstone.app.testing.PracticeServer;
 import dev.touchstone.app.testing.Tab;
@@ -48,7 +49,7 @@ class SimulatePageTest {
         page.fill("#in-sessions", sessions);
         page.fill("#in-minutes", minutes);
         page.fill("#in-replicas", replicas);
-        page.click(".order button");
+        page.click(".order > button");
     }
 
     @Test
@@ -92,6 +93,39 @@ class SimulatePageTest {
     }
 
     @Test
+    void scales_gives_way_and_compares_places() {
+        try (Tab tab =
+                new Tab(
+                        chromium.browser(),
+                        new Browser.NewContextOptions().setViewportSize(1440, 900))) {
+            Page page = open(tab);
+            page.click(".order-more summary");
+            page.fill("#in-scaleTo", "2");
+            page.fill("#in-ladder", "on");
+            page.fill("#in-longShare", "half");
+            order(page, "300", "2", "1");
+            assertThat(page.locator(".refused"))
+                    .hasText(Pattern.compile("For long prompts only\\s+'half' is no number"));
+            assertThat(page.locator("#in-scaleTo")).isVisible();
+            Accessibility.check(page, "a refused field");
+
+            page.fill("#in-longShare", "");
+            page.click(".order > button");
+            assertThat(page.locator("[aria-labelledby=facts-title]"))
+                    .containsText("up to 2 replicas, each ready after 3 min 00 s");
+            assertThat(page.locator("#in-ladder")).hasValue("on");
+
+            page.fill("#in-scaleTo", "");
+            page.fill("#in-ladder", "off");
+            page.fill("#in-regions", "america:0.5:0,europe:0.5:-6");
+            page.click(".order > button");
+            assertThat(page.locator("[aria-labelledby=regions-title] tbody tr")).hasCount(3);
+            Accessibility.check(page, "the result");
+            tab.forgive("400");
+        }
+    }
+
+    @Test
     void stops_on_a_phone() {
         try (Tab tab =
                 new Tab(
@@ -104,6 +138,7 @@ class SimulatePageTest {
             assertThat(page.locator("#progress")).isVisible();
             page.click("text=Stop");
             assertThat(page.locator("[role=status]")).containsText("Stopped early");
+            assertThat(page.locator(".outcome dd").first()).hasText("stopped early");
             assertThat(tab.scrollsSideways()).isFalse();
         }
     }

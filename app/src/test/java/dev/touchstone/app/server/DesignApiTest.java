@@ -83,6 +83,7 @@ class DesignApiTest {
                     {"gpus": 257}           | gpus        | the nearest is 256
                     {"tokenBudget": 10}     | tokenBudget | the nearest is 64
                     {"kvType": "int8"}      | kvType      | There are: fp16, fp8
+                    {"longGpus": 5}         | longGpus    | must be from 0 to 4
                     {"longAtOnce": -1}      | longAtOnce  | the nearest is 0
                     {"longFrom": 100000}    | longFrom    | the nearest is 16,384
                     {"router": "random"}    | router      | There are: balanced

@@ -3,6 +3,7 @@ package dev.touchstone.app.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.app.testing.Documents;
+import dev.touchstone.app.testing.Eventually;
 import dev.touchstone.app.testing.PracticeServer;
 import dev.touchstone.app.testing.RawHttp;
 import dev.touchstone.app.testing.RawHttp.Response;
@@ -10,9 +11,11 @@ import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.ParityReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -40,6 +43,11 @@ class FeaturesApiTest {
                 features:
                   paid_1h: {sum: amount, window: 1h}
                   payments_1h: {count: amount, window: 1h}
+              check:
+                owner: fraud
+                request: {amount: double}
+                features:
+                  to_balance: {value: "amount / account.balance"}
             models:
               fraud: {owner: payments-risk, features: [account.balance, card.*]}
             """;
@@ -115,6 +123,54 @@ class FeaturesApiTest {
                 .hasToString("[\"PRESENT\",\"NULL_VALUE\",\"NOT_FOUND\"]");
         assertThat(document.at("/results/4/values")).hasToString("[0.30000000000000004,null,null]");
         assertThat(document.at("/results/5/values")).hasToString("[2,0,0]");
+    }
+
+    @Test
+    void computes_features_from_what_a_request_brings() throws IOException {
+        push();
+        String ask = "{'features': ['check:to_balance'], 'entities': {'account': ['a', 'c']%s}%s}";
+        for (String body :
+                List.of(
+                        ask.formatted(", 'amount': [25, 1]", ""),
+                        ask.formatted("", ", 'request': {'amount': [25, 1]}"))) {
+            Response answer = post("/get-online-features", body);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            JsonNode results = Documents.read(answer).path("results");
+            JsonNode computed = results.get(results.size() - 1);
+            assertThat(computed.path("values")).hasToString("[2.0,null]");
+            assertThat(computed.path("statuses")).hasToString("[\"PRESENT\",\"NULL_VALUE\"]");
+        }
+        Response answer = post("/get-online-features", ask.formatted("", ""));
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("request.amount: is missing");
+    }
+
+    private boolean isReplayed() {
+        try {
+            return http.get("/metrics")
+                    .body()
+                    .contains(
+                            "touchstone_features_parity_cells_total{feature=\"card.paid_1h\",outcome=\"match\"}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void replays_some_reads_by_itself_and_counts_what_agrees() throws IOException {
+        push();
+        server.later(Duration.ofMinutes(1));
+        for (int i = 0; i < 400; i++) {
+            post(
+                    "/get-online-features",
+                    "{'features': ['card:paid_1h'], 'entities': {'card': [7]}, 'row_ids': ['r%d']}"
+                            .formatted(i));
+        }
+        server.later(Duration.ofMinutes(2));
+        Eventually.holds("a replay", this::isReplayed);
+        assertThat(http.get("/metrics").body()).contains("touchstone_features_parity_alarm 0");
+        assertThat(http.get("/features").body())
+                .contains("100.000 % of their cells agree", "all is well");
     }
 
     @Test
@@ -209,6 +265,16 @@ class FeaturesApiTest {
 
         String why = http.get("/features?view=account&key=a&at=2026-11-23T09:31:00Z").body();
         assertThat(why).contains("The row that wins is served.", "balance 12.5, status “open”");
+        String windows = http.get("/features?view=card&key=7&at=2026-11-23T09:31:00Z").body();
+        assertThat(windows)
+                .contains("Served: paid_1h 0.30000000000000004, payments_1h 2.")
+                .contains("counts in paid_1h, payments_1h");
+        assertThat(http.get("/features?view=check&key=7&at=2026-11-23T09:31:00Z").body())
+                .contains("check is computed on request");
+        assertThat(windows)
+                .contains("<title>check.to_balance: double</title>")
+                .contains("fraud, owned by payments-risk, reads 3 features")
+                .contains("No read has been replayed yet");
         assertThat(http.get("/features?view=account&key=a&at=noon").body())
                 .contains("'noon' is no time with a zone");
     }
@@ -224,6 +290,7 @@ class FeaturesApiTest {
                 "{'features': ['account:balance'], 'entities': {'account': [1]}} | 400 | entities.account: write a text, got 1",
                 "{'features': ['card:paid_1h'], 'entities': {'card': [1.5]}} | 400 | entities.card: write a whole number",
                 "{'features': ['card:paid_1h'], 'entities': {'card': [1], 'x': [1, 2]}} | 400 | entities.x: has 2 values, another column 1",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1, null]}} | 400 | entities.card: is null in row 2 of 2",
                 "{'features': ['card:paid_1h'], 'entities': {'card': 1}} | 400 | entities.card: is no list",
                 "{'feature': ['card:paid_1h'], 'entities': {'card': [1]}} | 400 | feature: is not a field here",
                 "{'entities': {'card': [1]}} | 400 | name either features or one feature_service",

@@ -102,6 +102,15 @@ class SimulationApiTest {
                     {"tokenBudget": 1}         | tokenBudget | the nearest is 16
                     {"kvType": "int4"}         | kvType      | There are: fp16, fp8
                     {"router": "random"}       | router      | There are: balanced
+                    {"scaleTo": 5}             | scaleTo     | needs a number of replicas to begin with
+                    {"replicas": 3, "scaleTo": 2} | scaleTo  | the nearest is 3
+                    {"maxSpend": 5}            | maxSpend    | say how far it may scale out as well
+                    {"ladder": "80,70,60,50"}  | ladder      | each above the one before
+                    {"longShare": 1}           | longShare   | must be above 0 and below 1
+                    {"longShare": 0.2, "prefillShare": 0.2} | prefillShare | leave one out
+                    {"link": 0}                | link        | must be above 0
+                    {"conversation": "moon"}   | conversation | did you mean 'mooncake'?
+                    {"regions": "us"}          | regions     | write name:share:hours later
                     {"users": 5}               | users       |
                     """)
     void refuses_and_names_the_field(String order, String field, String detail) throws IOException {

@@ -21,7 +21,8 @@ public final class Processes {
     /// @param home where the user's data are kept
     public static JavaProcess touchstone(Path home, String... arguments) throws IOException {
         String modules = System.getProperty("jdk.module.path", "");
-        var command = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx512m", "-Duser.home=" + home));
+        var command =
+                new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx512m", "-Duser.home=" + home));
         command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
         command.addAll(
                 modules.isEmpty()

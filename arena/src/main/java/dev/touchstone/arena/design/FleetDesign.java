@@ -17,6 +17,7 @@ import dev.touchstone.llm.fleet.RouterConfig;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
 import dev.touchstone.llm.fleet.simulation.Control;
 import dev.touchstone.llm.fleet.simulation.FleetSettings;
+import dev.touchstone.llm.fleet.simulation.Topology;
 import dev.touchstone.llm.hardware.Hardware;
 import java.time.Duration;
 
@@ -26,14 +27,14 @@ import java.time.Duration;
 /// @param gpus 1 to [Router#MAX_REPLICAS]; they stay as many, for a new one takes minutes
 /// @param tokenBudget tokens in one step, prompts and answers together
 /// @param kvType how keys and values are stored
-/// @param lane for long prompts; [LongRequests#UNLIMITED] for none
+/// @param lane for long prompts
 /// @param router who gets a request
 /// @param ladder whether the fleet gives way by steps when it is overloaded
 public record FleetDesign(
         int gpus,
         int tokenBudget,
         ElementType kvType,
-        LongRequests lane,
+        Lane lane,
         Policy router,
         boolean ladder) {
     /// The challenge that it answers.
@@ -63,7 +64,7 @@ public record FleetDesign(
     /// with: 5 GPUs, and whatever an engine does by itself.
     public static final FleetDesign SLIDE =
             new FleetDesign(
-                    5, 2_048, ElementType.FP16, LongRequests.UNLIMITED, Policy.ROUND_ROBIN, false);
+                    5, 2_048, ElementType.FP16, Lane.NONE, Policy.ROUND_ROBIN, false);
 
     public FleetDesign {
         requireWithin("gpus", gpus, 1, Router.MAX_REPLICAS);
@@ -71,8 +72,31 @@ public record FleetDesign(
         if (kvType != ElementType.FP16 && kvType != ElementType.FP8) {
             throw new IllegalArgumentException("kvType must be FP16 or FP8, got " + kvType);
         }
-        requireWithin("lane.concurrent", lane.concurrent(), 1, Integer.MAX_VALUE);
-        requireWithin("lane.fromTokens", lane.fromTokens(), 1, Integer.MAX_VALUE);
+        if (lane.gpus() >= gpus) {
+            throw new IllegalArgumentException(
+                    "%d of %d GPUs for long prompts leave none for the others"
+                            .formatted(lane.gpus(), gpus));
+        }
+    }
+
+    /// What keeps long prompts out of the others' way.
+    ///
+    /// @param fromTokens prompts of this length or more are long
+    /// @param atOnce long prompts that one GPU holds at once; 0 for any number
+    /// @param gpus that take long prompts and nothing else; 0 when all take all
+    public record Lane(int fromTokens, int atOnce, int gpus) {
+        /// No prompt is treated as long.
+        public static final Lane NONE = new Lane(Integer.MAX_VALUE, 0, 0);
+
+        public Lane {
+            requireWithin("lane.fromTokens", fromTokens, 1, Integer.MAX_VALUE);
+            requireWithin("lane.atOnce", atOnce, 0, Integer.MAX_VALUE);
+            requireWithin("lane.gpus", gpus, 0, Router.MAX_REPLICAS - 1);
+        }
+
+        private LongRequests limit() {
+            return atOnce == 0 ? LongRequests.UNLIMITED : new LongRequests(fromTokens, atOnce);
+        }
     }
 
     private static void requireWithin(String field, int value, int least, int most) {
@@ -82,16 +106,13 @@ public record FleetDesign(
         }
     }
 
-    public FleetDesign withGpus(int other) {
-        return new FleetDesign(other, tokenBudget, kvType, lane, router, ladder);
-    }
-
     /// Dollars for an hour of the fleet.
     public double dollarsPerHour() {
         return gpus * DOLLARS_PER_HOUR;
     }
 
-    /// What the simulation is to do.
+    /// What the simulation is to do. With other replicas, as large a share of them is for long
+    /// prompts.
     ///
     /// @param seed of everything that is drawn
     public FleetSettings settings(long seed) {
@@ -112,15 +133,20 @@ public record FleetDesign(
                         true,
                         Memory.NEVER);
         Control control = Control.NONE.withPatience(PATIENCE);
-        return new FleetSettings(
-                gpus,
-                KvCacheLayout.remaining(model, ACCELERATOR, SCRATCH_BYTES),
-                SchedulerConfig.DEFAULT.with(batching).with(memory).with(lane),
-                () -> Hardware.executor(model, ACCELERATOR),
-                RouterConfig.DEFAULT.with(router),
-                ladder ? control.with(DegradationLadder.Config.DEFAULT) : control,
-                DOLLARS_PER_HOUR,
-                seed,
-                true);
+        var settings =
+                new FleetSettings(
+                        gpus,
+                        KvCacheLayout.remaining(model, ACCELERATOR, SCRATCH_BYTES),
+                        SchedulerConfig.DEFAULT.with(batching).with(memory).with(lane.limit()),
+                        () -> Hardware.executor(model, ACCELERATOR),
+                        RouterConfig.DEFAULT.with(router),
+                        ladder ? control.with(DegradationLadder.Config.DEFAULT) : control,
+                        DOLLARS_PER_HOUR,
+                        seed,
+                        true);
+        return lane.gpus() == 0
+                ? settings
+                : settings.with(
+                        new Topology.ByLength((double) lane.gpus() / gpus, lane.fromTokens()));
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.touchstone.arena.design.Breach.Kind;
+import dev.touchstone.arena.design.FleetDesign.Lane;
 import dev.touchstone.llm.ElementType;
-import dev.touchstone.llm.SchedulerConfig.LongRequests;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
 import dev.touchstone.llm.fleet.simulation.FleetProgress;
 import java.util.List;
@@ -16,7 +16,11 @@ import org.junit.jupiter.api.Test;
 class DesignTrialTest {
     private static final FleetDesign SOUND =
             new FleetDesign(
-                    23, 512, ElementType.FP16, LongRequests.UNLIMITED, Policy.BALANCED, false);
+                    23, 512, ElementType.FP16, Lane.NONE, Policy.BALANCED, false);
+
+    private static FleetDesign designOf(int gpus, Lane lane) {
+        return new FleetDesign(gpus, 512, ElementType.FP16, lane, Policy.BALANCED, false);
+    }
 
     private static DesignTrial run(FleetDesign design, int times) {
         return DesignTrial.run(design, times, FleetProgress.NONE);
@@ -63,7 +67,7 @@ class DesignTrialTest {
     void answers_more_people_shorter_with_the_ladder() {
         var ladder =
                 new FleetDesign(
-                        23, 512, ElementType.FP16, LongRequests.UNLIMITED, Policy.BALANCED, true);
+                        23, 512, ElementType.FP16, Lane.NONE, Policy.BALANCED, true);
 
         DesignTrial trial = run(ladder, 10);
 
@@ -74,7 +78,7 @@ class DesignTrialTest {
 
     @Test
     void comes_to_the_same_each_time() {
-        FleetDesign small = FleetDesign.SLIDE.withGpus(2);
+        FleetDesign small = designOf(2, Lane.NONE);
 
         assertThat(run(small, 1).report().hash()).isEqualTo(run(small, 1).report().hash());
     }
@@ -86,7 +90,7 @@ class DesignTrialTest {
                         23,
                         512,
                         ElementType.FP16,
-                        new LongRequests(4_096, 1),
+                        new Lane(4_096, 1, 0),
                         Policy.BALANCED,
                         false);
 
@@ -95,14 +99,25 @@ class DesignTrialTest {
     }
 
     @Test
+    void gives_long_prompts_gpus_of_their_own() {
+        DesignTrial trial = run(designOf(23, new Lane(3_000, 0, 6)), 1);
+
+        assertThat(trial.report().outcomes().finished())
+                .isEqualTo(trial.report().outcomes().requests());
+        assertThat(trial.report().hash()).isNotEqualTo(run(SOUND, 1).report().hash());
+        assertThatThrownBy(() -> designOf(6, new Lane(3_000, 0, 6)))
+                .hasMessageContaining("6 of 6 GPUs for long prompts leave none for the others");
+    }
+
+    @Test
     void is_refused_when_a_number_makes_no_sense() {
-        assertThatThrownBy(() -> SOUND.withGpus(0)).hasMessageContaining("gpus must be from 1");
+        assertThatThrownBy(() -> designOf(0, Lane.NONE)).hasMessageContaining("gpus must be from 1");
         assertThatThrownBy(() ->
                         new FleetDesign(
                                 1,
                                 10,
                                 ElementType.FP16,
-                                LongRequests.UNLIMITED,
+                                Lane.NONE,
                                 Policy.SESSION,
                                 false))
                 .hasMessageContaining("tokenBudget must be from 64 to 16384, got 10");

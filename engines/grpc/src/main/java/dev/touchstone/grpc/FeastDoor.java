@@ -60,8 +60,7 @@ public final class FeastDoor implements ReadDoor {
     private FeastDoor(Place place, OnlineReads reads) throws IOException {
         this.reads = reads;
         this.bearer =
-                place.token()
-                        .map(token -> ("Bearer " + token).getBytes(StandardCharsets.UTF_8));
+                place.token().map(token -> ("Bearer " + token).getBytes(StandardCharsets.UTF_8));
         this.server =
                 NettyServerBuilder.forAddress(new InetSocketAddress(place.host(), place.port()))
                         .maxInboundMessageSize(MAX_REQUEST_BYTES)
@@ -134,6 +133,7 @@ public final class FeastDoor implements ReadDoor {
     }
 
     /// An answer, and what its headers say.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Reply(byte[] message, Metadata headers) {}
 
     /// Answers a request.
@@ -218,8 +218,7 @@ public final class FeastDoor implements ReadDoor {
         List<OnlineKeys> keys = keys(request, reader);
         List<OnlineRow> rows = new ArrayList<>(keys.size());
         keys.forEach(_ -> rows.add(reader.row()));
-        OnlineReads.Served served =
-                reads.read(reader, keys, rowIds(headers, keys.size()), rows);
+        OnlineReads.Served served = reads.read(reader, keys, rowIds(headers, keys.size()), rows);
         var out = new Metadata();
         out.put(AS_OF, Times.text(served.asOf()));
         String ids = String.join(",", served.rowIds());
@@ -293,6 +292,24 @@ public final class FeastDoor implements ReadDoor {
                 }
             }
         }
+        for (int field = 0; field < reader.request().size(); field++) {
+            Column column = reader.request().get(field);
+            // Feast's clients put it among the entities as well.
+            List<Value> values =
+                    request.brought()
+                            .getOrDefault(
+                                    column.name(),
+                                    request.entities().getOrDefault(column.name(), List.of()));
+            if (values.size() != rows) {
+                throw new IllegalArgumentException(
+                        "request_context.%s: bring a value for each of the %d rows"
+                                .formatted(column.name(), rows));
+            }
+            for (int row = 0; row < rows; row++) {
+                keys.get(row)
+                        .request(field, fitting("request_context", column, values.get(row)));
+            }
+        }
         return keys;
     }
 
@@ -322,11 +339,14 @@ public final class FeastDoor implements ReadDoor {
                     "entities.%s is missing; the features asked for are kept by it"
                             .formatted(column.name()));
         }
-        Value value = values.get(row);
+        return fitting("entities", column, values.get(row));
+    }
+
+    private static Value fitting(String of, Column column, Value value) {
         if (!column.type().accepts(value)) {
             throw new IllegalArgumentException(
-                    "entities.%s: should be %s, got %s"
-                            .formatted(column.name(), column.type(), value));
+                    "%s.%s: should be %s, got %s"
+                            .formatted(of, column.name(), column.type(), value));
         }
         return value;
     }

@@ -24,6 +24,7 @@ final class FeastWire {
     private static final int FEATURES = 2;
     private static final int ENTITIES = 3;
     private static final int FULL_NAMES = 4;
+    private static final int REQUEST_CONTEXT = 5;
 
     private static final int MAP_KEY = 1;
     private static final int MAP_VALUE = 2;
@@ -33,6 +34,7 @@ final class FeastWire {
     private static final int INT32_VAL = 3;
     private static final int INT64_VAL = 4;
     private static final int DOUBLE_VAL = 5;
+    private static final int FLOAT_VAL = 6;
     private static final int BOOL_VAL = 7;
     private static final int UNIX_TIMESTAMP_VAL = 8;
     private static final int NULL_VAL = 19;
@@ -56,10 +58,12 @@ final class FeastWire {
     ///
     /// @param features `view:feature` or `view.feature` each; none when a service is named
     /// @param entities key columns and their values, one for each row
+    /// @param brought what computed features take from the request, one value for each row
     record Request(
             Optional<String> service,
             List<String> features,
             Map<String, List<Value>> entities,
+            Map<String, List<Value>> brought,
             boolean fullNames) {}
 
     /// @throws IllegalArgumentException for bytes that are no such message, and for keys of types
@@ -68,6 +72,7 @@ final class FeastWire {
         Optional<String> service = Optional.empty();
         List<String> features = new ArrayList<>();
         Map<String, List<Value>> entities = new LinkedHashMap<>();
+        Map<String, List<Value>> brought = new LinkedHashMap<>();
         boolean fullNames = false;
         try {
             CodedInputStream in = CodedInputStream.newInstance(bytes);
@@ -75,16 +80,16 @@ final class FeastWire {
                 switch (WireFormat.getTagFieldNumber(tag)) {
                     case SERVICE -> service = Optional.of(in.readStringRequireUtf8());
                     case FEATURES -> features.addAll(texts(in.readByteArray()));
-                    case ENTITIES -> entity(in.readByteArray(), entities);
+                    case ENTITIES -> column(in.readByteArray(), entities);
+                    case REQUEST_CONTEXT -> column(in.readByteArray(), brought);
                     case FULL_NAMES -> fullNames = in.readBool();
                     default -> in.skipField(tag);
                 }
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "no GetOnlineFeaturesRequest: " + e.getMessage(), e);
+            throw new IllegalArgumentException("no GetOnlineFeaturesRequest: " + e.getMessage(), e);
         }
-        return new Request(service, features, entities, fullNames);
+        return new Request(service, features, entities, brought, fullNames);
     }
 
     private static List<String> texts(byte[] list) throws IOException {
@@ -100,8 +105,7 @@ final class FeastWire {
         return texts;
     }
 
-    private static void entity(byte[] entry, Map<String, List<Value>> entities)
-            throws IOException {
+    private static void column(byte[] entry, Map<String, List<Value>> columns) throws IOException {
         String name = "";
         byte[] list = {};
         CodedInputStream in = CodedInputStream.newInstance(entry);
@@ -116,15 +120,15 @@ final class FeastWire {
         CodedInputStream items = CodedInputStream.newInstance(list);
         for (int tag = items.readTag(); tag != 0; tag = items.readTag()) {
             if (WireFormat.getTagFieldNumber(tag) == LIST_ITEM) {
-                values.add(key(name, items.readByteArray()));
+                values.add(value(name, items.readByteArray()));
             } else {
                 items.skipField(tag);
             }
         }
-        entities.put(name, values);
+        columns.put(name, values);
     }
 
-    private static Value key(String name, byte[] bytes) throws IOException {
+    private static Value value(String name, byte[] bytes) throws IOException {
         Value value = Value.MISSING;
         CodedInputStream in = CodedInputStream.newInstance(bytes);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -134,13 +138,16 @@ final class FeastWire {
                         case STRING_VAL -> Value.of(in.readStringRequireUtf8());
                         case INT32_VAL -> Value.of((long) in.readInt32());
                         case INT64_VAL, UNIX_TIMESTAMP_VAL -> Value.of(in.readInt64());
+                        case DOUBLE_VAL -> Value.of(in.readDouble());
+                        case FLOAT_VAL -> Value.of((double) in.readFloat());
+                        case BOOL_VAL -> Value.of(in.readBool());
                         case NULL_VAL -> {
                             in.skipField(tag);
                             yield Value.MISSING;
                         }
                         default ->
                                 throw new IllegalArgumentException(
-                                        "entities.%s: write string_val or int64_val, got field %d of Value"
+                                        "%s: write string_val, int64_val, double_val or bool_val, got field %d of Value"
                                                 .formatted(name, field));
                     };
         }
@@ -190,7 +197,8 @@ final class FeastWire {
             for (int feature = 0; feature < reader.names().size(); feature++) {
                 int which = feature;
                 Column column = reader.columns().get(feature);
-                out.writeByteArray(RESULTS, message(vector -> feature(vector, column, which, rows)));
+                out.writeByteArray(
+                        RESULTS, message(vector -> feature(vector, column, which, rows)));
             }
             out.writeBool(ALL_WELL, true);
         });
@@ -228,8 +236,7 @@ final class FeastWire {
         }
         for (OnlineRow row : rows) {
             long time = row.eventTime(feature);
-            vector.writeByteArray(
-                    EVENT_TIMESTAMPS, time(time == Times.MINUS_INFINITY ? 0 : time));
+            vector.writeByteArray(EVENT_TIMESTAMPS, time(time == Times.MINUS_INFINITY ? 0 : time));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.touchstone.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Timestamp;
 import dev.touchstone.features.Definitions;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.FeatureRow;
@@ -70,6 +71,11 @@ class FeastDoorTest {
                         key: {card: long}
                         events: {amount: double}
                         features: {paid: {sum: amount, window: 1h}, visits: {count: amount, window: 1h}}
+                      check:
+                        owner: risk
+                        request: {amount: double}
+                        features:
+                          to_usual: {value: "amount / card.paid"}
                     models:
                       fraud: {owner: ml, features: [account.balance, card.paid]}
                     """);
@@ -119,13 +125,13 @@ class FeastDoorTest {
         OnlineStore online = history.online(NOW - 10 * DAY);
         online.push(
                 "account",
-                List.of(account("old", NOW - 8 * DAY, Value.of(1.0)), account("a", NOW - DAY, Value.of(12.5))),
+                List.of(
+                        account("old", NOW - 8 * DAY, Value.of(1.0)),
+                        account("a", NOW - DAY, Value.of(12.5))),
                 NOW - 9 * DAY);
         online.push(
                 "card",
-                List.of(
-                        new FeatureRow(
-                                EntityKey.of(7), NOW - 1_000, 0, 0, List.of(Value.of(2.5)))),
+                List.of(new FeatureRow(EntityKey.of(7), NOW - 1_000, 0, 0, List.of(Value.of(2.5)))),
                 NOW - 100);
         store = Optional.of(new Store(online));
     }
@@ -180,8 +186,7 @@ class FeastDoorTest {
     private static RepeatedValue texts(String... values) {
         var list = RepeatedValue.newBuilder();
         Stream.of(values)
-                .forEach(value ->
-                        list.addVal(ValueProto.Value.newBuilder().setStringVal(value)));
+                .forEach(value -> list.addVal(ValueProto.Value.newBuilder().setStringVal(value)));
         return list.build();
     }
 
@@ -206,8 +211,13 @@ class FeastDoorTest {
     void answers_with_values_statuses_and_times_of_each_type() throws IOException {
         GetOnlineFeaturesResponse answer =
                 client().getOnlineFeatures(
-                                asked("account:balance", "account.visits", "account:status",
-                                                "account:vip", "account:since", "card:paid")
+                                asked(
+                                                "account:balance",
+                                                "account.visits",
+                                                "account:status",
+                                                "account:vip",
+                                                "account:since",
+                                                "card:paid")
                                         .putEntities("account", texts("a", "old", "nobody"))
                                         .putEntities("card", numbers(7, 8, 7))
                                         .build());
@@ -222,7 +232,8 @@ class FeastDoorTest {
                 .containsExactly(
                         FieldStatus.PRESENT, FieldStatus.OUTSIDE_MAX_AGE, FieldStatus.NOT_FOUND);
         assertThat(balance.getValues(0).getDoubleVal()).isEqualTo(12.5);
-        assertThat(balance.getValues(1).getValCase()).isEqualTo(ValueProto.Value.ValCase.VAL_NOT_SET);
+        assertThat(balance.getValues(1).getValCase())
+                .isEqualTo(ValueProto.Value.ValCase.VAL_NOT_SET);
         assertThat(balance.getEventTimestamps(0).getSeconds())
                 .isEqualTo((NOW - DAY) / 1_000_000_000L);
         assertThat(balance.getEventTimestamps(2).getSeconds()).isZero();
@@ -232,7 +243,8 @@ class FeastDoorTest {
         assertThat(answer.getResults(6).getValues(0).getUnixTimestampVal()).isEqualTo(1);
         assertThat(answer.getResults(7).getValues(0).getDoubleVal()).isEqualTo(2.5);
         assertThat(answer.getResults(7).getStatuses(1)).isEqualTo(FieldStatus.NOT_FOUND);
-        assertThat(answer.getResults(7).getEventTimestamps(0).getNanos()).isPositive();
+        Timestamp time = answer.getResults(7).getEventTimestamps(0);
+        assertThat(time.getSeconds() * 1_000_000_000L + time.getNanos()).isEqualTo(NOW - 1_000);
     }
 
     @Test
@@ -264,6 +276,28 @@ class FeastDoorTest {
                                                 "touchstone-as-of",
                                                 Metadata.ASCII_STRING_MARSHALLER)))
                 .startsWith("2026-03-04T12:00:00");
+    }
+
+    @Test
+    void computes_from_what_the_request_brings() throws IOException {
+        var amounts = RepeatedValue.newBuilder();
+        amounts.addVal(ValueProto.Value.newBuilder().setDoubleVal(5));
+        ServingServiceBlockingStub client = client();
+        var request = asked("check:to_usual").putEntities("card", numbers(7));
+        assertThat(
+                        client.getOnlineFeatures(
+                                        request.clone()
+                                                .putRequestContext("amount", amounts.build())
+                                                .build())
+                                .getResults(1)
+                                .getValues(0)
+                                .getDoubleVal())
+                .isEqualTo(2.0);
+        assertThat(
+                        refused(
+                                () -> client.getOnlineFeatures(request.build()),
+                                "request_context.amount: bring a value for each of the 1 rows"))
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     @Test
@@ -330,8 +364,7 @@ class FeastDoorTest {
                 "Bearer 0123456789abcdef");
         assertThat(
                         client(door)
-                                .withInterceptors(
-                                        MetadataUtils.newAttachHeadersInterceptor(token))
+                                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token))
                                 .getFeastServingInfo(ask)
                                 .getVersion())
                 .isEqualTo("touchstone");

@@ -44,8 +44,7 @@ final class KafkaBroker implements AutoCloseable {
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap());
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         this.producer =
-                new KafkaProducer<>(
-                        settings, new ByteArraySerializer(), new ByteArraySerializer());
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     static KafkaBroker start(Path folder) throws Exception {
@@ -95,7 +94,8 @@ final class KafkaBroker implements AutoCloseable {
 
     void makeTopic(String name, int partitions) throws Exception {
         try (var admin = admin()) {
-            admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())))
+            admin.createTopics(
+                            List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())))
                     .all()
                     .get(SECONDS, TimeUnit.SECONDS);
         }

@@ -111,8 +111,8 @@ class KafkaFeedTest {
 
     private static String event(int payment, long time) {
         return """
-               {"card": 7, "payment": "p%d", "amount": %d.5, "event_timestamp": "%s"}
-               """
+        {"card": 7, "payment": "p%d", "amount": %d.5, "event_timestamp": "%s"}
+        """
                 .formatted(payment, payment, Times.text(time));
     }
 
@@ -142,7 +142,8 @@ class KafkaFeedTest {
                 FeedReader reader = reader(store)) {
             stepUntil(reader, () -> reader.counts().rows() == 10);
             assertThat(read(store, NOW + SECOND)).containsExactly(Value.of(50.0), Value.of(10L));
-            assertThat(store.positions("card")).isEqualTo(Map.of(topic + "/0", 5L, topic + "/1", 5L));
+            assertThat(store.positions("card"))
+                    .isEqualTo(Map.of(topic + "/0", 5L, topic + "/1", 5L));
             store.compact("card");
         }
         broker().send(topic, 1, event(10));
@@ -237,9 +238,12 @@ class KafkaFeedTest {
             try (var other =
                     new KafkaConsumer<>(
                             Map.of(
-                                    "bootstrap.servers", broker().bootstrap(),
-                                    "group.id", group,
-                                    "auto.offset.reset", "earliest"),
+                                    "bootstrap.servers",
+                                    broker().bootstrap(),
+                                    "group.id",
+                                    group,
+                                    "auto.offset.reset",
+                                    "earliest"),
                             new ByteArrayDeserializer(),
                             new ByteArrayDeserializer())) {
                 other.subscribe(Set.of(topic));
@@ -355,8 +359,7 @@ class KafkaFeedTest {
                 .anyMatch(one -> one.provides(kafka))
                 .noneMatch(one -> one.provides(new EventSource.Folder("/data")));
         var wrong =
-                new EventSource.Kafka(
-                        "localhost:9092", "t", Map.of("security.protocol", "PLAIN"));
+                new EventSource.Kafka("localhost:9092", "t", Map.of("security.protocol", "PLAIN"));
         assertThatThrownBy(() -> new KafkaFeeds().open(wrong, "r", _ -> 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("security.protocol");

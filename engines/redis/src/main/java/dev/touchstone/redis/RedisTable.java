@@ -50,8 +50,7 @@ public final class RedisTable implements OnlineTable {
     private final byte[] prefix;
     private final String where;
 
-    private RedisTable(
-            ClientResources resources, RedisClient client, String prefix, String where) {
+    private RedisTable(ClientResources resources, RedisClient client, String prefix, String where) {
         this.resources = resources;
         this.client = client;
         this.reads = client.connect(ByteArrayCodec.INSTANCE);
@@ -147,16 +146,13 @@ public final class RedisTable implements OnlineTable {
                     } else {
                         answers.add(
                                 one.keepMillis() == Write.AS_BEFORE
-                                        ? redis.set(
-                                                key, one.bytes(), SetArgs.Builder.keepttl())
+                                        ? redis.set(key, one.bytes(), SetArgs.Builder.keepttl())
                                         : redis.set(key, one.bytes()));
                         lengths.add(redis.strlen(key));
                     }
                     if (one.keepMillis() >= 0) { // where there is none yet, then where it is less
-                        answers.add(
-                                redis.pexpire(key, one.keepMillis(), ExpireArgs.Builder.nx()));
-                        answers.add(
-                                redis.pexpire(key, one.keepMillis(), ExpireArgs.Builder.gt()));
+                        answers.add(redis.pexpire(key, one.keepMillis(), ExpireArgs.Builder.nx()));
+                        answers.add(redis.pexpire(key, one.keepMillis(), ExpireArgs.Builder.gt()));
                     }
                 }
             } catch (RedisException e) {

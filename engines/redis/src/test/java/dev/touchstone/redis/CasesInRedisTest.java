@@ -61,7 +61,7 @@ class CasesInRedisTest {
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         server.orElseThrow().close();
     }
 
@@ -89,16 +89,14 @@ class CasesInRedisTest {
         return read.expected().containsKey(Mode.KNOWN_AT_THE_TIME)
                 && switch (read) {
                     case FeatureCase.AsOf asOf ->
-                            asOf.labels().stream()
-                                    .allMatch(label -> time(label) != Times.INFINITY);
+                            asOf.labels().stream().allMatch(label -> time(label) != Times.INFINITY);
                     case FeatureCase.Windows windows ->
-                            windows.events().stream()
-                                            .noneMatch(event -> event.row().isTombstone())
+                            windows.events().stream().noneMatch(event -> event.row().isTombstone())
                                     && windows.aggregates().stream()
                                             .allMatch(its -> its.window() instanceof Window.Span)
                                     && windows.labels().stream()
-                                            .allMatch(label ->
-                                                    label.knownAt().equals(label.time()));
+                                            .allMatch(
+                                                    label -> label.knownAt().equals(label.time()));
                 };
     }
 
@@ -156,8 +154,7 @@ class CasesInRedisTest {
                     }
                     OnlineRow row = reader.row();
                     reader.read(keys, time(label), row);
-                    cells.put(
-                            at, IntStream.range(0, row.size()).mapToObj(row::value).toList());
+                    cells.put(at, IntStream.range(0, row.size()).mapToObj(row::value).toList());
                 });
         return IntStream.range(0, labels.size())
                 .mapToObj(at -> cells.getOrDefault(at, List.of()))
@@ -182,8 +179,7 @@ class CasesInRedisTest {
     private static ViewDefinition definition(FeatureCase.Windows one) {
         List<Column> columns = new ArrayList<>(one.source().features());
         columns.add(new Column("event_id", ColumnType.LONG));
-        var source =
-                new WindowedSource(columns, Optional.of(columns.size() - 1), one.aggregates());
+        var source = new WindowedSource(columns, Optional.of(columns.size() - 1), one.aggregates());
         FeatureView from = one.source();
         return new ViewDefinition(
                 new FeatureView("v", from.key(), source.features(), from.rule()),

@@ -24,11 +24,11 @@ final class RedisServer implements AutoCloseable {
     }
 
     static RedisServer start(Path folder) throws IOException {
+        int port;
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = free.getLocalPort();
-            free.close();
-            return new RedisServer(port, folder);
+            port = free.getLocalPort();
         }
+        return new RedisServer(port, folder);
     }
 
     private Process launch() throws IOException {
@@ -69,11 +69,9 @@ final class RedisServer implements AutoCloseable {
     }
 
     /// Ends it as a power cut would; all that it had is gone.
-    void kill() throws InterruptedException {
+    void kill() {
         process.destroyForcibly();
-        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("redis-server %d still runs".formatted(process.pid()));
-        }
+        process.onExit().orTimeout(SECONDS, TimeUnit.SECONDS).join();
     }
 
     /// Starts it again, empty, on the same port.
@@ -82,7 +80,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
     }
 }

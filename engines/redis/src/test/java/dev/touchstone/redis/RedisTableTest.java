@@ -83,7 +83,7 @@ class RedisTableTest {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() {
         server().close();
     }
 
@@ -183,8 +183,7 @@ class RedisTableTest {
                             random.nextInt(8) == 0
                                     ? List.of()
                                     : List.of(Value.of(amount), Value.of("s" + amount));
-                    case "card" ->
-                            List.of(Value.of("p" + random.nextInt(200)), Value.of(amount));
+                    case "card" -> List.of(Value.of("p" + random.nextInt(200)), Value.of(amount));
                     default -> List.of(Value.of(amount));
                 };
         return new FeatureRow(entity, event, 0, 0, values);
@@ -252,9 +251,7 @@ class RedisTableTest {
                 answers(online, NOW + i, 3);
             }
             String asked = ask(redis -> redis.info("commandstats"));
-            assertThat(asked)
-                    .contains("cmdstat_mget:calls=5,")
-                    .doesNotContain("cmdstat_get:");
+            assertThat(asked).contains("cmdstat_mget:calls=5,").doesNotContain("cmdstat_get:");
         }
     }
 
@@ -266,13 +263,10 @@ class RedisTableTest {
             online.push("card", List.of(payment("p1", NOW, 10)), NOW);
             // The longest window is a day and its hop an hour.
             long left = ask(redis -> redis.pttl("test:card:7"));
-            assertThat(left)
-                    .isBetween(25 * 3_600_000L, 26 * 3_600_000L);
+            assertThat(left).isBetween(25 * 3_600_000L, 26 * 3_600_000L);
             online.push("card", List.of(payment("p2", NOW - 60 * MINUTE, 10)), NOW);
             left = ask(redis -> redis.pttl("test:card:7"));
-            assertThat(left)
-                    .as("a late event shortens nothing")
-                    .isGreaterThan(25 * 3_600_000L);
+            assertThat(left).as("a late event shortens nothing").isGreaterThan(25 * 3_600_000L);
         }
     }
 
@@ -295,7 +289,7 @@ class RedisTableTest {
 
     @Test
     void fails_clearly_while_redis_is_away_and_serves_everything_once_it_is_back()
-            throws IOException, InterruptedException {
+            throws IOException {
         try (var table = table();
                 FeatureStore store = store("restate")) {
             OnlineStore online = store.online(table, NOW);
@@ -349,8 +343,7 @@ class RedisTableTest {
                     .isInstanceOf(OnlineUnavailableException.class)
                     .hasMessageContaining("it is being filled with card");
             online.mend();
-            assertThat(read(online, "card.paid_1h", NOW + SECOND))
-                    .containsExactly(Value.of(10.0));
+            assertThat(read(online, "card.paid_1h", NOW + SECOND)).containsExactly(Value.of(10.0));
         }
     }
 

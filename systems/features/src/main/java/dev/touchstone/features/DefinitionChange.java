@@ -44,6 +44,7 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                         "a new view with %d features".formatted(view.view().features().size()));
             }
         });
+        readers.computed(before, after);
         readers.models(before, after);
         return changes;
     }
@@ -61,20 +62,20 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
         }
 
         private void breaking(String name, String what) {
+            Lineage.Breakage breakage = lineage.breaks(name);
             List<Model> models =
-                    lineage.breaks(name).models().stream()
+                    breakage.models().stream()
                             .filter(model ->
                                     after.models().stream()
                                             .anyMatch(other ->
                                                     other.name().equals(model.name())
-                                                            && reads(other, name)))
+                                                            && reads(other, breakage)))
                             .toList();
             changes.add(new DefinitionChange(name, what, true, models));
         }
 
-        private static boolean reads(Model model, String name) {
-            return model.features().stream()
-                    .anyMatch(feature -> feature.equals(name) || feature.startsWith(name + "."));
+        private static boolean reads(Model model, Lineage.Breakage breakage) {
+            return model.features().stream().anyMatch(breakage.features()::contains);
         }
 
         void breaking(ViewDefinition view, String what) {
@@ -161,6 +162,32 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                     .ifPresent(source ->
                             source.aggregates().forEach(one -> aggregates.put(one.name(), one)));
             return aggregates;
+        }
+
+        void computed(Definitions before, Definitions now) {
+            Map<String, ComputedView.Computed> old = formulas(before);
+            Map<String, ComputedView.Computed> other = formulas(now);
+            old.forEach((name, feature) -> {
+                ComputedView.Computed becomes = other.get(name);
+                if (becomes == null) {
+                    breaking(name, "the feature is dropped");
+                } else if (!becomes.equals(feature)) {
+                    breaking(
+                            name,
+                            "was %s and becomes %s".formatted(feature.text(), becomes.text()));
+                }
+            });
+            other.keySet().stream()
+                    .filter(name -> !old.containsKey(name))
+                    .forEach(name -> add(name, "a new feature"));
+        }
+
+        private static Map<String, ComputedView.Computed> formulas(Definitions definitions) {
+            Map<String, ComputedView.Computed> formulas = new LinkedHashMap<>();
+            for (ComputedView view : definitions.computed()) {
+                view.features().forEach(one -> formulas.put(view.name() + "." + one.name(), one));
+            }
+            return formulas;
         }
 
         void models(Definitions before, Definitions now) {

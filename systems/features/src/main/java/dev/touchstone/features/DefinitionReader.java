@@ -11,19 +11,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Reads one file of definitions.
 ///
 /// @param lines where each value stands, by its JSON pointer
 record DefinitionReader(String file, Map<String, Integer> lines) {
+    /// Room for a hundred thousand features; without a number of ours there would be 3 MB.
+    private static final int MOST_CHARACTERS = 64 << 20;
+
     private static final ObjectMapper YAML =
-            YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+            YAMLMapper.builder(
+                            YAMLFactory.builder()
+                                    .loadSettings(
+                                            LoadSettings.builder()
+                                                    .setCodePointLimit(MOST_CHARACTERS)
+                                                    .build())
+                                    .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build();
 
     private static final List<String> FIELDS =
             List.of(
@@ -71,16 +84,53 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
     Definitions definitions(JsonNode tree) {
         fields("", tree, List.of("views", "models"));
         List<ViewDefinition> views = new ArrayList<>();
+        Map<String, JsonNode> computed = new LinkedHashMap<>();
         object("/views", tree.path("views"))
                 .forEach((name, node) -> {
                     String path = "/views/" + name;
                     checkName(path, name);
-                    views.add(view(path, name, node));
+                    if (node.has("request")) {
+                        computed.put(name, node);
+                    } else {
+                        views.add(view(path, name, node));
+                    }
                 });
         if (views.isEmpty()) {
-            throw wrong("/views", "define at least one view");
+            throw wrong("/views", "define at least one view that has rows or events");
         }
-        return models(new Definitions(views), tree.path("models"));
+        List<ComputedView> formulas = new ArrayList<>();
+        computed.forEach(
+                (name, node) -> formulas.add(computed("/views/" + name, name, node, views)));
+        return models(new Definitions(views, formulas, List.of()), tree.path("models"));
+    }
+
+    private ComputedView computed(
+            String path, String name, JsonNode node, List<ViewDefinition> views) {
+        fields(path, node, List.of("owner", "request", "features"));
+        String owner = text(path + "/owner", node.path("owner"), "name the team that answers");
+        List<Column> request = columns(path + "/request", node.path("request"));
+        List<ComputedView.Computed> features = new ArrayList<>();
+        object(path + "/features", node.path("features"))
+                .forEach((feature, formula) -> {
+                    String at = path + "/features/" + feature;
+                    checkName(at, feature);
+                    fields(at, formula, List.of("value"));
+                    String text =
+                            text(
+                                    at + "/value",
+                                    formula.path("value"),
+                                    "write a formula in quotes, such as \"amount / card.mean_7d\"");
+                    try {
+                        features.add(ComputedView.computed(feature, text, request, views));
+                    } catch (IllegalArgumentException e) {
+                        throw wrong(at + "/value", String.valueOf(e.getMessage()));
+                    }
+                });
+        try {
+            return new ComputedView(name, owner, request, features);
+        } catch (IllegalArgumentException e) {
+            throw wrong(path, String.valueOf(e.getMessage()));
+        }
     }
 
     private ViewDefinition view(String path, String name, JsonNode node) {
@@ -154,7 +204,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
         List<String> functions =
                 Stream.of(Aggregate.Function.values()).map(DefinitionReader::nameOf).toList();
         List<String> known = new ArrayList<>(functions);
-        known.addAll(List.of("window", "hop"));
+        known.addAll(List.of("window", "hop", "at"));
         fields(path, node, known);
         List<String> chosen = functions.stream().filter(node::has).toList();
         if (chosen.size() != 1) {
@@ -167,12 +217,19 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                 span(path + "/window", node.path("window"))
                         .orElseThrow(() -> wrong(path + "/window", "say how long, such as 1h"));
         long hop = span(path + "/hop", node.path("hop")).orElse(1L);
+        var its = Aggregate.Function.valueOf(function.toUpperCase(Locale.ROOT));
+        if ((its == Aggregate.Function.QUANTILE) != node.path("at").isNumber()) {
+            throw wrong(
+                    path + "/at",
+                    "say which quantile it is, and of nothing else, such as {quantile: amount, at: 0.95, window: 7d}");
+        }
         try {
             return new Aggregate(
                     name,
-                    Aggregate.Function.valueOf(function.toUpperCase(Locale.ROOT)),
+                    its,
                     column(path + "/" + function, columns, node.path(function).asString("")),
-                    new Window.Span(window, hop));
+                    new Window.Span(window, hop),
+                    node.path("at").asDouble(0));
         } catch (IllegalArgumentException e) {
             throw wrong(path, String.valueOf(e.getMessage()));
         }
@@ -256,7 +313,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                         models.add(model(views, "/models/" + name, name, model));
                     });
         }
-        return new Definitions(views.views(), models);
+        return new Definitions(views.views(), views.computed(), models);
     }
 
     private Model model(Definitions views, String path, String name, JsonNode node) {

@@ -2,6 +2,7 @@ package dev.touchstone.features;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The views of a store, as written in a file under version control.
@@ -28,17 +29,30 @@ import java.util.Set;
 ///     tier: streaming       # or micro-batch, or daily
 ///     sla: 1s               # from an event until it is served; left out: as usual for the tier
 ///     source: {kafka: {bootstrap: "localhost:9092", topic: payments}}   # or {folder: PATH}
+///   check:
+///     owner: payments-risk
+///     request: {amount: double}                 # what a request brings
+///     features:
+///       to_usual: {value: "amount / card.paid_1h"}   # computed when it is asked for
 /// models:
 ///   fraud-v3: {owner: payments-risk, features: [account.balance, card.*]}
 /// ```
 ///
+/// @param computed views whose features are computed when they are asked for
 /// @param models who reads which features
-public record Definitions(List<ViewDefinition> views, List<Model> models) {
+public record Definitions(
+        List<ViewDefinition> views, List<ComputedView> computed, List<Model> models) {
     private static final String ALL = "*";
 
     public Definitions {
         views = List.copyOf(views);
+        computed = List.copyOf(computed);
         models = List.copyOf(models);
+    }
+
+    /// Views none of which is computed.
+    public Definitions(List<ViewDefinition> views, List<Model> models) {
+        this(views, List.of(), models);
     }
 
     /// Views that no model reads.
@@ -63,12 +77,27 @@ public record Definitions(List<ViewDefinition> views, List<Model> models) {
                 .findFirst()
                 .orElseThrow(() ->
                         new DefinitionException(
-                                "no view is called '%s'; there are %s"
-                                        .formatted(
-                                                name,
-                                                views.stream()
-                                                        .map(its -> its.view().name())
-                                                        .toList())));
+                                computed(name).isPresent()
+                                        ? "view %s is computed on request and has no rows; name a view that it uses"
+                                                .formatted(name)
+                                        : "no view is called '%s'; there are %s"
+                                                .formatted(
+                                                        name,
+                                                        views.stream()
+                                                                .map(its -> its.view().name())
+                                                                .toList())));
+    }
+
+    /// The view of that name whose features are computed, if there is one.
+    public Optional<ComputedView> computed(String name) {
+        return computed.stream().filter(view -> view.name().equals(name)).findFirst();
+    }
+
+    /// A computed feature, given as `view.feature`; empty for those of other views.
+    Optional<ComputedView.Computed> computedFeature(String name) {
+        int dot = name.indexOf('.');
+        return computed(name.substring(0, dot))
+                .flatMap(view -> view.feature(name.substring(dot + 1)));
     }
 
     /// A model.
@@ -96,16 +125,21 @@ public record Definitions(List<ViewDefinition> views, List<Model> models) {
                 throw new DefinitionException(
                         "'%s' is no feature; write view.feature or view.*".formatted(wanted));
             }
-            FeatureView view = view(wanted.substring(0, dot)).view();
+            String view = wanted.substring(0, dot);
             String feature = wanted.substring(dot + 1);
-            List<String> all = view.features().stream().map(Column::name).toList();
+            List<String> all =
+                    computed(view)
+                            .map(ComputedView::columns)
+                            .orElseGet(() -> view(view).view().features())
+                            .stream()
+                            .map(Column::name)
+                            .toList();
             if (!feature.equals(ALL) && !all.contains(feature)) {
                 throw new DefinitionException(
-                        "view %s has no feature '%s'; it has %s"
-                                .formatted(view.name(), feature, all));
+                        "view %s has no feature '%s'; it has %s".formatted(view, feature, all));
             }
             for (String name : feature.equals(ALL) ? all : List.of(feature)) {
-                names.add(view.name() + "." + name);
+                names.add(view + "." + name);
             }
         }
         return List.copyOf(names);

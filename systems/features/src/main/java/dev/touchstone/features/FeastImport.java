@@ -19,8 +19,8 @@ public record FeastImport(
         notes = List.copyOf(notes);
     }
 
-    /// Reads the Python files of a repository, which are not run, or the registry that `feast apply`
-    /// wrote, which also knows what Feast inferred.
+    /// Reads the Python files of a repository, which are not run, or the registry that `feast
+    /// apply` wrote, which also knows what Feast inferred.
     ///
     /// @param repository the folder with `feature_store.yaml`, or a registry file
     /// @throws IOException when it is neither, or no view in it can be imported

@@ -16,6 +16,7 @@ import dev.touchstone.features.internal.log.ViewHistory;
 import dev.touchstone.features.internal.parquet.ParquetRows;
 import dev.touchstone.features.internal.remote.RemoteViews;
 import dev.touchstone.features.internal.table.ClusteredTable;
+import dev.touchstone.features.internal.window.WindowExplainer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -58,6 +59,7 @@ public final class FeatureStore implements Closeable {
     private final Map<String, Opened> opened = new LinkedHashMap<>();
     private Optional<OnlineStore> online = Optional.empty();
     private Optional<ServedLog> served = Optional.empty();
+    private Optional<ParityWatch> watch = Optional.empty();
 
     private record Opened(Disk disk, ViewHistory history) {}
 
@@ -125,8 +127,8 @@ public final class FeatureStore implements Closeable {
     }
 
     /// How far a view's sources have been read: as of the rows that are on the disk, no more and no
-    /// less. A source numbers what it gives; here stands, by the name that it has chosen, the number
-    /// that comes next.
+    /// less. A source numbers what it gives; here stands, by the name that it has chosen, the
+    /// number that comes next.
     public synchronized Map<String, Long> positions(String view) throws IOException {
         return history(view).positions();
     }
@@ -212,7 +214,8 @@ public final class FeatureStore implements Closeable {
             throws IOException {
         ViewDefinition definition = definitions.view(view);
         EventSource source =
-                definition.feed()
+                definition
+                        .feed()
                         .orElseThrow(() ->
                                 new IllegalArgumentException(
                                         "view %s has no source; add one to its definition"
@@ -221,8 +224,7 @@ public final class FeatureStore implements Closeable {
                 switch (source) {
                     case EventSource.Folder(String path) ->
                             positions ->
-                                    new FolderFeed(
-                                            Path.of(path), definition.source(), positions);
+                                    new FolderFeed(Path.of(path), definition.source(), positions);
                     case EventSource.Kafka _ -> {
                         EventFeedProvider feed =
                                 feeds.stream()
@@ -247,10 +249,23 @@ public final class FeatureStore implements Closeable {
         }
     }
 
+    /// Has a sample of the reads replayed all the time; to be called before [#served].
+    public synchronized ParityWatch watchParity(ParityWatch.Settings settings) {
+        if (served.isPresent()) {
+            throw new IllegalStateException(
+                    "reads are remembered already; watch them from the beginning");
+        }
+        var made = new ParityWatch(this, settings);
+        watch = Optional.of(made);
+        return made;
+    }
+
     /// Where reads are remembered, for training sets and for [#parity].
     public synchronized ServedLog served(long now) throws IOException {
         ServedLog log =
-                served.isPresent() ? served.get() : new ServedLog(this, online(now), definitions);
+                served.isPresent()
+                        ? served.get()
+                        : new ServedLog(this, online(now), definitions, watch);
         served = Optional.of(log);
         return log;
     }
@@ -434,10 +449,32 @@ public final class FeatureStore implements Closeable {
         ViewDefinition definition = definitions.view(view);
         if (definition.windows().isPresent()) {
             throw new IllegalArgumentException(
-                    "view %s has windows; only views of plain rows can be explained and audited"
+                    "view %s has windows; only views of plain rows can be audited, and explained by rows"
                             .formatted(view));
         }
         return definition.view();
+    }
+
+    /// Says what windowed aggregates a label of an entity would be given at a time, and why.
+    ///
+    /// @throws IllegalArgumentException when the view has no windows, or the key does not fit it
+    public WindowExplanation explainWindows(String view, EntityKey entity, long time, Mode mode)
+            throws IOException {
+        ViewDefinition definition = definitions.view(view);
+        if (definition.windows().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "view %s has no windows; ask for the row that wins".formatted(view));
+        }
+        definition.view().checkKey(entity);
+        return new WindowExplainer(definition, mode).explain(rowsOf(view, entity), time);
+    }
+
+    private List<FeatureRow> rowsOf(String view, EntityKey entity) throws IOException {
+        List<FeatureRow> rows = new ArrayList<>();
+        for (ClusteredTable table : tables(view)) {
+            rows.addAll(table.rowsOf(entity));
+        }
+        return rows;
     }
 
     /// Says what a label of an entity would be given at a time, and why.
@@ -447,11 +484,7 @@ public final class FeatureStore implements Closeable {
             throws IOException {
         FeatureView definition = plain(view);
         definition.checkKey(entity);
-        List<FeatureRow> rows = new ArrayList<>();
-        for (ClusteredTable table : tables(view)) {
-            rows.addAll(table.rowsOf(entity));
-        }
-        return new Explainer(definition.rule(), mode).explain(rows, entity, time);
+        return new Explainer(definition.rule(), mode).explain(rowsOf(view, entity), entity, time);
     }
 
     /// Gives the labels in a file the features that would have been served at their moments, from
@@ -465,9 +498,9 @@ public final class FeatureStore implements Closeable {
     /// Gives the labels in a file the features that would have been served at their moments.
     ///
     /// Files are Parquet if their names end in `.parquet` (times then have microseconds), Arrow if
-    /// in `.arrow`, `.feather` or `.ipc`, else CSV.
-    /// The set appears when it is complete, and its manifest (`….manifest.json`) before it. Labels
-    /// stay in their order, each with its columns as they were.
+    /// in `.arrow`, `.feather` or `.ipc`, else CSV. The set appears when it is complete, and its
+    /// manifest (`….manifest.json`) before it. Labels stay in their order, each with its columns as
+    /// they were.
     ///
     /// Memory is bounded by [TrainingSetSources#memoryBytes], however many labels, views and rows
     /// there are. While it runs, finished parts lie in a folder beside the set (`….building`); a
@@ -489,8 +522,7 @@ public final class FeatureStore implements Closeable {
         if (log.isPresent() && request.rowIds().isPresent()) {
             log.get().flush();
         }
-        return new TrainingSetBuild(definitions, this, sources)
-                .run(request, labels, out, progress);
+        return new TrainingSetBuild(definitions, this, sources).run(request, labels, out, progress);
     }
 
     /// Compares a training set that was built elsewhere with the histories, and proves each cell
@@ -567,18 +599,45 @@ public final class FeatureStore implements Closeable {
         return new Feature(view, view.position(name.substring(dot + 1)));
     }
 
+    /// Writes what waits and lets the folders go, these even if the first fails.
+    ///
+    /// @throws IOException the first failure, when everything is let go
     @Override
     public synchronized void close() throws IOException {
-        if (served.isPresent()) {
-            served.get().flush();
-        }
-        if (online.isPresent()) {
-            saveCounts(online.get());
-        }
+        List<Closeable> last = new ArrayList<>();
+        served.ifPresent(log -> last.add(log::flush));
+        online.ifPresent(its -> last.add(() -> saveCounts(its)));
+        last.add(this::closeHistories); // the flush may open some
+        closeAll(last);
+    }
+
+    private void closeHistories() throws IOException {
+        List<Closeable> all = new ArrayList<>();
         for (Opened its : opened.values()) {
-            its.history().close();
-            its.disk().close();
+            all.add(its.history());
+            all.add(its.disk());
         }
         opened.clear();
+        closeAll(all);
+    }
+
+    private static void closeAll(List<Closeable> all) throws IOException {
+        List<Exception> failures = new ArrayList<>();
+        for (Closeable one : all) {
+            try {
+                one.close();
+            } catch (IOException | RuntimeException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            var failure =
+                    new IOException(
+                            "the store is closed, but: %s"
+                                    .formatted(failures.getFirst().getMessage()),
+                            failures.getFirst());
+            failures.subList(1, failures.size()).forEach(failure::addSuppressed);
+            throw failure;
+        }
     }
 }

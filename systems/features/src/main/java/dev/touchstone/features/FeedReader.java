@@ -97,8 +97,7 @@ public final class FeedReader implements Closeable {
         boolean bad = false;
         for (Message message : messages) {
             long next =
-                    read.getOrDefault(
-                            message.part(), positions.getOrDefault(message.part(), 0L));
+                    read.getOrDefault(message.part(), positions.getOrDefault(message.part(), 0L));
             if (message.position() >= next) {
                 bad |= !take(message, rows);
                 read.put(message.part(), message.next());
@@ -124,8 +123,7 @@ public final class FeedReader implements Closeable {
                     quarantine.put(message, bytes, e.kind(), String.valueOf(e.getMessage()));
                     return false;
                 } catch (IllegalArgumentException e) {
-                    quarantine.put(
-                            message, bytes, Kind.MALFORMED, String.valueOf(e.getMessage()));
+                    quarantine.put(message, bytes, Kind.MALFORMED, String.valueOf(e.getMessage()));
                     return false;
                 }
             }
@@ -142,8 +140,7 @@ public final class FeedReader implements Closeable {
                 }
             }
             case EventFeed.Bad(_, _, String what, String why) -> {
-                quarantine.put(
-                        message, what.getBytes(StandardCharsets.UTF_8), Kind.MALFORMED, why);
+                quarantine.put(message, what.getBytes(StandardCharsets.UTF_8), Kind.MALFORMED, why);
                 return false;
             }
             case EventFeed.End _ -> {}

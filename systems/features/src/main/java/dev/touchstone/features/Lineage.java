@@ -11,12 +11,25 @@ import java.util.TreeSet;
 /// What depends on what: event columns, features, models. Built once, asked often.
 public final class Lineage {
     private final Map<String, ViewDefinition> views = new HashMap<>();
+    private final Map<String, ComputedView> computed = new HashMap<>();
+
+    /// For each `view.feature` the computed ones that use it.
+    private final Map<String, List<String>> uses = new HashMap<>();
 
     /// For each `view.feature` the models that read it.
     private final Map<String, List<Model>> models = new HashMap<>();
 
     public Lineage(Definitions definitions) {
         definitions.views().forEach(view -> views.put(view.view().name(), view));
+        for (ComputedView view : definitions.computed()) {
+            computed.put(view.name(), view);
+            for (ComputedView.Computed feature : view.features()) {
+                for (String input : feature.features()) {
+                    uses.computeIfAbsent(input, _ -> new ArrayList<>())
+                            .add(view.name() + "." + feature.name());
+                }
+            }
+        }
         for (Model model : definitions.models()) {
             for (String feature : model.features()) {
                 models.computeIfAbsent(feature, _ -> new ArrayList<>()).add(model);
@@ -36,30 +49,65 @@ public final class Lineage {
     /// @throws DefinitionException when there is no such thing
     public Breakage breaks(String name) {
         int end = end(name);
+        ComputedView formulas = computed.get(name.substring(0, end));
+        if (formulas != null) {
+            return breaks(formulas, name, end);
+        }
         ViewDefinition view = views.get(name.substring(0, end));
         if (view == null) {
             throw new DefinitionException(
                     "no view is called '%s'; name a view, view.feature or view:column"
                             .formatted(name.substring(0, end)));
         }
-        List<String> features = new ArrayList<>();
-        Set<Model> readers = new LinkedHashSet<>();
-        Set<String> owners = new TreeSet<>();
-        owners.add(view.owner());
+        Set<String> features = new LinkedHashSet<>();
         for (int f = 0; f < view.view().features().size(); f++) {
             if (depends(view, f, name.substring(end))) {
-                String feature = view.view().name() + "." + view.view().features().get(f).name();
-                features.add(feature);
-                for (Model model : models.getOrDefault(feature, List.of())) {
-                    readers.add(model);
-                    owners.add(model.owner());
-                }
+                features.add(view.view().name() + "." + view.view().features().get(f).name());
             }
         }
         if (features.isEmpty() && end < name.length()) {
             checkThere(view, name, end);
         }
-        return new Breakage(features, List.copyOf(readers), List.copyOf(owners));
+        List.copyOf(features).forEach(one -> features.addAll(uses.getOrDefault(one, List.of())));
+        return breakage(features, view.owner());
+    }
+
+    private Breakage breaks(ComputedView view, String name, int end) {
+        String part = name.substring(end);
+        Set<String> features = new LinkedHashSet<>();
+        for (ComputedView.Computed feature : view.features()) {
+            boolean depends =
+                    part.isEmpty()
+                            || part.equals("." + feature.name())
+                            || (part.charAt(0) == ':'
+                                    && feature.inputs().contains(part.substring(1)));
+            if (depends) {
+                features.add(view.name() + "." + feature.name());
+            }
+        }
+        if (features.isEmpty()) {
+            throw new DefinitionException(
+                    "%s is not there; view %s computes %s from %s"
+                            .formatted(name, view.name(), view.columns(), view.request()));
+        }
+        return breakage(features, view.owner());
+    }
+
+    private Breakage breakage(Set<String> features, String owner) {
+        Set<Model> readers = new LinkedHashSet<>();
+        Set<String> owners = new TreeSet<>();
+        owners.add(owner);
+        for (String feature : features) {
+            ComputedView formulas = computed.get(feature.substring(0, feature.indexOf('.')));
+            if (formulas != null) {
+                owners.add(formulas.owner());
+            }
+            for (Model model : models.getOrDefault(feature, List.of())) {
+                readers.add(model);
+                owners.add(model.owner());
+            }
+        }
+        return new Breakage(List.copyOf(features), List.copyOf(readers), List.copyOf(owners));
     }
 
     private static int end(String name) {

@@ -23,6 +23,10 @@ public final class OnlineReader {
     private final List<Column> columns;
     private final List<List<Column>> entities;
     private final List<Part> parts;
+    private final List<Column> request;
+    private final List<Computation> computations;
+    private final int hidden;
+    private final int places;
 
     /// What is read of one view.
     ///
@@ -40,17 +44,16 @@ public final class OnlineReader {
         return parts;
     }
 
-    OnlineReader(
-            OnlineStore store,
-            List<String> names,
-            List<Column> columns,
-            List<List<Column>> entities,
-            List<Part> parts) {
+    OnlineReader(OnlineStore store, ReaderPlan plan, List<Part> parts) {
         this.store = store;
-        this.names = names;
-        this.columns = columns;
-        this.entities = entities;
+        this.names = plan.names();
+        this.columns = plan.columns();
+        this.entities = plan.entities();
         this.parts = parts;
+        this.request = plan.request();
+        this.computations = plan.computations();
+        this.hidden = plan.hidden();
+        this.places = computations.stream().mapToInt(Computation::places).max().orElse(0);
     }
 
     /// `view.feature` for each cell of a row.
@@ -68,14 +71,19 @@ public final class OnlineReader {
         return entities;
     }
 
+    /// What a read must bring for computed features: see [OnlineKeys#request].
+    public List<Column> request() {
+        return request;
+    }
+
     /// A row to read into.
     public OnlineRow row() {
-        return new OnlineRow(columns);
+        return new OnlineRow(columns, hidden, places);
     }
 
     /// Keys to fill in.
     public OnlineKeys keys() {
-        return new OnlineKeys(entities);
+        return new OnlineKeys(entities, request.size());
     }
 
     /// Keys whose columns are given by name; an entity of which a column is missing is named by
@@ -98,6 +106,15 @@ public final class OnlineReader {
                 keys.set(entity, new EntityKey(parts));
             }
         }
+        for (int field = 0; field < request.size(); field++) {
+            Column column = request.get(field);
+            Value value = values.getOrDefault(column.name(), Value.MISSING);
+            if (!column.type().accepts(value)) {
+                throw new IllegalArgumentException(
+                        "%s is %s, got %s".formatted(column.name(), column.type(), value));
+            }
+            keys.request(field, value);
+        }
         return keys;
     }
 
@@ -107,13 +124,25 @@ public final class OnlineReader {
     /// @return the moment that the answer is as of: `now`, unless rows are being written just now
     ///   that will count as available before it; an as-of join at this moment gives the same
     public long read(OnlineKeys keys, long now, OnlineRow out) {
-        return store.read(parts, keys, now, out);
+        long asOf = store.read(parts, keys, now, out);
+        compute(keys, out);
+        return asOf;
+    }
+
+    private void compute(OnlineKeys keys, OnlineRow out) {
+        for (int i = 0; i < computations.size(); i++) { // an iterator would be allocated
+            out.compute(computations.get(i), keys);
+        }
     }
 
     /// Reads the features of several rows, all as of one moment.
     ///
     /// @param out as many rows as `keys` has
     public long read(List<OnlineKeys> keys, long now, List<OnlineRow> out) {
-        return store.read(parts, keys, now, out);
+        long asOf = store.read(parts, keys, now, out);
+        for (int row = 0; row < keys.size(); row++) {
+            compute(keys.get(row), out.get(row));
+        }
+        return asOf;
     }
 }

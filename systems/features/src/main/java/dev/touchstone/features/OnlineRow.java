@@ -12,10 +12,32 @@ import java.util.Objects;
 public final class OnlineRow {
     private final List<Column> columns;
     private final OnlineCells cells;
+    private final int size;
+    private final Computation.Work work;
 
     OnlineRow(List<Column> columns) {
+        this(columns, 0, 0);
+    }
+
+    /// @param hidden how many cells behind the features there are, from which some are computed
+    /// @param places that computing takes
+    OnlineRow(List<Column> columns, int hidden, int places) {
+        this.work = new Computation.Work(places);
         this.columns = columns;
-        this.cells = new OnlineCells(columns.size());
+        this.cells = new OnlineCells(columns.size() + hidden);
+        this.size = columns.size();
+    }
+
+    /// What is in another row now.
+    OnlineRow(OnlineRow other) {
+        this.columns = other.columns;
+        this.size = other.size;
+        this.work = other.work;
+        this.cells = new OnlineCells(other.cells);
+    }
+
+    void compute(Computation computation, OnlineKeys keys) {
+        computation.run(keys.request(), cells, work);
     }
 
     OnlineCells cells() {
@@ -24,7 +46,7 @@ public final class OnlineRow {
 
     /// How many features.
     public int size() {
-        return cells.size();
+        return size;
     }
 
     public OnlineStatus status(int feature) {
@@ -59,10 +81,15 @@ public final class OnlineRow {
 
     /// A cell as a value, missing unless it is present.
     public Value value(int feature) {
+        return value(feature, columns.get(feature).type());
+    }
+
+    /// A cell, which may be hidden, as a value of a type.
+    Value value(int feature, ColumnType type) {
         if (status(feature) != OnlineStatus.PRESENT) {
             return Value.MISSING;
         }
-        return switch (columns.get(feature).type()) {
+        return switch (type) {
             case DOUBLE -> Value.of(real(feature));
             case LONG, TIMESTAMP -> Value.of(whole(feature));
             case BOOLEAN -> Value.of(truth(feature));

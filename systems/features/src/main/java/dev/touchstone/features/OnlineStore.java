@@ -104,8 +104,7 @@ public final class OnlineStore {
     }
 
     /// @param views where the views are kept, unless in memory
-    OnlineStore(
-            FeatureStore store, Definitions definitions, Optional<RemoteViews> views, long now)
+    OnlineStore(FeatureStore store, Definitions definitions, Optional<RemoteViews> views, long now)
             throws IOException {
         this.store = store;
         this.definitions = definitions;
@@ -335,36 +334,21 @@ public final class OnlineStore {
     ///
     /// @param features `view.feature`, or `view.*`
     public OnlineReader reader(List<String> features) {
-        List<String> names = definitions.names(features);
-        List<Column> columns = new ArrayList<>();
-        List<List<Column>> entities = new ArrayList<>();
-        Map<String, List<Integer>> wanted = new LinkedHashMap<>();
-        Map<String, List<Integer>> outputs = new LinkedHashMap<>();
-        for (int output = 0; output < names.size(); output++) {
-            String name = names.get(output);
-            int dot = name.indexOf('.');
-            FeatureView view = served(name.substring(0, dot)).definition.view();
-            int position = view.position(name.substring(dot + 1));
-            columns.add(view.features().get(position));
-            wanted.computeIfAbsent(view.name(), _ -> new ArrayList<>()).add(position);
-            outputs.computeIfAbsent(view.name(), _ -> new ArrayList<>()).add(output);
-            if (!entities.contains(view.key())) {
-                entities.add(view.key());
-            }
-        }
+        ReaderPlan plan = ReaderPlan.of(definitions, features);
         List<OnlineReader.Part> parts = new ArrayList<>();
-        wanted.forEach((name, positions) -> {
-            Served its = served(name);
-            parts.add(
-                    new OnlineReader.Part(
-                            name,
-                            its.view,
-                            its.view.reads(positions, outputs.getOrDefault(name, List.of())),
-                            positions,
-                            outputs.getOrDefault(name, List.of()),
-                            entities.indexOf(its.definition.view().key())));
-        });
-        return new OnlineReader(this, names, columns, entities, parts);
+        plan.wanted()
+                .forEach((name, wanted) -> {
+                    OnlineView view = served(name).view;
+                    parts.add(
+                            new OnlineReader.Part(
+                                    name,
+                                    view,
+                                    view.reads(wanted.features(), wanted.outputs()),
+                                    wanted.features(),
+                                    wanted.outputs(),
+                                    plan.entities().indexOf(wanted.view().key())));
+                });
+        return new OnlineReader(this, plan, parts);
     }
 
     long read(List<OnlineReader.Part> parts, OnlineKeys keys, long now, OnlineRow out) {

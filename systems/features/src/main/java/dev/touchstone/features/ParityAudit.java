@@ -50,7 +50,15 @@ final class ParityAudit {
 
     /// Whether a read is looked at.
     boolean samples(FeatureRow record) {
-        long hash = KeyHash.ofBytes(KeyHash.encode(record.entity()));
+        return samples(record.entity());
+    }
+
+    boolean samples(String rowId) {
+        return samples(EntityKey.of(rowId));
+    }
+
+    private boolean samples(EntityKey rowId) {
+        long hash = KeyHash.ofBytes(KeyHash.encode(rowId));
         return Math.floorMod(hash, WHOLE) < perMille;
     }
 

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,9 +60,7 @@ final class RemoteTable {
         try {
             views.add(view, added, now, count);
         } catch (IOException e) {
-            throw away(
-                    e,
-                    "the rows are kept, and served once it is back; do not send them again");
+            throw away(e, "the rows are kept, and served once it is back; do not send them again");
         } finally {
             rows.put(view, count);
         }
@@ -135,7 +134,7 @@ final class RemoteTable {
             }
             whole = true;
         } catch (UncheckedIOException e) {
-            throw away(e.getCause(), "it is filled again once it is back");
+            throw away(Objects.requireNonNull(e.getCause()), "it is filled again once it is back");
         } catch (IOException e) {
             throw away(e, "it is filled again once it is back");
         }

@@ -22,23 +22,36 @@ public final class ServedLog {
     private final FeatureStore store;
     private final OnlineStore online;
     private final Map<String, ServedView> views = new LinkedHashMap<>();
+    private final Optional<ParityWatch> watch;
     private int waiting;
     private long dropped;
 
-    ServedLog(FeatureStore store, OnlineStore online, Definitions definitions) {
+    /// @param watch looks at some of the reads, if it is there
+    ServedLog(
+            FeatureStore store,
+            OnlineStore online,
+            Definitions definitions,
+            Optional<ParityWatch> watch) {
         this.store = store;
         this.online = online;
+        this.watch = watch;
         for (ViewDefinition definition : definitions.views()) {
             views.put(definition.view().name(), new ServedView(definition));
         }
     }
 
+    /// A read that is to become a record: its row as it was, because that is little, and is done
+    /// while somebody waits for the answer.
+    private record Waiting(ServedRecords.Read read, OnlineReader.Part part, OnlineRow row) {}
+
     /// The records of a view that wait.
     private static final class ServedView {
+        final ViewDefinition definition;
         final ServedRecords records;
-        List<FeatureRow> waiting = new ArrayList<>();
+        List<Waiting> waiting = new ArrayList<>();
 
         ServedView(ViewDefinition definition) {
+            this.definition = definition;
             this.records = ServedRecords.of(definition);
         }
     }
@@ -51,18 +64,23 @@ public final class ServedLog {
     public void record(String rowId, OnlineReader reader, OnlineKeys keys, OnlineRow row, long asOf)
             throws IOException {
         List<OnlineReader.Part> parts = reader.parts();
+        var kept = new OnlineRow(row);
+        boolean watched = watch.isPresent() && watch.get().samples(rowId);
         boolean full;
         synchronized (views) {
             for (OnlineReader.Part part : parts) {
                 Optional<EntityKey> entity = Optional.ofNullable(keys.key(part.entity()));
                 ServedView its = view(part.name());
                 if (entity.isPresent()) {
-                    its.waiting.add(
-                            its.records.row(
-                                    new ServedRecords.Read(
-                                            rowId, entity.get(), asOf, rows(part.name())),
-                                    part,
-                                    row));
+                    var read = new ServedRecords.Read(rowId, entity.get(), asOf, rows(part.name()));
+                    its.waiting.add(new Waiting(read, part, kept));
+                    if (watched) {
+                        watch.orElseThrow()
+                                .offer(
+                                        its.definition,
+                                        its.records,
+                                        its.records.row(read, part, kept));
+                    }
                 }
             }
             full = ++waiting > MAX_WAITING;
@@ -91,7 +109,7 @@ public final class ServedLog {
     /// @throws IOException the first failure, when all views were tried; what could not be written
     ///   counts as [#dropped]
     public void flush() throws IOException {
-        Map<ServedView, List<FeatureRow>> batches = new LinkedHashMap<>();
+        Map<ServedView, List<Waiting>> batches = new LinkedHashMap<>();
         synchronized (views) {
             for (ServedView view : views.values()) {
                 if (!view.waiting.isEmpty()) {
@@ -102,9 +120,14 @@ public final class ServedLog {
             waiting = 0;
         }
         Optional<IOException> failure = Optional.empty();
-        for (Map.Entry<ServedView, List<FeatureRow>> batch : batches.entrySet()) {
+        for (Map.Entry<ServedView, List<Waiting>> batch : batches.entrySet()) {
             try {
-                write(batch.getKey().records.definition(), batch.getValue());
+                ServedRecords records = batch.getKey().records;
+                write(
+                        records.definition(),
+                        batch.getValue().stream()
+                                .map(its -> records.row(its.read(), its.part(), its.row()))
+                                .toList());
             } catch (IOException e) {
                 if (failure.isEmpty()) {
                     failure = Optional.of(e);

@@ -57,7 +57,7 @@ record ServedRecords(ViewDefinition definition, FeatureView view) {
             int feature = part.features().get(i);
             int output = part.outputs().get(i);
             statuses[feature] = letter(served.status(output));
-            features[feature] = served.value(output);
+            features[feature] = served.value(output, view.features().get(feature).type());
         }
         values.add(Value.of(read.rows));
         values.add(Value.of(new String(statuses)));

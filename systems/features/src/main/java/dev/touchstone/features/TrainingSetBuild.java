@@ -4,9 +4,11 @@ import dev.touchstone.features.TrainingSetSources.HistoryFile;
 import dev.touchstone.features.internal.build.BlockBuild;
 import dev.touchstone.features.internal.build.BuildFolder;
 import dev.touchstone.features.internal.build.BuildPlan;
+import dev.touchstone.features.internal.build.ComputedColumn;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.build.LabelFile;
 import dev.touchstone.features.internal.build.ServedCells;
+import dev.touchstone.features.internal.build.Wanted;
 import dev.touchstone.features.internal.build.WantedView;
 import dev.touchstone.features.internal.table.ClusteredTable;
 import java.io.IOException;
@@ -15,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Finds out what a request means in a store, and has it built. See
@@ -34,12 +38,10 @@ record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSet
             throw new FileAlreadyExistsException(
                     out.toString(), null, "is there already; name another file or remove it");
         }
-        List<String> names = definitions.names(request.features());
         BuildPlan plan =
                 BuildPlan.of(
                         request,
-                        views(names, request.rowIds().isPresent()),
-                        names,
+                        wanted(request),
                         LabelFile.open(labels, sources.threads()),
                         sources);
         try (var folder = BuildFolder.open(out)) {
@@ -47,12 +49,46 @@ record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSet
         }
     }
 
+    private Wanted wanted(TrainingSetRequest request) throws IOException {
+        List<String> written = definitions.names(request.features());
+        Set<String> all = new LinkedHashSet<>(written);
+        for (String name : written) {
+            definitions.computedFeature(name).ifPresent(one -> all.addAll(one.features()));
+        }
+        List<String> names = List.copyOf(all);
+        List<ComputedColumn> computed = new ArrayList<>();
+        for (int output = 0; output < written.size(); output++) {
+            String name = names.get(output);
+            int position = output;
+            Optional<ComputedView> view =
+                    definitions.computed(name.substring(0, name.indexOf('.')));
+            definitions
+                    .computedFeature(name)
+                    .ifPresent(one ->
+                            computed.add(computed(position, view.orElseThrow(), one)));
+        }
+        return new Wanted(
+                names, written.size(), views(names, request.rowIds().isPresent()), computed);
+    }
+
+    private ComputedColumn computed(int output, ComputedView view, ComputedView.Computed feature) {
+        return new ComputedColumn(
+                output,
+                ComputedView.formula(feature.text(), view.request(), definitions.views()),
+                view.request().stream()
+                        .filter(field -> feature.inputs().contains(field.name()))
+                        .toList());
+    }
+
     private List<WantedView> views(List<String> names, boolean preferServed) throws IOException {
         Map<String, WantedView> views = new LinkedHashMap<>();
         for (int output = 0; output < names.size(); output++) {
             int dot = names.get(output).indexOf('.');
-            ViewDefinition definition = definitions.view(names.get(output).substring(0, dot));
-            String name = definition.view().name();
+            String name = names.get(output).substring(0, dot);
+            if (definitions.computed(name).isPresent()) {
+                continue;
+            }
+            ViewDefinition definition = definitions.view(name);
             WantedView its = views.get(name);
             if (its == null) {
                 its =

@@ -3,6 +3,7 @@ package dev.touchstone.features;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,15 +34,20 @@ public record WindowedSource(
     }
 
     private static void check(Column column, Aggregate aggregate) {
-        boolean adds =
+        boolean fits =
                 switch (aggregate.function()) {
-                    case COUNT, MIN, MAX, FIRST, LAST -> false;
-                    case SUM, MEAN, VARIANCE, STDDEV -> true;
+                    case COUNT, MIN, MAX, FIRST, LAST, DISTINCT -> true;
+                    case SUM, MEAN, VARIANCE, STDDEV -> column.type() != ColumnType.TEXT;
+                    case QUANTILE ->
+                            column.type() == ColumnType.DOUBLE || column.type() == ColumnType.LONG;
                 };
-        if (adds && column.type() == ColumnType.TEXT) {
+        if (!fits) {
             throw new IllegalArgumentException(
-                    "%s is text, which has no %s; use count, min, max, first or last"
-                            .formatted(column.name(), aggregate.function()));
+                    "%s is %s, which has no %s; use count, distinct, min, max, first or last"
+                            .formatted(
+                                    column.name(),
+                                    column.type().name().toLowerCase(Locale.ROOT),
+                                    aggregate.function()));
         }
         if (!(aggregate.window() instanceof Window.Span)) {
             throw new IllegalArgumentException(
@@ -61,8 +67,8 @@ public record WindowedSource(
     private ColumnType type(Aggregate aggregate) {
         ColumnType of = columns.get(aggregate.column()).type();
         return switch (aggregate.function()) {
-            case COUNT -> ColumnType.LONG;
-            case MEAN, VARIANCE, STDDEV -> ColumnType.DOUBLE;
+            case COUNT, DISTINCT -> ColumnType.LONG;
+            case MEAN, VARIANCE, STDDEV, QUANTILE -> ColumnType.DOUBLE;
             case MIN, MAX, FIRST, LAST -> of;
             case SUM ->
                     of == ColumnType.LONG || of == ColumnType.TIMESTAMP

@@ -3,6 +3,8 @@ package dev.touchstone.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,5 +65,89 @@ class DefinitionsTest {
         assertThatThrownBy(() -> Definitions.read("f.yaml", GOOD.replace(good, bad)))
                 .isInstanceOf(DefinitionException.class)
                 .hasMessageContainingAll("f.yaml", line, field, cure);
+    }
+
+    private static final String COMPUTED =
+            """
+            views:
+              card:
+                owner: cards
+                key: {card: long}
+                events: {merchant: text, amount: double}
+                features:
+                  merchants_7d: {distinct: merchant, window: 7d}
+                  high_7d: {quantile: amount, at: 0.95, window: 7d}
+              check:
+                owner: fraud
+                request: {amount: double}
+                features:
+                  to_high: {value: "amount / card.high_7d"}
+            models:
+              fraud: {owner: ml, features: [check.*]}
+            """;
+
+    @Test
+    void compute_features_whose_types_they_know() {
+        Definitions definitions = Definitions.read("f.yaml", COMPUTED);
+        assertThat(definitions.computed())
+                .containsExactly(
+                        new ComputedView(
+                                "check",
+                                "fraud",
+                                List.of(new Column("amount", ColumnType.DOUBLE)),
+                                List.of(
+                                        new ComputedView.Computed(
+                                                "to_high",
+                                                "amount / card.high_7d",
+                                                ColumnType.DOUBLE,
+                                                List.of("amount", "card.high_7d")))));
+        assertThat(definitions.view("card").view().features())
+                .containsExactly(
+                        new Column("merchants_7d", ColumnType.LONG),
+                        new Column("high_7d", ColumnType.DOUBLE));
+        assertThat(definitions.names(List.of("check.*"))).containsExactly("check.to_high");
+        assertThat(new Lineage(definitions).breaks("card.high_7d").models())
+                .extracting(Model::name)
+                .containsExactly("fraud");
+        assertThat(new Lineage(definitions).breaks("card:amount").features())
+                .containsExactly("card.high_7d", "check.to_high");
+        assertThat(new Lineage(definitions).breaks("check").owners())
+                .containsExactly("fraud", "ml");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "card.high_7d\" | card.hihg_7d\" | line 13 | views.check.features.to_high.value | 'card.hihg_7d' is neither a field",
+                "{value: \"amount / card.high_7d\"} | {vale: x} | line 13 | to_high.vale | there are [value]",
+                "{amount: double} | {amount: text} | line 13 | to_high.value | / takes numbers, got a text",
+                "at: 0.95, | | line 8 | high_7d.at | say which quantile it is",
+                "at: 0.95 | at: 95 | line 8 | high_7d | a quantile is at 0 to 1",
+                "quantile: amount | quantile: merchant | line 6 | card.features | merchant is text, which has no QUANTILE",
+            })
+    void that_compute_wrongly_name_the_line_the_field_and_the_cure(
+            String good, @Nullable String bad, String line, String field, String cure) {
+        assertThat(COMPUTED).contains(good);
+        assertThatThrownBy(() ->
+                        Definitions.read("f.yaml", COMPUTED.replace(good, bad == null ? "" : bad)))
+                .isInstanceOf(DefinitionException.class)
+                .hasMessageContainingAll("f.yaml", line, field, cure);
+    }
+
+    @Test
+    void that_compute_otherwise_break_their_models() {
+        List<DefinitionChange> changes =
+                DefinitionChange.between(
+                        Definitions.read("f.yaml", COMPUTED),
+                        Definitions.read(
+                                "f.yaml", COMPUTED.replace("amount / card", "2 * amount / card")));
+        assertThat(changes)
+                .singleElement()
+                .satisfies(change -> {
+                    assertThat(change.name()).isEqualTo("check.to_high");
+                    assertThat(change.refused()).isTrue();
+                });
     }
 }

@@ -99,8 +99,7 @@ class FeatureStoreTest {
         try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
             assertThat(store.buildTrainingSet(REQUEST, labels(), out, (_, _) -> false)).isEmpty();
             assertThatThrownBy(() ->
-                            store.buildTrainingSet(
-                                    REQUEST, broken, out, BuildProgress.UNWATCHED))
+                            store.buildTrainingSet(REQUEST, broken, out, BuildProgress.UNWATCHED))
                     .hasMessageContainingAll("broken.csv line 2", "at", "zone", "noon");
         }
         try (Stream<Path> files = Files.list(folder)) {
@@ -115,8 +114,7 @@ class FeatureStoreTest {
         Path out = Files.writeString(folder.resolve("training.csv"), "mine");
         try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
             assertThatThrownBy(() ->
-                            store.buildTrainingSet(
-                                    REQUEST, labels(), out, BuildProgress.UNWATCHED))
+                            store.buildTrainingSet(REQUEST, labels(), out, BuildProgress.UNWATCHED))
                     .hasMessageContaining("there already");
         }
         assertThat(out).hasContent("mine");

@@ -67,8 +67,7 @@ class FolderSourceTest {
     private static String csv(int from, int to) {
         var text = new StringBuilder("card,amount,event_time\n");
         IntStream.range(from, to)
-                .forEach(amount ->
-                        text.append("7,%d,2026-03-04T11:59:00Z%n".formatted(amount)));
+                .forEach(amount -> text.append("7,%d,2026-03-04T11:59:00Z%n".formatted(amount)));
         return text.toString();
     }
 

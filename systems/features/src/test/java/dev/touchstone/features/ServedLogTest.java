@@ -285,6 +285,22 @@ class ServedLogTest {
         }
     }
 
+    @Test
+    void that_cannot_be_written_does_not_keep_a_closed_store_locked() throws IOException {
+        FeatureStore store = FeatureStore.open(folder, DEFINITIONS);
+        store.append("account", List.of(account(NOW, NOW, 1)));
+        read(store, "r1", NOW + MINUTE);
+        Path account = folder.resolve(served("account").view().name());
+        Files.writeString(account, "in the way");
+        assertThatThrownBy(store::close)
+                .hasMessageContaining("the store is closed, but: 1 records of");
+        Files.delete(account);
+        try (FeatureStore again = FeatureStore.open(folder, DEFINITIONS)) {
+            assertThat(again.rowCount("account")).isEqualTo(1);
+            assertThat(records(again, "card")).containsExactly(EntityKey.of("r1"));
+        }
+    }
+
     private static ViewDefinition served(String view) {
         return ServedRecords.of(DEFINITIONS.view(view)).definition();
     }

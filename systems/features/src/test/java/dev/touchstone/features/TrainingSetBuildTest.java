@@ -134,8 +134,8 @@ class TrainingSetBuildTest {
                             List.of("account2.balance"), "at", Mode.KNOWN_AT_THE_TIME),
                     sources,
                     first,
-                            again,
-                            BuildProgress.UNWATCHED);
+                    again,
+                    BuildProgress.UNWATCHED);
         }
         assertThat(Files.readAllLines(again))
                 .contains(
@@ -219,12 +219,74 @@ class TrainingSetBuildTest {
             var file = new TrainingSetSources(Map.of("card", ACCOUNTS), 1 << 20, 1);
             assertThatThrownBy(() ->
                             store.buildTrainingSet(
-                                            request,
-                                            file,
-                                            labels,
-                                            folder.resolve("no.csv"),
-                                            BuildProgress.UNWATCHED))
+                                    request,
+                                    file,
+                                    labels,
+                                    folder.resolve("no.csv"),
+                                    BuildProgress.UNWATCHED))
                     .hasMessageContaining("view card has windows, which need its events");
+        }
+    }
+
+    /// Online the request brings them, here the labels.
+    @Test
+    void computes_features_from_the_labels_and_from_others() throws IOException {
+        Definitions computed =
+                Definitions.read(
+                        "features.yaml",
+                        """
+                        views:
+                          merchant:
+                            owner: risk
+                            key: {merchant: long}
+                            features: {disputes: long, usual: double}
+                          payment:
+                            owner: risk
+                            request: {amount: double}
+                            features:
+                              to_usual: {value: "amount / merchant.usual"}
+                        """);
+        Path rows =
+                Files.writeString(
+                        folder.resolve("rows.csv"),
+                        "merchant,event_time,disputes,usual\n7,2026-01-02T00:00:00Z,3,4.0\n");
+        Path labels =
+                Files.writeString(
+                        folder.resolve("payments.csv"),
+                        """
+                        at,merchant,amount
+                        2026-01-03T00:00:00Z,7,010.0
+                        2026-01-01T00:00:00Z,7,1.0
+                        2026-01-03T00:00:00Z,7,
+                        """);
+        var request =
+                new TrainingSetRequest(
+                        List.of("payment.*", "merchant.disputes"), "at", Mode.KNOWN_AT_THE_TIME);
+        try (var store = FeatureStore.open(folder.resolve("computed"), computed)) {
+            store.appendFile("merchant", rows);
+            Path out = folder.resolve("set.csv");
+            TrainingSetManifest manifest =
+                    store.buildTrainingSet(request, labels, out, BuildProgress.UNWATCHED)
+                            .orElseThrow();
+            assertThat(Files.readAllLines(out))
+                    .containsExactly(
+                            "at,merchant,amount,payment.to_usual,merchant.disputes",
+                            "2026-01-03T00:00:00Z,7,010.0,2.5,3",
+                            "2026-01-01T00:00:00Z,7,1.0,,",
+                            "2026-01-03T00:00:00Z,7,,,3");
+            assertThat(manifest.columns())
+                    .extracting(TrainingSetManifest.ColumnPart::origin)
+                    .containsExactly(
+                            "computed from the label and other features", "rebuilt from history");
+            Path without =
+                    Files.writeString(folder.resolve("without.csv"), "at,merchant\n");
+            assertThatThrownBy(() ->
+                            store.buildTrainingSet(
+                                    request,
+                                    without,
+                                    folder.resolve("no.csv"),
+                                    BuildProgress.UNWATCHED))
+                    .hasMessageContaining("without.csv has no column 'amount'");
         }
     }
 

@@ -17,27 +17,30 @@ import java.util.Arrays;
 public final class KvBlockPool {
     private static final long NO_HASH = PrefixHashes.NOT_SHARED;
 
-    /// What is kept of a block, side by side because it is wanted together: its neighbours in the
-    /// free list, how many use it, and its slot among the published ones.
-    private static final int NEXT = 0;
+    /// What is kept of a block, side by side because it is wanted together: how many use it, its
+    /// place in the free list, and its slot among the published ones.
+    private static final int USES = 0;
 
-    private static final int PREVIOUS = 1;
-    private static final int USES = 2;
-    private static final int SLOT = 3;
+    private static final int PLACE = 1;
+    private static final int SLOT = 2;
     private static final int FIELDS = 4;
 
     private static final int NOT_PUBLISHED = -1;
+    private static final int TAKEN = -1;
     private static final int HALF = Integer.SIZE;
 
     private final KvCacheLayout layout;
-
-    /// The free list's ends are those of a block that does not exist, the last one.
     private final int[] blocks;
-
-    private final int ends;
-    private int free;
-
     private final long[] hashes;
+
+    /// The free list, a ring from `head` up to `tail`; whoever was taken from its middle has left a
+    /// gap. Blocks are handed out one place after the other, which memory is fastest at.
+    private final int[] ring;
+
+    private final int ringMask;
+    private int head;
+    private int tail;
+    private int free;
 
     /// Published blocks by hash: open addressing, linear probing, 0 for an empty slot. An entry is
     /// half of its mixed hash, which says where it belongs, and the block's number plus 1.
@@ -47,10 +50,12 @@ public final class KvBlockPool {
 
     public KvBlockPool(KvCacheLayout layout) {
         this.layout = layout;
-        ends = layout.blockCount();
-        blocks = new int[FIELDS * (ends + 1)];
-        hashes = new long[ends];
-        int slots = Integer.highestOneBit(ends + ends / 2) << 1;
+        int count = layout.blockCount();
+        blocks = new int[FIELDS * count];
+        hashes = new long[count];
+        ring = new int[Integer.highestOneBit(count) << 2];
+        ringMask = ring.length - 1;
+        int slots = Integer.highestOneBit(count) << 2;
         published = new long[slots];
         slotMask = slots - 1;
         clear();
@@ -59,13 +64,14 @@ public final class KvBlockPool {
     /// Forgets all owners and contents.
     public void clear() {
         Arrays.fill(published, 0);
-        for (int block = 0; block <= ends; block++) {
-            set(block, NEXT, block == ends ? 0 : block + 1);
-            set(block, PREVIOUS, block == 0 ? ends : block - 1);
+        head = 0;
+        tail = 0;
+        free = 0;
+        for (int block = 0; block < layout.blockCount(); block++) {
             set(block, USES, 0);
             set(block, SLOT, NOT_PUBLISHED);
+            addLast(block);
         }
-        free = ends;
     }
 
     private int get(int block, int field) {
@@ -85,15 +91,21 @@ public final class KvBlockPool {
         return free;
     }
 
-    /// The free block that is handed out after this one; the first for `blockCount`, and
-    /// `blockCount` after the last.
-    int freeAfter(int block) {
-        return get(block, NEXT);
+    /// The free blocks, in the order in which they are handed out.
+    int[] freeList() {
+        int[] list = new int[free];
+        int count = 0;
+        for (int place = head; place != tail; place++) {
+            if (ring[place & ringMask] != TAKEN) {
+                list[count++] = ring[place & ringMask];
+            }
+        }
+        return list;
     }
 
     /// Share of blocks in use, from 0 to 1.
     public double occupancy() {
-        return 1 - (double) free / ends;
+        return 1 - (double) free / layout.blockCount();
     }
 
     /// How many sequences use a block.
@@ -106,49 +118,38 @@ public final class KvBlockPool {
     /// @throws IllegalStateException when no block is free; ask [#freeBlocks] first
     public int allocate() {
         requireFree(1);
-        int block = get(ends, NEXT);
-        unlink(block);
-        take(block);
-        return block;
-    }
-
-    /// Takes so many free blocks for a sequence: the same ones as one by one, with the free list
-    /// mended once.
-    void allocate(int count, Sequence owner) {
-        requireFree(count);
-        int block = get(ends, NEXT);
-        for (int i = 0; i < count; i++) {
-            take(block);
-            owner.addBlock(block);
-            block = get(block, NEXT);
-        }
-        set(ends, NEXT, block);
-        set(block, PREVIOUS, ends);
-        free -= count;
-    }
-
-    private void requireFree(int count) {
-        if (count > free) {
-            throw new IllegalStateException(
-                    "%d of %d blocks are free, %d are needed; preempt a sequence before allocating"
-                            .formatted(free, ends, count));
-        }
-    }
-
-    private void take(int block) {
+        int block = removeFirst();
         int slot = get(block, SLOT);
         if (slot != NOT_PUBLISHED) {
             set(block, SLOT, NOT_PUBLISHED);
             closeGap(slot);
         }
         set(block, USES, 1);
+        return block;
+    }
+
+    /// Takes so many free blocks for a sequence.
+    void allocate(int count, Sequence owner) {
+        requireFree(count);
+        for (int i = 0; i < count; i++) {
+            owner.addBlock(allocate());
+        }
+    }
+
+    private void requireFree(int count) {
+        if (count > free) {
+            throw new IllegalStateException(
+                    "%d of %d blocks are free, %d are needed; preempt a sequence before allocating"
+                            .formatted(free, layout.blockCount(), count));
+        }
     }
 
     /// Adds a user to a block found by [#find].
     public void share(int block) {
         int uses = get(block, USES);
         if (uses == 0) {
-            unlink(block);
+            ring[get(block, PLACE)] = TAKEN;
+            free--;
         }
         set(block, USES, uses + 1);
     }
@@ -165,9 +166,9 @@ public final class KvBlockPool {
         set(block, USES, uses - 1);
         if (uses == 1) {
             if (get(block, SLOT) == NOT_PUBLISHED) {
-                link(ends, block, get(ends, NEXT));
+                addFirst(block);
             } else {
-                link(get(ends, PREVIOUS), block, ends);
+                addLast(block);
             }
         }
     }
@@ -239,19 +240,44 @@ public final class KvBlockPool {
         return (int) (hash * 0x9E37_79B9_7F4A_7C15L >>> HALF);
     }
 
-    private void unlink(int block) {
-        int before = get(block, PREVIOUS);
-        int after = get(block, NEXT);
-        set(before, NEXT, after);
-        set(after, PREVIOUS, before);
+    private int removeFirst() {
+        int block = TAKEN;
+        while (block == TAKEN) {
+            block = ring[head++ & ringMask];
+        }
         free--;
+        return block;
     }
 
-    private void link(int before, int block, int after) {
-        set(block, PREVIOUS, before);
-        set(block, NEXT, after);
-        set(before, NEXT, block);
-        set(after, PREVIOUS, block);
+    private void addFirst(int block) {
+        makePlace();
+        put(--head, block);
+    }
+
+    private void addLast(int block) {
+        makePlace();
+        put(tail++, block);
+    }
+
+    private void put(int place, int block) {
+        ring[place & ringMask] = block;
+        set(block, PLACE, place & ringMask);
         free++;
+    }
+
+    /// Closes the gaps of a full ring: half of it at least, for it has room for twice the blocks.
+    private void makePlace() {
+        if (tail - head < ring.length) {
+            return;
+        }
+        int kept = head;
+        for (int place = head; place != tail; place++) {
+            int block = ring[place & ringMask];
+            if (block != TAKEN) {
+                ring[kept & ringMask] = block;
+                set(block, PLACE, kept++ & ringMask);
+            }
+        }
+        tail = kept;
     }
 }

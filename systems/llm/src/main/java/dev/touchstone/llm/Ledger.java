@@ -28,6 +28,7 @@ public final class Ledger<A> {
 
     /// The one that was not booked on for longest comes first.
     private final Map<A, Account> accounts = new LinkedHashMap<>(16, 0.75f, true);
+
     private final double dollarsPerHour;
     private Account[] members = new Account[FIRST_ROOM];
     private long[] weights = new long[FIRST_ROOM];

@@ -133,12 +133,7 @@ final class CacheCase {
     }
 
     private List<Integer> freeOrder() {
-        List<Integer> order = new ArrayList<>();
-        int ends = pool.layout().blockCount();
-        for (int block = pool.freeAfter(ends); block != ends; block = pool.freeAfter(block)) {
-            order.add(block + firstBlock);
-        }
-        return order;
+        return Arrays.stream(pool.freeList()).map(block -> block + firstBlock).boxed().toList();
     }
 
     private void remember(PrefixHashes hashes, int tokens) {

@@ -54,7 +54,8 @@ class EngineSoakTest {
         assertThat(soak.remembered()).isLessThanOrEqualTo(2 * MOST_RUNNING);
     }
 
-    /// Requests of conversations and of strangers, cancellations, failing steps, preemptions, crashes.
+    /// Requests of conversations and of strangers, cancellations, failing steps, preemptions,
+    /// crashes.
     private static final class Soak implements EngineObserver {
         private final SplittableRandom random;
         private final List<WeakReference<Sequence>> over = new ArrayList<>();

@@ -102,7 +102,11 @@ class LedgerTest {
         long worked = 0;
         for (int step = 0; step < 200; step++) {
             for (int i = random.nextInt(1, 100); i > 0; i--) {
-                ledger.take(random.nextInt(3) + "/" + random.nextInt(9), random.nextInt(1, 40_000), 0, 1);
+                ledger.take(
+                        random.nextInt(3) + "/" + random.nextInt(9),
+                        random.nextInt(1, 40_000),
+                        0,
+                        1);
             }
             long nanos = random.nextLong(1, SECOND);
             ledger.close(nanos);

@@ -1,6 +1,7 @@
 package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.features.Answer;
+import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.Explanation;
@@ -10,6 +11,8 @@ import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
+import dev.touchstone.features.ViewDefinition;
+import dev.touchstone.features.WindowExplanation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +26,7 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         description = {
             "Shows what a label of an entity would be given at a time, and every row that was"
-                    + " considered, the strongest first."
+                    + " considered, the strongest first; of windows every event, and what counts it."
         },
         sortOptions = false,
         mixinStandardHelpOptions = true)
@@ -59,12 +62,60 @@ final class FeaturesExplainCommand implements Runnable {
     @Override
     public void run() {
         FeatureView definition = options.view(view);
-        options.with(store -> explain(store, definition));
+        ViewDefinition whole = options.definitions().view(view);
+        options.with(store -> {
+            if (whole.windows().isPresent()) {
+                explainWindows(store, whole);
+            } else {
+                explain(store, definition);
+            }
+        });
+    }
+
+    private void explainWindows(FeatureStore store, ViewDefinition definition) throws IOException {
+        List<Column> features = definition.view().features();
+        WindowExplanation explanation =
+                store.explainWindows(view, entity(definition.view()), Times.parse(at), mode());
+        for (int f = 0; f < features.size(); f++) {
+            console.out()
+                    .printf(
+                            "%s %s%n",
+                            features.get(f).name(),
+                            cell(features.get(f), explanation.values().get(f)));
+        }
+        for (WindowExplanation.Considered one : explanation.considered()) {
+            console.out()
+                    .printf(
+                            "  %-24s event %s, available %s, %s%n",
+                            words(one, features),
+                            Times.text(one.row().eventTime()),
+                            Times.text(one.row().availableTime()),
+                            values(definition.source(), one.row()));
+        }
+    }
+
+    private static String words(WindowExplanation.Considered one, List<Column> features) {
+        return switch (one.verdict()) {
+            case NOT_HAPPENED -> "had not happened";
+            case NOT_KNOWN -> "was not known yet";
+            case REPLACED -> "was replaced";
+            case TOO_OLD -> "too old";
+            case COUNTS ->
+                    "COUNTS in "
+                            + String.join(
+                                    ", ",
+                                    one.counting().stream()
+                                            .map(f -> features.get(f).name())
+                                            .toList());
+        };
+    }
+
+    private Mode mode() {
+        return eventTime ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
     }
 
     private void explain(FeatureStore store, FeatureView definition) throws IOException {
-        Mode mode = eventTime ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
-        Explanation explanation = store.explain(view, entity(definition), Times.parse(at), mode);
+        Explanation explanation = store.explain(view, entity(definition), Times.parse(at), mode());
         console.out().println(sentence(explanation.answer()));
         for (Explanation.Considered considered : explanation.considered()) {
             FeatureRow row = considered.row();
@@ -128,20 +179,18 @@ final class FeaturesExplainCommand implements Runnable {
     private static String values(FeatureView definition, FeatureRow row) {
         List<String> values = new ArrayList<>();
         for (int i = 0; i < row.values().size(); i++) {
-            values.add(
-                    "%s %s"
-                            .formatted(
-                                    definition.features().get(i).name(), cell(definition, row, i)));
+            Column column = definition.features().get(i);
+            values.add("%s %s".formatted(column.name(), cell(column, row.values().get(i))));
         }
         return String.join(", ", values);
     }
 
-    private static String cell(FeatureView definition, FeatureRow row, int feature) {
-        return switch (row.values().get(feature)) {
+    private static String cell(Column column, Value value) {
+        return switch (value) {
             case Value.Missing _ -> "missing";
             case Value.Real(double real) -> Double.toString(real);
             case Value.Whole(long whole) ->
-                    definition.features().get(feature).type() == ColumnType.TIMESTAMP
+                    column.type() == ColumnType.TIMESTAMP
                             ? Times.text(whole)
                             : Long.toString(whole);
             case Value.Text(String text) -> "'" + text + "'";

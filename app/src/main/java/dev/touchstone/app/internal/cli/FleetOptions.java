@@ -5,13 +5,12 @@ import dev.touchstone.app.internal.simulate.Care.Scaling;
 import dev.touchstone.app.internal.simulate.FleetOrder;
 import dev.touchstone.app.internal.simulate.FleetStudy.Fleet;
 import dev.touchstone.app.internal.simulate.FleetStudy.Terms;
+import dev.touchstone.app.internal.simulate.Shape;
 import dev.touchstone.app.internal.simulate.SimulationSettings;
 import dev.touchstone.llm.SchedulerConfig.Batching;
 import dev.touchstone.llm.fleet.DegradationLadder;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
-import dev.touchstone.llm.fleet.simulation.Conversation;
-import dev.touchstone.llm.fleet.simulation.SessionLoad;
 import dev.touchstone.llm.fleet.simulation.Slo;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,56 +18,10 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/// The options that make a fleet of what would be a replay: users, a router, a search, a sweep.
+/// The options that make a fleet of what would be a replay: a router, scaling, a search, a sweep.
 final class FleetOptions {
     /// Tokens a step where nothing else is asked for.
     static final int DEFAULT_BUDGET = 512;
-
-    private static final int MAX_TOKENS = 1_000_000;
-    private static final double SECONDS_PER_HOUR = 3_600;
-
-    @Option(
-            names = "--sessions",
-            paramLabel = "N",
-            description = {
-                "Simulates users who wait for their answers and think, instead of a trace (50000)."
-            })
-    private Optional<Integer> sessions = Optional.empty();
-
-    @Option(
-            names = "--requests-per-hour",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "Of one user, on average over a day (${DEFAULT-VALUE}).")
-    private double requestsPerHour;
-
-    @Option(
-            names = "--peak",
-            paramLabel = "X",
-            defaultValue = "3",
-            description = "How much more users ask in the busiest hour (${DEFAULT-VALUE}).")
-    private double peak;
-
-    @Option(
-            names = "--hours",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Simulated time around the day's busiest moment (${DEFAULT-VALUE}).")
-    private double hours;
-
-    @Option(
-            names = "--prompt-tokens",
-            paramLabel = "N",
-            defaultValue = "1500",
-            description = "Mean length of a prompt, history included (${DEFAULT-VALUE}).")
-    private int promptTokens;
-
-    @Option(
-            names = "--answer-tokens",
-            paramLabel = "N",
-            defaultValue = "400",
-            description = "Mean length of an answer (${DEFAULT-VALUE}).")
-    private int answerTokens;
 
     @Option(
             names = "--router",
@@ -111,6 +64,38 @@ final class FleetOptions {
     private Optional<String> ladder = Optional.empty();
 
     @Option(
+            names = "--long-share",
+            paramLabel = "SHARE",
+            description = "Of the replicas, for long prompts only (0: none are set apart).")
+    private Optional<Double> longShare = Optional.empty();
+
+    @Option(
+            names = "--long-from",
+            paramLabel = "TOKENS",
+            description = "From how many tokens on a prompt is long (4096).")
+    private Optional<Integer> longFrom = Optional.empty();
+
+    @Option(
+            names = "--prefill-share",
+            paramLabel = "SHARE",
+            description = {
+                "Of the replicas, that only read prompts; the others write (all do both)."
+            })
+    private Optional<Double> prefillShare = Optional.empty();
+
+    @Option(
+            names = "--link",
+            paramLabel = "GB/S",
+            description = "At which a replica that reads sends keys and values on (50).")
+    private Optional<Double> link = Optional.empty();
+
+    @Option(
+            names = "--round-trip",
+            paramLabel = "MS",
+            description = "From users to the fleet and back (0).")
+    private Optional<Integer> roundTrip = Optional.empty();
+
+    @Option(
             names = "--slo",
             paramLabel = "PROMISE",
             description = {
@@ -144,46 +129,19 @@ final class FleetOptions {
 
     /// Whether any option asks for a fleet.
     boolean asked() {
-        return sessions.isPresent()
-                || router.isPresent()
+        return router.isPresent()
+                || longShare.isPresent()
+                || prefillShare.isPresent()
+                || roundTrip.isPresent()
                 || slo.isPresent()
                 || sweep.isPresent()
                 || scaleTo.isPresent()
                 || ladder.isPresent();
     }
 
-    /// Whether users were asked for.
-    boolean users() {
-        return sessions.isPresent();
-    }
-
     /// Whether some option says how many replicas there are, or how their number changes.
     boolean saysReplicas() {
         return scaleTo.isPresent() || sweep.filter(text -> text.startsWith("replicas")).isPresent();
-    }
-
-    /// The simulated users.
-    ///
-    /// @throws IllegalArgumentException when a number is out of range
-    SessionLoad load() {
-        if (!(hours > 0 && hours <= 24 * 31)) {
-            throw new IllegalArgumentException(
-                    "--hours must be above 0 and at most 744, got " + hours);
-        }
-        requireWithin("--sessions", sessions.orElse(1), 1, SessionLoad.MAX_SESSIONS);
-        requireWithin("--prompt-tokens", promptTokens, 1, MAX_TOKENS);
-        requireWithin("--answer-tokens", answerTokens, 1, MAX_TOKENS);
-        if (!(requestsPerHour > 0 && requestsPerHour <= 3_600)) {
-            throw new IllegalArgumentException(
-                    "--requests-per-hour must be above 0 and at most 3600, got " + requestsPerHour);
-        }
-        return new SessionLoad(
-                sessions.orElse(SessionLoad.COURSE.sessions()),
-                requestsPerHour,
-                peak,
-                Duration.ofMillis(Math.round(hours * SECONDS_PER_HOUR * 1e3)),
-                Conversation.COURSE.withMeans(promptTokens, answerTokens),
-                SessionLoad.COURSE.lowPriorityShare());
     }
 
     /// What is promised.
@@ -203,10 +161,7 @@ final class FleetOptions {
     ///
     /// @param search whether the number of replicas is to be found
     List<Fleet> fleets(SimulationSettings settings, boolean search) {
-        Policy policy =
-                router.map(word -> FleetOrder.ROUTERS.find("--router", word))
-                        .orElse(Policy.BALANCED);
-        var base = new Fleet("", settings, policy, search, care(settings.replicas(), search));
+        var base = new Fleet("", settings, shape(), search, care(settings.replicas(), search));
         if (sweep.isEmpty()) {
             return List.of(base);
         }
@@ -231,6 +186,30 @@ final class FleetOptions {
             fleets.add(with(base, sides[0].strip(), value.strip()));
         }
         return fleets;
+    }
+
+    private Shape shape() {
+        if (longFrom.isPresent() && longShare.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--long-from goes with --long-share, which says how many replicas take long"
+                            + " prompts");
+        }
+        if (link.isPresent() && prefillShare.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--link goes with --prefill-share, which says how many replicas only read");
+        }
+        Policy policy =
+                router.map(word -> FleetOrder.ROUTERS.find("--router", word))
+                        .orElse(Policy.BALANCED);
+        int trip = roundTrip.orElse(0);
+        requireWithin("--round-trip", trip, 0, Shape.MAX_ROUND_TRIP_MILLIS);
+        return new Shape(
+                policy,
+                longShare,
+                longFrom.orElse(Shape.LONG_FROM),
+                prefillShare,
+                link.orElse(Shape.LINK),
+                Duration.ofMillis(trip));
     }
 
     private Care care(int replicas, boolean search) {
@@ -271,7 +250,7 @@ final class FleetOptions {
         return Optional.of(new Scaling(most, Duration.ofSeconds(seconds), dollars));
     }
 
-    private static void requireWithin(String option, long value, long least, long most) {
+    static void requireWithin(String option, long value, long least, long most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(
                     "%s must be from %d to %d, got %d; the nearest is %d"

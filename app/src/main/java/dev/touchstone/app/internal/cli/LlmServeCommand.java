@@ -231,8 +231,7 @@ final class LlmServeCommand implements Runnable {
                                 maxRunning,
                                 dollarsPerHour));
         host.engine(); // A file that cannot be served is told before anybody asks.
-        LlmServer server =
-                LlmServer.start(settings(), host, WallClock.INSTANCE);
+        LlmServer server = LlmServer.start(settings(), host, WallClock.INSTANCE);
         Shutdown.before(() -> stop(server.closing(), server::close));
         console.out().println(models.about(model));
         announce(server.url());

@@ -37,6 +37,7 @@ final class SimulateDesignCommand implements Runnable {
                     "gpus", "--gpus",
                     "tokenBudget", "--budget",
                     "kvType", "--kv-type",
+                    "longGpus", "--long-gpus",
                     "longAtOnce", "--long-at-once",
                     "longFrom", "--long-from",
                     "router", "--router",
@@ -62,9 +63,15 @@ final class SimulateDesignCommand implements Runnable {
     private Optional<String> kvType = Optional.empty();
 
     @Option(
+            names = "--long-gpus",
+            paramLabel = "N",
+            description = "Of the GPUs, for long prompts only (0: all take all).")
+    private Optional<Integer> longGpus = Optional.empty();
+
+    @Option(
             names = "--long-at-once",
             paramLabel = "N",
-            description = "Long prompts that a GPU holds at once; 0: no lane of their own (0).")
+            description = "Long prompts that a GPU holds at once (0: any number).")
     private Optional<Integer> longAtOnce = Optional.empty();
 
     @Option(
@@ -114,7 +121,7 @@ final class SimulateDesignCommand implements Runnable {
 
     private FleetDesign design() {
         try {
-            return new DesignOrder(gpus, budget, kvType, longAtOnce, longFrom, router, ladder)
+            return new DesignOrder(gpus, budget, kvType, longGpus, longAtOnce, longFrom, router, ladder)
                     .design();
         } catch (Json.Malformed e) {
             throw new ParameterException(

@@ -73,6 +73,8 @@ final class SimulateLlmCommand implements Runnable {
 
     @Mixin private FleetOptions fleet = new FleetOptions();
 
+    @Mixin private UserOptions users = new UserOptions();
+
     @Option(
             names = "--json",
             paramLabel = "FILE",
@@ -97,7 +99,7 @@ final class SimulateLlmCommand implements Runnable {
         Instant start = WallClock.INSTANCE.instant();
         SimulationSettings settings = understand();
         if (users()) {
-            study(fleet.load(), settings, start);
+            study(users.load(), settings, start);
             return;
         }
         Trace whole = readTrace();
@@ -128,7 +130,7 @@ final class SimulateLlmCommand implements Runnable {
                     "--limit-seconds must be at least 1, got %d; the nearest is 1"
                             .formatted(limitSeconds.orElse(1)));
         }
-        if (fleet.users() && !users()) {
+        if (users.asked() && !users()) {
             throw misunderstood("--sessions and --trace are two loads; leave one out");
         }
         if (users() && limitSeconds.isPresent()) {
@@ -156,6 +158,7 @@ final class SimulateLlmCommand implements Runnable {
         try {
             fleet.promise();
             fleet.terms();
+            users.places();
             SimulationSettings settings =
                     asksForFleet()
                             ? options.settings(FleetOptions.DEFAULT_BUDGET, Optional.empty())
@@ -173,7 +176,7 @@ final class SimulateLlmCommand implements Runnable {
                         }
                     });
             if (users()) {
-                fleet.load();
+                users.load();
             }
             return settings;
         } catch (IllegalArgumentException e) {
@@ -187,7 +190,7 @@ final class SimulateLlmCommand implements Runnable {
     }
 
     private boolean asksForFleet() {
-        return users() || fleet.asked() || options.auto();
+        return users() || fleet.asked() || users.asked() || options.auto();
     }
 
     /// Whether the number of replicas is to be found.
@@ -249,7 +252,15 @@ final class SimulateLlmCommand implements Runnable {
         try (var interruption = new Interruption()) {
             String name = users() ? "Simulated users" : String.valueOf(trace.getFileName());
             List<FleetStudy.Point> points = simulate(load, settings, interruption);
-            var study = new FleetStudy(name, load, fleet.promise(), points, interruption.asked());
+            var study = 
+                    new FleetStudy(
+                            name,
+                            load,
+                            fleet.promise(),
+                            points,
+                            interruption.asked(),
+                            users.places(),
+                            fleet.terms().dollarsPerHour());
             show(
                     unicode -> FleetText.of(study, unicode),
                     () -> FleetJson.text(study),

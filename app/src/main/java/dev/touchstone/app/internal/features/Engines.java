@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 import java.util.stream.Stream;
 
 /// What engines provide: those beside the application's own classes, and those in the folders that
@@ -31,7 +30,7 @@ final class Engines {
     static <T> List<T> of(Services<T> services) throws IOException {
         Map<String, T> providers = new LinkedHashMap<>();
         for (ClassLoader loader : loaders()) {
-            for (Provider<T> each : services.load(loader).stream().toList()) {
+            for (ServiceLoader.Provider<T> each : services.load(loader).stream().toList()) {
                 providers.computeIfAbsent(each.type().getName(), _ -> each.get());
             }
         }

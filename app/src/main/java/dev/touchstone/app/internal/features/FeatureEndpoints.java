@@ -49,8 +49,10 @@ public final class FeatureEndpoints {
 
     private void read(Exchange exchange) throws IOException {
         FeatureService its = service();
-        var request = ReadRequest.of(exchange.body(MAX_READ_BYTES), its.definitions());
-        OnlineReader reader = its.reader(request.features());
+        var request = ReadRequest.of(exchange.body(MAX_READ_BYTES));
+        ReadPlan plan = its.plan(request.wanted());
+        plan.check(request);
+        OnlineReader reader = plan.reader();
         var keys = request.keys(reader);
         List<OnlineRow> rows = new ArrayList<>(keys.size());
         for (int row = 0; row < keys.size(); row++) {
@@ -65,7 +67,7 @@ public final class FeatureEndpoints {
         exchange.send(
                 200,
                 "application/json",
-                new ReadAnswer(request, reader, rows, served.rowIds(), served.asOf()).bytes());
+                new ReadAnswer(request, plan, rows, served.rowIds(), served.asOf()).bytes());
     }
 
     private static Problem unavailable(OnlineUnavailableException e) {
@@ -77,7 +79,7 @@ public final class FeatureEndpoints {
     }
 
     private void sources(Exchange exchange) throws IOException {
-        exchange.sendJson(200, service().feeds());
+        exchange.sendJson(200, service().sources());
     }
 
     private void push(Exchange exchange) throws IOException {

@@ -1,8 +1,6 @@
 package dev.touchstone.app.internal.features;
 
-import dev.touchstone.app.internal.edge.Repeat;
 import dev.touchstone.features.Definitions;
-import dev.touchstone.features.EventSource;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.FeedCounts;
 import dev.touchstone.features.OnlineKeys;
@@ -10,30 +8,26 @@ import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.OnlineStore;
 import dev.touchstone.features.OnlineUnavailableException;
+import dev.touchstone.features.ParityReport;
+import dev.touchstone.features.ParityWatch;
 import dev.touchstone.features.Registry;
 import dev.touchstone.features.ServedLog;
 import dev.touchstone.features.Times;
-import dev.touchstone.features.ViewDefinition;
-import dev.touchstone.features.engines.EventFeedProvider;
 import dev.touchstone.features.engines.OnlineReads;
-import dev.touchstone.features.engines.OnlineTable;
-import dev.touchstone.features.engines.OnlineTableProvider;
-import dev.touchstone.features.engines.ReadDoor;
-import dev.touchstone.features.engines.ReadDoorProvider;
+import dev.touchstone.guardrails.Timeline;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -45,38 +39,34 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
     private static final String DEFINITIONS = "features.yaml";
 
     /// Different lists of features that are kept ready; callers use a few.
-    private static final int MAX_READERS = 1_000;
+    private static final int MAX_PLANS = 1_000;
 
     private static final long SWEEP_EVERY = Duration.ofHours(1).toNanos();
-    private static final Duration MEND_EVERY = Duration.ofMillis(250);
 
     private final Definitions definitions;
     private final FeatureStore store;
     private final OnlineStore online;
+    private final FeatureEngines engines;
     private final ServedLog served;
+    private final ParityWatch watch;
+    private final Timeline timeline = new Timeline();
     private final InstantSource clock;
     private long nextSweep;
-    private boolean away;
     private final AtomicLong reads = new AtomicLong();
-    private final Map<List<String>, OnlineReader> readers = new ConcurrentHashMap<>();
-    private final List<AutoCloseable> parts = new ArrayList<>();
-    private final List<FeedLoop> feeds = new ArrayList<>();
-
-    /// What is beside the store.
-    ///
-    /// @param online the address of the table that is served from, unless from memory
-    /// @param grpc where Feast's clients may ask over gRPC, if anywhere
-    public record Around(Optional<URI> online, Optional<ReadDoorProvider.Place> grpc) {
-        /// Nothing.
-        public static final Around NOTHING = new Around(Optional.empty(), Optional.empty());
-    }
+    private final Map<ReadRequest.Wanted, ReadPlan> plans = new ConcurrentHashMap<>();
 
     private FeatureService(
-            Definitions definitions, FeatureStore store, OnlineStore online, InstantSource clock)
+            Definitions definitions,
+            FeatureStore store,
+            OnlineStore online,
+            FeatureEngines engines,
+            InstantSource clock)
             throws IOException {
         this.definitions = definitions;
+        this.engines = engines;
         this.store = store;
         this.online = online;
+        this.watch = store.watchParity(ParityWatch.Settings.DEFAULT);
         this.served = store.served(Times.of(clock.instant()));
         this.clock = clock;
         this.nextSweep = Times.of(clock.instant()) + SWEEP_EVERY;
@@ -87,145 +77,46 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
     /// @throws IOException also when its definitions cannot be used
     public static Optional<FeatureService> open(Path folder, InstantSource clock)
             throws IOException {
-        return open(folder, Around.NOTHING, clock);
+        return open(folder, FeatureEngines.Wanted.NOTHING, clock);
     }
 
-    /// Opens the store in a folder, if there is one, begins to read the sources of its views, and
-    /// opens the other door.
+    /// Opens the store in a folder, if there is one, and what is wanted around it.
     ///
-    /// @throws IOException also when its definitions cannot be used, or something around it not be
-    ///   reached
-    public static Optional<FeatureService> open(Path folder, Around around, InstantSource clock)
-            throws IOException {
+    /// @throws IOException also when its definitions cannot be used, or an engine cannot be had
+    public static Optional<FeatureService> open(
+            Path folder, FeatureEngines.Wanted wanted, InstantSource clock) throws IOException {
+        var engines = new FeatureEngines();
         try {
             Optional<Definitions> definitions = definitions(folder);
             if (definitions.isEmpty()) {
-                if (!around.equals(Around.NOTHING)) {
+                if (!wanted.equals(FeatureEngines.Wanted.NOTHING)) {
                     throw new IOException(
                             "there is no feature store in %s to serve; touchstone features apply makes one"
                                     .formatted(folder));
                 }
                 return Optional.empty();
             }
-            return Optional.of(open(folder, definitions.get(), around, clock));
+            FeatureStore store = FeatureStore.open(folder, definitions.get());
+            try {
+                OnlineStore online = engines.online(store, wanted, Times.of(clock.instant()));
+                var service = new FeatureService(definitions.get(), store, online, engines, clock);
+                engines.readSources(store, definitions.get(), service::now);
+                engines.openDoor(wanted, service);
+                return Optional.of(service);
+            } catch (IOException | RuntimeException e) {
+                close(engines, store);
+                throw e;
+            }
         } catch (IllegalArgumentException | OnlineUnavailableException e) {
             throw new IOException(e.getMessage(), e);
         }
     }
 
-    private static FeatureService open(
-            Path folder, Definitions definitions, Around around, InstantSource clock)
-            throws IOException {
-        List<AutoCloseable> opened = new ArrayList<>();
-        try {
-            FeatureStore store = FeatureStore.open(folder, definitions);
-            opened.add(store);
-            long now = Times.of(clock.instant());
-            OnlineStore online;
-            if (around.online().isPresent()) {
-                OnlineTable table = table(around.online().get());
-                opened.addFirst(table);
-                online = store.online(table, now);
-            } else {
-                online = store.online(now);
-            }
-            var service = new FeatureService(definitions, store, online, clock);
-            service.parts.addAll(opened);
-            opened.clear();
-            opened.add(service);
-            if (around.online().isPresent()) {
-                service.parts.add(
-                        Repeat.every(MEND_EVERY, "features online", service::mend));
-            }
-            service.startFeeds(now);
-            if (around.grpc().isPresent()) {
-                service.parts.add(door(around.grpc().get(), service));
-            }
-            return service;
-        } catch (IOException | RuntimeException e) {
-            closeAll(opened);
-            throw e;
+    /// The sources first, which write into the store, and the table before it, which only reads.
+    private static void close(FeatureEngines engines, FeatureStore store) throws IOException {
+        try (store) {
+            engines.close();
         }
-    }
-
-    private static OnlineTable table(URI address) throws IOException {
-        List<OnlineTableProvider> tables =
-                Engines.of(loader -> ServiceLoader.load(OnlineTableProvider.class, loader));
-        return tables.stream()
-                .filter(table -> table.provides(address))
-                .findFirst()
-                .orElseThrow(() ->
-                        new IOException(
-                                "--online %s: no engine here knows such an address; write redis://HOST:PORT"
-                                        .formatted(address.getScheme())))
-                .open(address);
-    }
-
-    private static ReadDoor door(ReadDoorProvider.Place place, FeatureService service)
-            throws IOException {
-        List<ReadDoorProvider> doors =
-                Engines.of(loader -> ServiceLoader.load(ReadDoorProvider.class, loader));
-        return doors.stream()
-                .filter(door -> door.kind().equals("grpc"))
-                .findFirst()
-                .orElseThrow(() -> new IOException("--grpc-port: the engine for gRPC is not here"))
-                .open(place, service);
-    }
-
-    private void startFeeds(long now) throws IOException {
-        List<ViewDefinition> fed =
-                definitions.views().stream().filter(view -> view.feed().isPresent()).toList();
-        if (fed.isEmpty()) {
-            return;
-        }
-        boolean engine =
-                fed.stream()
-                        .map(view -> view.feed().orElseThrow())
-                        .anyMatch(source -> !(source instanceof EventSource.Folder));
-        List<EventFeedProvider> providers =
-                engine
-                        ? Engines.of(loader -> ServiceLoader.load(EventFeedProvider.class, loader))
-                        : List.of();
-        for (ViewDefinition view : fed) {
-            FeedLoop loop =
-                    FeedLoop.start(
-                            store.reads(view.view().name(), providers, now), this::now);
-            feeds.add(loop);
-            parts.add(loop);
-        }
-    }
-
-    private void mend() {
-        try {
-            online.mend();
-            away = false;
-        } catch (OnlineUnavailableException e) {
-            if (!away) {
-                LOG.log(Level.WARNING, "nothing is served: " + e.getMessage());
-            }
-            away = true;
-        }
-    }
-
-    /// What has become of what the views' sources gave, by view.
-    public Map<String, FeedCounts> feeds() {
-        Map<String, FeedCounts> counts = new TreeMap<>();
-        feeds.forEach(feed -> counts.put(feed.view(), feed.counts()));
-        return counts;
-    }
-
-    @Override
-    public Served read(
-            OnlineReader reader, List<OnlineKeys> keys, List<String> rowIds, List<OnlineRow> out) {
-        long asOf = reader.read(keys, now(), out);
-        List<String> ids = new ArrayList<>(rowIds);
-        for (int row = 0; row < keys.size(); row++) {
-            if (rowIds.isEmpty()) {
-                ids.add(newRowId(asOf));
-            }
-            remember(ids.get(row), reader, keys.get(row), out.get(row), asOf);
-        }
-        return new Served(ids, asOf);
     }
 
     /// What was applied to a store, or else lies in it.
@@ -259,22 +150,52 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         return Times.of(clock.instant());
     }
 
-    /// The same for the same list.
-    @Override
-    public OnlineReader reader(List<String> features) {
-        OnlineReader reader = readers.get(features);
-        if (reader == null) {
-            reader = online.reader(features);
-            if (readers.size() < MAX_READERS) {
-                readers.put(List.copyOf(features), reader);
+    /// The present.
+    public Instant instant() {
+        return clock.instant();
+    }
+
+    /// How a list of features is read, the same for the same list.
+    ///
+    /// @throws dev.touchstone.app.internal.http.Problem when there is no such feature
+    ReadPlan plan(ReadRequest.Wanted wanted) {
+        ReadPlan plan = plans.get(wanted);
+        if (plan == null) {
+            plan = ReadPlan.of(wanted, definitions, online);
+            if (plans.size() < MAX_PLANS) {
+                plans.put(wanted, plan);
             }
         }
-        return reader;
+        return plan;
+    }
+
+    @Override
+    public OnlineReader reader(List<String> features) {
+        return plan(new ReadRequest.Wanted("", features, true)).reader();
+    }
+
+    @Override
+    public Served read(
+            OnlineReader reader, List<OnlineKeys> keys, List<String> rowIds, List<OnlineRow> out) {
+        long asOf = reader.read(keys, now(), out);
+        List<String> ids = new ArrayList<>(rowIds);
+        for (int row = 0; row < keys.size(); row++) {
+            if (rowIds.isEmpty()) {
+                ids.add(newRowId(asOf));
+            }
+            remember(ids.get(row), reader, keys.get(row), out.get(row), asOf);
+        }
+        return new Served(ids, asOf);
+    }
+
+    /// What has become of what the views' sources gave, by view.
+    public Map<String, FeedCounts> sources() {
+        return engines.sources();
     }
 
     /// A row id that no read had before.
     String newRowId(long asOf) {
-        return "%x-%x".formatted(asOf, reads.getAndIncrement());
+        return Long.toHexString(asOf) + "-" + Long.toHexString(reads.getAndIncrement());
     }
 
     /// Remembers a read. It is answered even where that fails.
@@ -307,30 +228,85 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
             notKept(e);
         }
         long now = now();
+        try {
+            watch.beat(now).ifPresent(this::tell);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "reads could not be replayed: " + e.getMessage());
+        }
         if (now >= nextSweep) {
             nextSweep = now + SWEEP_EVERY;
             online.sweep();
         }
     }
 
-    @Override
-    public void close() throws IOException {
-        closeAll(parts);
+    private void tell(ParityWatch.Alarm alarm) {
+        String summary =
+                alarm.over()
+                        ? "%s of cells agree with a replay again".formatted(percent(alarm.share()))
+                        : "only %s of cells agree with a replay, most differences in %s (%s)"
+                                .formatted(
+                                        percent(alarm.share()),
+                                        alarm.worst(),
+                                        alarm.cause().name().toLowerCase(Locale.ROOT));
+        LOG.log(alarm.over() ? Level.INFO : Level.WARNING, "features: " + summary);
+        timeline.add(
+                new Timeline.Change(
+                        clock.instant(),
+                        Timeline.Kind.INCIDENT,
+                        "features",
+                        summary,
+                        "parity watch"));
     }
 
-    /// Closes what was opened last first, all of it.
-    private static void closeAll(List<AutoCloseable> opened) throws IOException {
-        Optional<Exception> failure = Optional.empty();
-        for (AutoCloseable each : opened.reversed()) {
-            try {
-                each.close();
-            } catch (Exception e) {
-                failure.ifPresent(e::addSuppressed);
-                failure = Optional.of(e);
-            }
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.3f %%", 100 * share);
+    }
+
+    /// What is replayed all the time.
+    public ParityWatch watch() {
+        return watch;
+    }
+
+    /// When parity was lost and when it came back.
+    public Timeline timeline() {
+        return timeline;
+    }
+
+    /// What was replayed, as Prometheus text.
+    public String metrics() {
+        var text = new StringBuilder();
+        text.append(
+                """
+                # HELP touchstone_features_parity_cells_total Served cells that were replayed.
+                # TYPE touchstone_features_parity_cells_total counter
+                """);
+        for (ParityReport.FeaturePart part : watch.report().features()) {
+            text.append(cells(part.name(), "match", part.matches()));
+            part.causes()
+                    .forEach((cause, count) ->
+                            text.append(
+                                    cells(
+                                            part.name(),
+                                            cause.name().toLowerCase(Locale.ROOT),
+                                            count)));
         }
-        if (failure.isPresent()) {
-            throw new IOException(failure.get().getMessage(), failure.get());
-        }
+        text.append(
+                """
+                # HELP touchstone_features_parity_alarm Whether too few cells agree.
+                # TYPE touchstone_features_parity_alarm gauge
+                touchstone_features_parity_alarm %d
+                """
+                        .formatted(watch.alarmed() ? 1 : 0));
+        return text.toString();
+    }
+
+    private static String cells(String feature, String outcome, long count) {
+        return "touchstone_features_parity_cells_total{feature=\"%s\",outcome=\"%s\"} %d%n"
+                .formatted(feature, outcome, count);
+    }
+
+    @Override
+    public void close() throws IOException {
+        close(engines, store);
     }
 }

@@ -5,138 +5,118 @@ import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.OnlineStatus;
 import dev.touchstone.features.Times;
-import java.io.ByteArrayOutputStream;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 
 /// The answer of `/get-online-features`: a column for each key column and each feature. Beside what
 /// Feast has there stand the row ids under which it was logged, and the moment it is as of.
 record ReadAnswer(
-        ReadRequest request,
-        OnlineReader reader,
-        List<OnlineRow> rows,
-        List<String> rowIds,
-        long asOf) {
-    private static final JsonFactory FACTORY = new JsonFactory();
+        ReadRequest request, ReadPlan plan, List<OnlineRow> rows, List<String> rowIds, long asOf) {
     private static final String EPOCH = "1970-01-01T00:00:00Z";
     private static final int BYTES_A_CELL = 64;
+    private static final int BYTES_A_FEATURE = 80;
+    private static final int OTHER_BYTES = 200;
 
     byte[] bytes() {
-        var out =
-                new ByteArrayOutputStream(BYTES_A_CELL * (1 + reader.names().size() * rows.size()));
-        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
-            json.writeStartObject();
-            json.writeName("metadata");
-            json.writeStartObject();
-            json.writeName("feature_names");
-            json.writeStartArray();
-            request.entities().keySet().forEach(json::writeString);
-            reader.names().forEach(name -> json.writeString(request.shown(name)));
-            json.writeEndArray();
-            json.writeName("row_ids");
-            json.writeStartArray();
-            rowIds.forEach(json::writeString);
-            json.writeEndArray();
-            json.writeName("as_of");
-            json.writeString(Times.text(asOf));
-            json.writeEndObject();
-            json.writeName("results");
-            json.writeStartArray();
-            request.entities().values().forEach(values -> keyColumn(json, values));
-            Map<Long, String> times = new HashMap<>();
-            for (int feature = 0; feature < reader.names().size(); feature++) {
-                column(json, reader.columns().get(feature), feature, rows, times);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
+        OnlineReader reader = plan.reader();
+        int features = reader.names().size();
+        var json =
+                new JsonBytes(
+                        OTHER_BYTES
+                                + features * BYTES_A_FEATURE
+                                + (features + request.entities().size() + 1)
+                                        * rows.size()
+                                        * BYTES_A_CELL);
+        json.raw("{\"metadata\":{\"feature_names\":[");
+        int at = 0;
+        for (String column : request.entities().keySet()) {
+            json.comma(at++).text(column);
         }
-        return out.toByteArray();
+        for (String shown : plan.shown()) {
+            json.comma(at++).text(shown);
+        }
+        json.raw("],\"row_ids\":[");
+        for (int row = 0; row < rowIds.size(); row++) {
+            json.comma(row).text(rowIds.get(row));
+        }
+        json.raw("],\"as_of\":").text(Times.text(asOf)).raw("},\"results\":[");
+        at = 0;
+        for (JsonNode values : request.entities().values()) {
+            keyColumn(json.comma(at++), values);
+        }
+        var times = new TimeText();
+        for (int feature = 0; feature < features; feature++) {
+            column(json.comma(at++), reader.columns().get(feature), feature, times);
+        }
+        return json.raw("]}").toBytes();
     }
 
-    private static void keyColumn(JsonGenerator json, JsonNode values) {
-        json.writeStartObject();
-        json.writeName("values");
-        json.writeStartArray();
-        for (JsonNode value : values) {
+    /// The text of a moment, made again only when it is another than the last: most cells of an
+    /// answer share one.
+    private static final class TimeText {
+        private long time = Times.MINUS_INFINITY;
+        private String text = EPOCH;
+
+        String of(long moment) {
+            if (moment != time) {
+                time = moment;
+                text = moment == Times.MINUS_INFINITY ? EPOCH : Times.text(moment);
+            }
+            return text;
+        }
+    }
+
+    private static void keyColumn(JsonBytes json, JsonNode values) {
+        json.raw("{\"values\":[");
+        for (int row = 0; row < values.size(); row++) {
+            JsonNode value = values.get(row);
+            json.comma(row);
             if (value.isIntegralNumber()) {
-                json.writeNumber(value.longValue());
+                json.number(value.longValue());
             } else if (value.isNull()) {
-                json.writeNull();
+                json.raw("null");
             } else {
-                json.writeString(value.asString(""));
+                json.text(value.asString(""));
             }
         }
-        json.writeEndArray();
-        repeat(json, "statuses", OnlineStatus.PRESENT.name(), values.size());
-        repeat(json, "event_timestamps", EPOCH, values.size());
-        json.writeEndObject();
+        json.raw("],\"statuses\":[");
+        for (int row = 0; row < values.size(); row++) {
+            json.comma(row).text(OnlineStatus.PRESENT.name());
+        }
+        json.raw("],\"event_timestamps\":[");
+        for (int row = 0; row < values.size(); row++) {
+            json.comma(row).text(EPOCH);
+        }
+        json.raw("]}");
     }
 
-    private static void repeat(JsonGenerator json, String name, String text, int count) {
-        json.writeName(name);
-        json.writeStartArray();
-        for (int i = 0; i < count; i++) {
-            json.writeString(text);
+    private void column(JsonBytes json, Column column, int feature, TimeText times) {
+        json.raw("{\"values\":[");
+        for (int row = 0; row < rows.size(); row++) {
+            cell(json.comma(row), column, rows.get(row), feature);
         }
-        json.writeEndArray();
+        json.raw("],\"statuses\":[");
+        for (int row = 0; row < rows.size(); row++) {
+            json.comma(row).text(rows.get(row).status(feature).name());
+        }
+        json.raw("],\"event_timestamps\":[");
+        for (int row = 0; row < rows.size(); row++) {
+            json.comma(row).text(times.of(rows.get(row).eventTime(feature)));
+        }
+        json.raw("]}");
     }
 
-    /// @param times texts of moments that were written before; most cells of an answer share one
-    private static void column(
-            JsonGenerator json,
-            Column column,
-            int feature,
-            List<OnlineRow> rows,
-            Map<Long, String> times) {
-        json.writeStartObject();
-        json.writeName("values");
-        json.writeStartArray();
-        for (OnlineRow row : rows) {
-            cell(json, column, row, feature);
-        }
-        json.writeEndArray();
-        json.writeName("statuses");
-        json.writeStartArray();
-        for (OnlineRow row : rows) {
-            json.writeString(row.status(feature).name());
-        }
-        json.writeEndArray();
-        json.writeName("event_timestamps");
-        json.writeStartArray();
-        for (OnlineRow row : rows) {
-            long time = row.eventTime(feature);
-            json.writeString(
-                    time == Times.MINUS_INFINITY
-                            ? EPOCH
-                            : times.computeIfAbsent(time, Times::text));
-        }
-        json.writeEndArray();
-        json.writeEndObject();
-    }
-
-    private static void cell(JsonGenerator json, Column column, OnlineRow row, int feature) {
+    private static void cell(JsonBytes json, Column column, OnlineRow row, int feature) {
         if (row.status(feature) != OnlineStatus.PRESENT) {
-            json.writeNull();
+            json.raw("null");
             return;
         }
         switch (column.type()) {
-            case DOUBLE -> {
-                double real = row.real(feature);
-                if (Double.isFinite(real)) {
-                    json.writeNumber(real);
-                } else {
-                    json.writeString(Double.toString(real));
-                }
-            }
-            case LONG -> json.writeNumber(row.whole(feature));
-            case BOOLEAN -> json.writeBoolean(row.truth(feature));
-            case TEXT -> json.writeString(row.text(feature));
-            case TIMESTAMP -> json.writeString(Times.text(row.whole(feature)));
+            case DOUBLE -> json.real(row.real(feature));
+            case LONG -> json.number(row.whole(feature));
+            case BOOLEAN -> json.raw(row.truth(feature) ? "true" : "false");
+            case TEXT -> json.text(row.text(feature));
+            case TIMESTAMP -> json.text(Times.text(row.whole(feature)));
         }
     }
 }

@@ -9,7 +9,6 @@ import dev.touchstone.features.OnlineKeys;
 import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.Value;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,22 +17,63 @@ import tools.jackson.databind.JsonNode;
 
 /// What is asked of `/get-online-features`.
 ///
-/// @param features `view.feature` each
+/// @param wanted the features, as they are named there
 /// @param entities key columns and their values, one for each row
+/// @param brought what computed features take from the request, one value for each row
 /// @param rowIds under which each row is logged; none when they are to be made
-/// @param fullNames whether answers are named `view__feature`
 record ReadRequest(
-        List<String> features,
+        Wanted wanted,
         Map<String, JsonNode> entities,
+        Map<String, JsonNode> brought,
         int rows,
-        List<String> rowIds,
-        boolean fullNames) {
+        List<String> rowIds) {
     private static final int MAX_ROWS = 10_000;
     private static final Set<String> FIELDS =
-            Set.of("features", "feature_service", "entities", "full_feature_names", "row_ids");
+            Set.of(
+                    "features",
+                    "feature_service",
+                    "entities",
+                    "request",
+                    "full_feature_names",
+                    "row_ids");
 
-    /// @throws Problem 400 with the field, 404 for features and services that there are not
-    static ReadRequest of(byte[] body, Definitions definitions) {
+    /// Which features: callers send a few such lists, again and again.
+    ///
+    /// @param service the model whose features they are; empty when they are listed
+    /// @param features as they were written
+    /// @param fullNames whether answers are named `view__feature`
+    record Wanted(String service, List<String> features, boolean fullNames) {
+        Wanted {
+            features = List.copyOf(features);
+        }
+
+        /// What a feature is called in the answer.
+        String shown(String feature) {
+            int dot = feature.indexOf('.');
+            String name = feature.substring(dot + 1);
+            return fullNames ? feature.substring(0, dot) + "__" + name : name;
+        }
+
+        /// `view.feature` each, and once.
+        ///
+        /// @throws Problem 404 for features and services that there are not
+        List<String> names(Definitions definitions) {
+            try {
+                return service.isEmpty()
+                        ? definitions.names(features)
+                        : definitions.model(service).features();
+            } catch (DefinitionException e) {
+                throw new Problem(
+                        404,
+                        "unknown-feature",
+                        "There is no such feature",
+                        String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /// @throws Problem 400 with the field
+    static ReadRequest of(byte[] body) {
         JsonNode document = JsonCells.object(body);
         for (String field : document.propertyNames()) {
             if (!FIELDS.contains(field)) {
@@ -45,69 +85,58 @@ record ReadRequest(
         if (!entities.isObject() || entities.isEmpty()) {
             throw Problem.badField("entities", "write {\"key column\": [values]}");
         }
-        Map<String, JsonNode> columns = new LinkedHashMap<>();
-        int rows = -1;
-        for (Map.Entry<String, JsonNode> column : entities.properties()) {
-            String field = "entities." + column.getKey();
-            JsonNode values = JsonCells.list(field, column.getValue());
-            if (rows >= 0 && values.size() != rows) {
-                throw Problem.badField(
-                        field, "has %d values, another column %d".formatted(values.size(), rows));
-            }
-            rows = values.size();
-            columns.put(column.getKey(), values);
-        }
+        int rows = entities.iterator().next().size();
+        Map<String, JsonNode> columns = columns("entities", entities, rows);
+        Map<String, JsonNode> brought = columns("request", document.path("request"), rows);
         if (rows > MAX_ROWS) {
             throw Problem.badField(
                     "entities",
                     "has %d rows; ask for at most %d at once".formatted(rows, MAX_ROWS));
         }
-        var request =
-                new ReadRequest(
-                        features(document, definitions),
-                        columns,
-                        rows,
-                        rowIds(document.path("row_ids"), rows),
-                        document.path("full_feature_names").asBoolean(false));
-        request.checkNames();
-        return request;
+        return new ReadRequest(
+                wanted(document), columns, brought, rows, rowIds(document.path("row_ids"), rows));
+    }
+
+    private static Map<String, JsonNode> columns(String of, JsonNode node, int rows) {
+        Map<String, JsonNode> columns = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> column : node.properties()) {
+            String field = of + "." + column.getKey();
+            JsonNode values = JsonCells.list(field, column.getValue());
+            if (values.size() != rows) {
+                throw Problem.badField(
+                        field, "has %d values, another column %d".formatted(values.size(), rows));
+            }
+            columns.put(column.getKey(), values);
+        }
+        return columns;
     }
 
     private static List<String> sorted(Set<String> names) {
         return names.stream().sorted().toList();
     }
 
-    private static List<String> features(JsonNode document, Definitions definitions) {
+    private static Wanted wanted(JsonNode document) {
         JsonNode service = document.path("feature_service");
         if (service.isMissingNode() == document.path("features").isMissingNode()) {
             throw Problem.badField(
                     "features", "name either features or one feature_service, and not both");
         }
-        try {
-            if (service.isString()) {
-                return definitions.model(service.stringValue()).features();
-            }
-            List<String> features = new ArrayList<>();
-            for (JsonNode feature : JsonCells.list("features", document.path("features"))) {
-                String name = feature.asString("");
-                int colon = name.indexOf(':');
-                // Feast's way to write it; a view's name has no colon.
-                features.add(
-                        colon < 0
-                                ? name
-                                : name.substring(0, colon) + "." + name.substring(colon + 1));
-            }
-            if (features.isEmpty()) {
-                throw Problem.badField("features", "is empty; name at least one");
-            }
-            return definitions.names(features);
-        } catch (DefinitionException e) {
-            throw new Problem(
-                    404,
-                    "unknown-feature",
-                    "There is no such feature",
-                    String.valueOf(e.getMessage()));
+        boolean fullNames = document.path("full_feature_names").asBoolean(false);
+        if (service.isString()) {
+            return new Wanted(service.stringValue(), List.of(), fullNames);
         }
+        List<String> features = new ArrayList<>();
+        for (JsonNode feature : JsonCells.list("features", document.path("features"))) {
+            String name = feature.asString("");
+            int colon = name.indexOf(':');
+            // Feast's way to write it; a view's name has no colon.
+            features.add(
+                    colon < 0 ? name : name.substring(0, colon) + "." + name.substring(colon + 1));
+        }
+        if (features.isEmpty()) {
+            throw Problem.badField("features", "is empty; name at least one");
+        }
+        return new Wanted("", features, fullNames);
     }
 
     private static List<String> rowIds(JsonNode node, int rows) {
@@ -125,25 +154,6 @@ record ReadRequest(
             throw Problem.badField("row_ids", "has %d ids for %d rows".formatted(ids.size(), rows));
         }
         return ids;
-    }
-
-    private void checkNames() {
-        Set<String> names = new HashSet<>(entities.keySet());
-        for (String feature : features) {
-            if (!names.add(shown(feature))) {
-                throw Problem.badField(
-                        "features",
-                        "two are named %s; send \"full_feature_names\": true"
-                                .formatted(shown(feature)));
-            }
-        }
-    }
-
-    /// What a feature is called in the answer.
-    String shown(String feature) {
-        int dot = feature.indexOf('.');
-        String name = feature.substring(dot + 1);
-        return fullNames ? feature.substring(0, dot) + "__" + name : name;
     }
 
     /// Whom each row is about.
@@ -168,7 +178,25 @@ record ReadRequest(
                 keys.get(row).set(entity, new EntityKey(parts(columns, row)));
             }
         }
+        for (int field = 0; field < reader.request().size(); field++) {
+            bring(reader.request().get(field), field, keys);
+        }
         return keys;
+    }
+
+    /// Feast's clients send what a request brings among the entities.
+    private void bring(Column column, int field, List<OnlineKeys> keys) {
+        boolean apart = brought.containsKey(column.name());
+        String name = (apart ? "request." : "entities.") + column.name();
+        JsonNode values = apart ? brought.get(column.name()) : entities.get(column.name());
+        if (values == null) {
+            throw Problem.badField(
+                    "request." + column.name(),
+                    "is missing; a feature asked for is computed from it");
+        }
+        for (int row = 0; row < rows; row++) {
+            keys.get(row).request(field, JsonCells.cell(name, column, values.get(row)));
+        }
     }
 
     private List<Value> parts(List<Column> columns, int row) {

@@ -73,8 +73,7 @@ public final class Dispatcher {
     public void register(HttpRouting.Builder routing) {
         for (Route route : routes) {
             Handler handler =
-                    (request, response) ->
-                            serve(route.path(), route.endpoint(), request, response);
+                    (request, response) -> serve(route.path(), route.endpoint(), request, response);
             routing.route(route.method(), route.path(), handler);
             if (route.method().equals(Method.GET)) {
                 routing.route(Method.HEAD, route.path(), handler);

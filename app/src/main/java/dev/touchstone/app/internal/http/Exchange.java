@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,9 @@ public final class Exchange {
 
     /// Whether this key came with the request, as `Authorization: Bearer KEY`.
     public boolean shows(String key) {
-        return header("Authorization").filter(shown -> Door.same(shown, "Bearer " + key)).isPresent();
+        return header("Authorization")
+                .filter(shown -> Door.same(shown, "Bearer " + key))
+                .isPresent();
     }
 
     /// Whether it came from this machine.

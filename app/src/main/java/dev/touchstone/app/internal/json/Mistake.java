@@ -31,9 +31,15 @@ final class Mistake {
                     new Meaning("separate Object entries", "',' or '}' expected"),
                     new Meaning("separate Array entries", "',' or ']' expected"),
                     new Meaning("colon to separate", "':' expected between a name and its value"),
-                    new Meaning("Unrecognized character escape", "after '\\' one of \" \\ / b f n r t u expected"),
-                    new Meaning("CTRL-CHAR", "a text may hold no line break or control character; write \\n for a line break"),
-                    new Meaning("Invalid numeric value", "a number as JSON writes it expected, without leading zeros"),
+                    new Meaning(
+                            "Unrecognized character escape",
+                            "after '\\' one of \" \\ / b f n r t u expected"),
+                    new Meaning(
+                            "CTRL-CHAR",
+                            "a text may hold no line break or control character; write \\n for a line break"),
+                    new Meaning(
+                            "Invalid numeric value",
+                            "a number as JSON writes it expected, without leading zeros"),
                     new Meaning("Numeric value", "the number is out of range"),
                     new Meaning("UTF-8", "it is not UTF-8"),
                     new Meaning("Trailing token", "something follows the document's end"),

@@ -41,8 +41,7 @@ public final class OpenAiEndpoints {
     private final long started;
 
     /// @param closing waits for what is under way
-    public OpenAiEndpoints(
-            ModelHost host, Closing closing, InstantSource clock, Entropy entropy) {
+    public OpenAiEndpoints(ModelHost host, Closing closing, InstantSource clock, Entropy entropy) {
         this.host = host;
         this.closing = closing;
         this.clock = clock;

@@ -125,6 +125,7 @@ public final class DesignPage {
                 OrderField.number("gpus", given),
                 OrderField.number("tokenBudget", given),
                 OrderField.word("kvType", given),
+                OrderField.number("longGpus", given),
                 OrderField.number("longAtOnce", given),
                 OrderField.number("longFrom", given),
                 OrderField.word("router", given),
@@ -152,10 +153,15 @@ public final class DesignPage {
                         FleetOrder.ROUTERS,
                         "who gets a request"),
                 OrderField.typed(
+                        "longGpus",
+                        "Lane: GPUs of its own",
+                        order.longGpus(),
+                        "of the GPUs, for long prompts only"),
+                OrderField.typed(
                         "longAtOnce",
-                        "Lane: long prompts at once",
+                        "Lane: long at once",
                         order.longAtOnce(),
-                        "on one GPU, 0 to 256; 0 for no lane"),
+                        "on one GPU; 0 for any number"),
                 OrderField.typed(
                         "longFrom",
                         "Lane: long from",

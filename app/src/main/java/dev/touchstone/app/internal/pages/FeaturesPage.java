@@ -7,6 +7,8 @@ import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.features.Answer;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnType;
+import dev.touchstone.features.ComputedView;
+import dev.touchstone.features.Definitions;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.Explanation;
 import dev.touchstone.features.FeatureRow;
@@ -16,9 +18,11 @@ import dev.touchstone.features.Mode;
 import dev.touchstone.features.Model;
 import dev.touchstone.features.ParityReport;
 import dev.touchstone.features.ParityReport.Cause;
+import dev.touchstone.features.ParityWatch;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
+import dev.touchstone.features.WindowExplanation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +36,13 @@ public final class FeaturesPage {
     private static final int EXAMPLES = 8;
     private static final int ALL_READS = 1_000;
     private static final int MAX_ROWS = 50;
+    private static final int CHART_WIDTH = 600;
+    private static final int CHART_HEIGHT = 90;
+
+    /// Where the chart's lower end is: as close to 1 as the shares allow.
+    private static final double LOW = 0.9;
+
+    private static final double ALMOST = 0.99;
 
     private final String assets;
     private final Templates templates;
@@ -50,14 +61,33 @@ public final class FeaturesPage {
 
     /// What the page shows.
     ///
+    /// @param lineage what comes from what
+    /// @param watch what is replayed all the time; empty when nothing is served
     /// @param parity the audit, if it was asked for
     /// @param why the explanation that was asked for
     public record View(
             String assets,
             List<ViewLine> views,
             List<Model> models,
+            LineageGraph lineage,
+            Optional<WatchView> watch,
             Optional<ParityView> parity,
             Why why) {}
+
+    /// What is replayed all the time.
+    ///
+    /// @param said in a sentence
+    /// @param line the share of cells that agree, from replay to replay, as points of an SVG line;
+    ///   empty before the second replay
+    /// @param lowest the share at the chart's lower end, for people
+    /// @param told when it was lost and when it came back, the latest first
+    public record WatchView(
+            String said,
+            boolean alarmed,
+            String line,
+            String lowest,
+            ParityView so,
+            List<String> told) {}
 
     /// A view in the registry.
     ///
@@ -112,6 +142,8 @@ public final class FeaturesPage {
                             assets,
                             List.of(),
                             List.of(),
+                            LineageGraph.of(new Definitions(List.of())),
+                            Optional.empty(),
                             Optional.empty(),
                             new Why("", "", "", "", List.of()));
             exchange.sendHtml(200, templates.render("features.jte", nothing));
@@ -128,7 +160,18 @@ public final class FeaturesPage {
         for (ViewDefinition definition : its.definitions().views()) {
             views.add(line(its, definition));
         }
-        var view = new View(assets, views, its.definitions().models(), parity, why(its, exchange));
+        for (ComputedView computed : its.definitions().computed()) {
+            views.add(line(computed));
+        }
+        var view =
+                new View(
+                        assets,
+                        views,
+                        its.definitions().models(),
+                        LineageGraph.of(its.definitions()),
+                        Optional.of(watch(its)),
+                        parity,
+                        why(its, exchange));
         exchange.sendHtml(200, templates.render("features.jte", view));
     }
 
@@ -154,6 +197,58 @@ public final class FeaturesPage {
                         counts.dropped()));
     }
 
+    /// A view that is computed has neither rows nor age.
+    private static ViewLine line(ComputedView view) {
+        return new ViewLine(
+                view.name(),
+                view.owner(),
+                "on request",
+                "at once",
+                "",
+                true,
+                String.join(
+                        ", ",
+                        view.features().stream()
+                                .map(feature -> feature.name() + " = " + feature.text())
+                                .toList()),
+                "–",
+                "computed");
+    }
+
+    private static WatchView watch(FeatureService service) {
+        ParityWatch watch = service.watch();
+        ParityReport report = watch.report();
+        List<ParityWatch.Point> points = watch.points();
+        double lowest = 1;
+        for (ParityWatch.Point point : points) {
+            lowest = Math.min(lowest, share(point));
+        }
+        double bottom = lowest < LOW ? 0 : lowest < 1 ? LOW : ALMOST;
+        var line = new StringBuilder();
+        for (int i = 0; i < points.size() && points.size() > 1; i++) {
+            double x = (double) i / (points.size() - 1);
+            double y = (1 - share(points.get(i))) / (1 - bottom);
+            line.append(
+                    String.format(
+                            Locale.ROOT, "%.1f,%.1f ", x * CHART_WIDTH, 4 + y * CHART_HEIGHT));
+        }
+        var so = new ParityView(report);
+        String said =
+                report.reads() == 0
+                        ? "No read has been replayed yet: one in a hundred is, a minute after it was served."
+                        : "%,d reads replayed since the start, %s of their cells agree."
+                                .formatted(report.reads(), so.percent(report.matchRate()));
+        List<String> told =
+                service.timeline().before(service.instant(), EXAMPLES).reversed().stream()
+                        .map(change -> "%s: %s".formatted(change.at(), change.summary()))
+                        .toList();
+        return new WatchView(said, watch.alarmed(), line.toString(), so.percent(bottom), so, told);
+    }
+
+    private static double share(ParityWatch.Point point) {
+        return point.cells() == 0 ? 1 : (double) point.matches() / point.cells();
+    }
+
     private static String span(long nanos) {
         Duration span = Duration.ofNanos(nanos);
         if (span.toDays() >= 3) {
@@ -176,7 +271,15 @@ public final class FeaturesPage {
             return new Why("", "", Times.text(service.now()), "", List.of());
         }
         try {
+            if (service.definitions().computed(view).isPresent()) {
+                throw new IllegalArgumentException(
+                        "%s is computed on request; ask for the views that it uses"
+                                .formatted(view));
+            }
             FeatureView definition = service.definitions().view(view).view();
+            if (service.definitions().view(view).windows().isPresent()) {
+                return windows(service, view, key, at);
+            }
             Explanation explanation =
                     service.store()
                             .explain(
@@ -196,6 +299,52 @@ public final class FeaturesPage {
         } catch (IllegalArgumentException e) {
             return new Why(view, key, at, String.valueOf(e.getMessage()), List.of());
         }
+    }
+
+    private static Why windows(FeatureService service, String view, String key, String at)
+            throws IOException {
+        ViewDefinition definition = service.definitions().view(view);
+        List<Column> features = definition.view().features();
+        WindowExplanation why =
+                service.store()
+                        .explainWindows(
+                                view,
+                                entity(definition.view(), key),
+                                Times.parse(at),
+                                Mode.KNOWN_AT_THE_TIME);
+        List<String> served = new ArrayList<>();
+        for (int f = 0; f < features.size(); f++) {
+            served.add(features.get(f).name() + " " + text(why.values().get(f)));
+        }
+        List<WhyLine> lines = new ArrayList<>();
+        for (WindowExplanation.Considered one :
+                why.considered().stream().limit(MAX_ROWS).toList()) {
+            List<String> counting =
+                    one.counting().stream().map(f -> features.get(f).name()).toList();
+            boolean counts = one.verdict() == WindowExplanation.Verdict.COUNTS;
+            lines.add(
+                    new WhyLine(
+                            counts
+                                    ? "counts in " + String.join(", ", counting)
+                                    : words(one.verdict().name()),
+                            counts,
+                            Times.text(one.row().eventTime()),
+                            Times.text(one.row().availableTime()),
+                            values(definition.source(), one.row())));
+        }
+        return new Why(view, key, at, "Served: %s.".formatted(String.join(", ", served)), lines);
+    }
+
+    private static String words(String verdict) {
+        return verdict.toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String values(FeatureView view, FeatureRow row) {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < row.values().size(); i++) {
+            values.add(view.features().get(i).name() + " " + text(row.values().get(i)));
+        }
+        return String.join(", ", values);
     }
 
     /// @param key the key's parts, with commas between them
@@ -223,21 +372,17 @@ public final class FeaturesPage {
 
     private static WhyLine line(FeatureView view, Explanation.Considered considered) {
         FeatureRow row = considered.row();
-        List<String> values = new ArrayList<>();
-        for (int i = 0; i < row.values().size(); i++) {
-            values.add(view.features().get(i).name() + " " + text(row.values().get(i)));
-        }
         boolean wins =
                 switch (considered.verdict()) {
                     case WINS, WINS_AS_TOMBSTONE, WINS_BUT_STALE -> true;
                     case NOT_HAPPENED, NOT_KNOWN, WEAKER -> false;
                 };
         return new WhyLine(
-                considered.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                words(considered.verdict().name()),
                 wins,
                 Times.text(row.eventTime()),
                 Times.text(row.availableTime()),
-                row.isTombstone() ? "deleted" : String.join(", ", values));
+                row.isTombstone() ? "deleted" : values(view, row));
     }
 
     private static String text(Value value) {

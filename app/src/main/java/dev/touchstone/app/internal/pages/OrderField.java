@@ -60,6 +60,21 @@ public record OrderField(
         return word(field, given).map(text -> whole(field, text));
     }
 
+    /// A number with or without a fraction.
+    ///
+    /// @throws Json.Malformed when something else stands there
+    static Optional<Double> share(String field, Map<String, String> given) {
+        return word(field, given).map(text -> fraction(field, text));
+    }
+
+    private static Double fraction(String field, String text) {
+        try {
+            return Double.valueOf(text);
+        } catch (NumberFormatException _) {
+            throw new Json.Malformed(field, "'%s' is no number".formatted(text));
+        }
+    }
+
     private static Integer whole(String field, String text) {
         try {
             return Integer.valueOf(text.replace(",", ""));

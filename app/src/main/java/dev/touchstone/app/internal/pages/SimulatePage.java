@@ -10,6 +10,7 @@ import dev.touchstone.app.internal.simulate.FleetPage;
 import dev.touchstone.app.internal.simulate.FleetPage.Fact;
 import dev.touchstone.app.internal.simulate.FleetRun;
 import dev.touchstone.app.internal.simulate.FleetStudy;
+import dev.touchstone.app.internal.simulate.Places;
 import dev.touchstone.app.internal.simulate.Run;
 import dev.touchstone.app.internal.simulate.SimulationPage.Row;
 import dev.touchstone.app.internal.simulate.Simulations;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The page on which a fleet of LLM servers is simulated, and what came of it. The form works
 /// without scripts; with them the page follows a simulation by itself.
@@ -41,18 +43,26 @@ public final class SimulatePage {
 
     /// What the page shows.
     ///
+    /// @param more fields for what most fleets do without
     /// @param refusal what is wrong with no field in particular
     public record View(
             String assets,
             List<OrderField> fields,
+            List<OrderField> more,
             String refusal,
             Optional<FleetRun> run,
-            Optional<Result> result) {}
+            Optional<Result> result) {
+        /// Whether anything in `more` is not as usual.
+        public boolean moreOpen() {
+            return !more.equals(SimulatePage.more(FleetOrder.USUAL));
+        }
+    }
 
     /// What came of a simulation.
     ///
     /// @param derived what the plan derives for the same load; none where it does not know
     /// @param plan the address of that derivation
+    /// @param regions what one place and several would take; none unless asked for
     /// @param data what the charts are drawn from
     public record Result(
             boolean stoppedEarly,
@@ -61,16 +71,24 @@ public final class SimulatePage {
             String plan,
             List<Fact> facts,
             List<Row> latencies,
+            List<Row> regions,
             String data) {}
 
     private void form(Exchange exchange) {
-        send(exchange, 200, new View(kit.assets(), fields(FleetOrder.USUAL), "", none(), none()));
+        send(exchange, 200, 
+                new View(
+                        kit.assets(),
+                        fields(FleetOrder.USUAL),
+                        more(FleetOrder.USUAL),
+                        "",
+                        none(),
+                        none()));
     }
 
     private void start(Exchange exchange) {
         Map<String, String> given = new LinkedHashMap<>();
         Map<String, List<String>> form = exchange.form();
-        fields(FleetOrder.USUAL)
+        Stream.concat(fields(FleetOrder.USUAL).stream(), more(FleetOrder.USUAL).stream())
                 .forEach(field -> given.put(field.id(), Forms.text(form, field.id()).strip()));
         try {
             FleetRun run = SimulationEndpoints.start(simulations, order(given));
@@ -91,6 +109,7 @@ public final class SimulatePage {
                 new View(
                         kit.assets(),
                         OrderField.refused(fields(FleetOrder.USUAL), given, field, why),
+                        OrderField.refused(more(FleetOrder.USUAL), given, field, why),
                         field.isEmpty() ? why : "",
                         none(),
                         none()));
@@ -105,6 +124,7 @@ public final class SimulatePage {
                 new View(
                         kit.assets(),
                         fields(run.order()),
+                        more(run.order()),
                         state.failure(),
                         Optional.of(run).filter(_ -> !state.over()),
                         state.result().map(SimulatePage::result)));
@@ -135,6 +155,7 @@ public final class SimulatePage {
                         .filter(fact -> !fact.term().equals(FleetPage.DERIVED))
                         .toList(),
                 FleetPage.latencies(point),
+                Places.rows(study),
                 FleetPage.data(study));
     }
 
@@ -152,7 +173,14 @@ public final class SimulatePage {
                 OrderField.number("scaleTo", given),
                 OrderField.number("startUpSeconds", given),
                 OrderField.number("maxSpend", given),
-                OrderField.word("ladder", given));
+                OrderField.word("ladder", given),
+                OrderField.share("longShare", given),
+                OrderField.number("longFrom", given),
+                OrderField.share("prefillShare", given),
+                OrderField.share("link", given),
+                OrderField.number("roundTripMillis", given),
+                OrderField.word("conversation", given),
+                OrderField.word("regions", given));
     }
 
     private static List<OrderField> fields(FleetOrder order) {
@@ -180,7 +208,12 @@ public final class SimulatePage {
                         "tokenBudget", "Token budget", order.tokenBudget(), "tokens in one step"),
                 OrderField.chosen(
                         "kvType", "Keys and values", order.kvType(), FleetOrder.KV_TYPES, ""),
-                OrderField.chosen("router", "Router", order.router(), FleetOrder.ROUTERS, ""),
+                OrderField.chosen("router", "Router", order.router(), FleetOrder.ROUTERS, ""));
+    }
+
+    /// Fields for what most fleets do without.
+    private static List<OrderField> more(FleetOrder order) {
+        return List.of(
                 OrderField.typed(
                         "scaleTo",
                         "Scale out to",
@@ -192,11 +225,36 @@ public final class SimulatePage {
                         order.startUpSeconds(),
                         "seconds until a new one serves"),
                 OrderField.typed(
-                        "maxSpend",
-                        "Spend at most",
-                        order.maxSpend(),
-                        "$ an hour; empty: no limit"),
+                        "maxSpend", "Spend at most", order.maxSpend(), "$ an hour; empty: no limit"),
                 OrderField.typed(
-                        "ladder", "Ladder", order.ladder(), "off, on, or loads: 80,100,120,300"));
+                        "ladder", "Ladder", order.ladder(), "off, on, or loads: 80,100,120,300"),
+                OrderField.typed(
+                        "longShare",
+                        "For long prompts only",
+                        order.longShare(),
+                        "share of the replicas, such as 0.2"),
+                OrderField.typed("longFrom", "Long from", order.longFrom(), "tokens of a prompt"),
+                OrderField.typed(
+                        "prefillShare",
+                        "For reading only",
+                        order.prefillShare(),
+                        "share of the replicas, such as 0.4"),
+                OrderField.typed("link", "Link", order.link(), "GB/s from readers to writers"),
+                OrderField.typed(
+                        "roundTripMillis",
+                        "Round trip",
+                        order.roundTripMillis(),
+                        "ms from users and back"),
+                OrderField.chosen(
+                        "conversation",
+                        "Users talk",
+                        order.conversation(),
+                        FleetOrder.CONVERSATIONS,
+                        "mooncake: about long documents"),
+                OrderField.typed(
+                        "regions",
+                        "Users live in",
+                        order.regions(),
+                        "such as us:0.5:0,eu:0.5:-6"));
     }
 }

@@ -70,9 +70,7 @@ public final class LlmServer implements AutoCloseable {
 
         /// What opens the door: whoever runs it may do what everybody may.
         List<String> doorKeys() {
-            return keys.isEmpty()
-                    ? keys
-                    : Stream.concat(keys.stream(), adminKey.stream()).toList();
+            return keys.isEmpty() ? keys : Stream.concat(keys.stream(), adminKey.stream()).toList();
         }
     }
 
@@ -92,7 +90,9 @@ public final class LlmServer implements AutoCloseable {
                 Stream.of(
                                 List.of(
                                         Route.get("/", exchange -> exchange.goTo("/chat")),
-                                        Route.get("/health", exchange -> health(exchange, host, closing)),
+                                        Route.get(
+                                                "/health",
+                                                exchange -> health(exchange, host, closing)),
                                         Route.get("/metrics", metrics::serve),
                                         Route.get("/assets/{version}/{name}", assets::serve)),
                                 new OpenAiEndpoints(host, closing, clock, new Entropy()).routes(),

@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.server;
 import dev.touchstone.app.internal.edge.Entropy;
 import dev.touchstone.app.internal.edge.Metronome;
 import dev.touchstone.app.internal.features.FeatureEndpoints;
+import dev.touchstone.app.internal.features.FeatureEngines;
 import dev.touchstone.app.internal.features.FeatureService;
 import dev.touchstone.app.internal.http.ApiEndpoints;
 import dev.touchstone.app.internal.http.Assets;
@@ -204,6 +205,7 @@ public final class TouchstoneServer implements AutoCloseable {
                 content.comments().map(endpoint -> new Commentator(endpoint, settings.data()));
         Optional<FeatureService> features =
                 FeatureService.open(settings.features(), around(settings), clock);
+        features.ifPresent(service -> metrics.add(service::metrics));
         var simulations = new Simulations(entropy);
         List<Route> routes =
                 Stream.of(
@@ -242,7 +244,7 @@ public final class TouchstoneServer implements AutoCloseable {
                 runs, desk, features, content.model(), web, routes, simulations, settings.bind());
     }
 
-    private static FeatureService.Around around(Settings settings) {
+    private static FeatureEngines.Wanted around(Settings settings) {
         Optional<ReadDoorProvider.Place> grpc =
                 settings.grpcPort().isPresent()
                         ? Optional.of(
@@ -251,7 +253,7 @@ public final class TouchstoneServer implements AutoCloseable {
                                         settings.grpcPort().getAsInt(),
                                         settings.token()))
                         : Optional.empty();
-        return new FeatureService.Around(settings.online(), grpc);
+        return new FeatureEngines.Wanted(settings.online(), grpc);
     }
 
     private static List<Route> modelRoutes(

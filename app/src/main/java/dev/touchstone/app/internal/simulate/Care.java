@@ -50,11 +50,10 @@ public record Care(Optional<Scaling> scaling, Optional<DegradationLadder.Config>
     /// @param dollarsPerHour of one
     /// @throws IllegalArgumentException when the least cannot be paid for, or is more than the most
     public Control control(int least, Slo slo, double dollarsPerHour) {
-        Duration limit =
+        double limit =
                 Double.isFinite(slo.ttftP95Seconds())
-                        ? Duration.ofMillis(Math.round(1e3 * slo.ttftP95Seconds()))
-                        : Control.NONE.ttftLimit();
-        double target = limit.toMillis() / 1e3 / 2;
+                        ? slo.ttftP95Seconds()
+                        : Slo.COURSE.ttftP95Seconds();
         return new Control(
                 scaling.map(each ->
                         new Autoscaler.Config(
@@ -62,13 +61,13 @@ public record Care(Optional<Scaling> scaling, Optional<DegradationLadder.Config>
                                 each.most(),
                                 KV_TARGET,
                                 WAITING_TARGET,
-                                target,
+                                limit / 2,
                                 each.startUp(),
                                 CALM,
                                 dollarsPerHour,
                                 each.mostDollarsPerHour())),
                 ladder,
-                limit,
+                slo,
                 Control.NONE.patience(),
                 Control.NONE.faults());
     }
@@ -105,7 +104,8 @@ public record Care(Optional<Scaling> scaling, Optional<DegradationLadder.Config>
                         loads[3],
                         Config.DEFAULT.margin(),
                         Config.DEFAULT.calm(),
-                        Config.DEFAULT.shortAnswerTokens()));
+                        Config.DEFAULT.shortAnswerTokens(),
+                        Config.DEFAULT.longestWait()));
     }
 
     private static double percent(String text) {

@@ -4,7 +4,7 @@ import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.arena.design.Breach;
 import dev.touchstone.arena.design.DesignTrial;
 import dev.touchstone.arena.design.FleetDesign;
-import dev.touchstone.llm.SchedulerConfig.LongRequests;
+import dev.touchstone.arena.design.FleetDesign.Lane;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,13 +42,14 @@ public final class DesignJson {
     }
 
     private static Map<String, @Nullable Object> design(FleetDesign design) {
-        boolean lane = !design.lane().equals(LongRequests.UNLIMITED);
+        Lane lane = design.lane();
         return FleetJson.ordered(
                 "gpus", design.gpus(),
                 "tokenBudget", design.tokenBudget(),
                 "kvType", design.kvType().name().toLowerCase(Locale.ROOT),
-                "longAtOnce", lane ? design.lane().concurrent() : 0,
-                "longFrom", lane ? design.lane().fromTokens() : null,
+                "longGpus", lane.gpus(),
+                "longAtOnce", lane.atOnce(),
+                "longFrom", lane.equals(Lane.NONE) ? null : lane.fromTokens(),
                 "router", DesignWords.router(design),
                 "ladder", design.ladder());
     }

@@ -2,7 +2,7 @@ package dev.touchstone.app.internal.simulate;
 
 import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.arena.design.FleetDesign;
-import dev.touchstone.llm.SchedulerConfig.LongRequests;
+import dev.touchstone.arena.design.FleetDesign.Lane;
 import dev.touchstone.llm.fleet.Router;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param gpus H100s, one copy of the model each
 /// @param tokenBudget tokens in one step
 /// @param kvType one of [FleetOrder#KV_TYPES]
-/// @param longAtOnce long prompts that a GPU holds at once; 0 for no lane of their own
+/// @param longGpus of the GPUs, for long prompts only; 0 when all take all
+/// @param longAtOnce long prompts that a GPU holds at once; 0 for any number
 /// @param longFrom tokens from which a prompt is long
 /// @param router one of [FleetOrder#ROUTERS]
 /// @param ladder one of [#LADDER]
@@ -20,6 +21,7 @@ public record DesignOrder(
         Optional<Integer> gpus,
         Optional<Integer> tokenBudget,
         Optional<String> kvType,
+        Optional<Integer> longGpus,
         Optional<Integer> longAtOnce,
         Optional<Integer> longFrom,
         Optional<String> router,
@@ -27,9 +29,6 @@ public record DesignOrder(
     /// Whether the fleet gives way by steps.
     public static final Choice<Boolean> LADDER =
             Choice.of(List.of(false, true), on -> on ? "on" : "off");
-
-    /// Tokens from which a prompt is long unless somebody says otherwise.
-    public static final int LONG_FROM = 4_096;
 
     private static final int MAX_AT_ONCE = 256;
     private static final int MAX_TOKENS = 16_384;
@@ -41,7 +40,8 @@ public record DesignOrder(
                     Optional.of(FleetDesign.SLIDE.tokenBudget()),
                     Optional.of("fp16"),
                     Optional.of(0),
-                    Optional.of(LONG_FROM),
+                    Optional.of(0),
+                    Optional.of(Shape.LONG_FROM),
                     Optional.of("round-robin"),
                     Optional.of("off"));
 
@@ -51,6 +51,7 @@ public record DesignOrder(
                 gpus.or(SLIDE::gpus),
                 tokenBudget.or(SLIDE::tokenBudget),
                 kvType.or(SLIDE::kvType),
+                longGpus.or(SLIDE::longGpus),
                 longAtOnce.or(SLIDE::longAtOnce),
                 longFrom.or(SLIDE::longFrom),
                 router.or(SLIDE::router),
@@ -62,17 +63,19 @@ public record DesignOrder(
     /// @throws Json.Malformed naming the field that is unknown or out of range
     public FleetDesign design() {
         DesignOrder all = whole();
+        int count = FleetOrder.within("gpus", all.gpus(), 1, Router.MAX_REPLICAS);
+        int apart = FleetOrder.within("longGpus", all.longGpus(), 0, count - 1);
         int atOnce = FleetOrder.within("longAtOnce", all.longAtOnce(), 0, MAX_AT_ONCE);
         int from = FleetOrder.within("longFrom", all.longFrom(), 1, MAX_TOKENS);
         return new FleetDesign(
-                FleetOrder.within("gpus", all.gpus(), 1, Router.MAX_REPLICAS),
+                count,
                 FleetOrder.within(
                         "tokenBudget",
                         all.tokenBudget(),
                         FleetDesign.MIN_TOKEN_BUDGET,
                         FleetDesign.MAX_TOKEN_BUDGET),
                 FleetOrder.one("kvType", FleetOrder.KV_TYPES, all.kvType()),
-                atOnce == 0 ? LongRequests.UNLIMITED : new LongRequests(from, atOnce),
+                apart == 0 && atOnce == 0 ? Lane.NONE : new Lane(from, atOnce, apart),
                 FleetOrder.one("router", FleetOrder.ROUTERS, all.router()),
                 FleetOrder.one("ladder", LADDER, all.ladder()));
     }

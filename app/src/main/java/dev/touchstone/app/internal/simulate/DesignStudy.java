@@ -3,7 +3,11 @@ package dev.touchstone.app.internal.simulate;
 import dev.touchstone.arena.design.DesignTrial;
 import dev.touchstone.arena.design.FleetDesign;
 import dev.touchstone.llm.fleet.simulation.FleetProgress;
+import dev.touchstone.llm.fleet.simulation.FleetReport;
 import dev.touchstone.llm.fleet.simulation.FleetSearch;
+import dev.touchstone.llm.fleet.simulation.FleetSettings;
+import dev.touchstone.llm.fleet.simulation.FleetSimulation;
+import dev.touchstone.llm.fleet.simulation.SessionLoad;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -44,14 +48,19 @@ public record DesignStudy(
     }
 
     private static int smallest(FleetDesign design, Function<String, FleetProgress> progress) {
-        DesignTrial most =
-                DesignTrial.run(design.withGpus(MOST_GPUS), 1, progress.apply(MOST_GPUS + " GPUs"));
-        if (!most.kept()) {
+        SessionLoad load = DesignTrial.load(1);
+        FleetSettings settings = design.settings(DesignTrial.SEED);
+        FleetReport most =
+                FleetSimulation.run(
+                        load,
+                        settings.withReplicas(MOST_GPUS),
+                        progress.apply(MOST_GPUS + " GPUs"));
+        if (!DesignTrial.PROMISE.isMetBy(most)) {
             return 0;
         }
         return FleetSearch.smallest(
-                        DesignTrial.load(1),
-                        design.withGpus(FIRST_GUESS).settings(DesignTrial.SEED),
+                        load,
+                        settings.withReplicas(FIRST_GUESS),
                         DesignTrial.PROMISE,
                         gpus -> progress.apply(gpus + " GPUs"))
                 .replicas();

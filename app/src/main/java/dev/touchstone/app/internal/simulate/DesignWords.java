@@ -3,8 +3,8 @@ package dev.touchstone.app.internal.simulate;
 import dev.touchstone.arena.design.Breach;
 import dev.touchstone.arena.design.DesignTrial;
 import dev.touchstone.arena.design.FleetDesign;
+import dev.touchstone.arena.design.FleetDesign.Lane;
 import dev.touchstone.capacity.Derivation;
-import dev.touchstone.llm.SchedulerConfig.LongRequests;
 import dev.touchstone.llm.fleet.simulation.FleetReport;
 import dev.touchstone.llm.fleet.simulation.FleetReport.Outcomes;
 import dev.touchstone.llm.fleet.simulation.SessionLoad;
@@ -23,20 +23,29 @@ public final class DesignWords {
 
     /// The design in one line.
     public static String design(FleetDesign design) {
-        LongRequests lane = design.lane();
         return "%s · %s KV · %s tokens a step · %s · router %s · ladder %s"
                 .formatted(
                         Figures.plural(design.gpus(), "H100"),
                         design.kvType().name().toLowerCase(Locale.ROOT),
                         Figures.count(design.tokenBudget()),
-                        lane.equals(LongRequests.UNLIMITED)
-                                ? "no lane for long prompts"
-                                : "%s at once from %s tokens on"
-                                        .formatted(
-                                                Figures.plural(lane.concurrent(), "long prompt"),
-                                                Figures.count(lane.fromTokens())),
+                        lane(design.lane()),
                         router(design),
                         design.ladder() ? "on" : "off");
+    }
+
+    private static String lane(Lane lane) {
+        if (lane.equals(Lane.NONE)) {
+            return "no lane for long prompts";
+        }
+        var parts = new ArrayList<String>();
+        if (lane.gpus() > 0) {
+            parts.add("on %s only".formatted(Figures.plural(lane.gpus(), "GPU")));
+        }
+        if (lane.atOnce() > 0) {
+            parts.add("%d at once on each".formatted(lane.atOnce()));
+        }
+        return "prompts from %s tokens on %s"
+                .formatted(Figures.count(lane.fromTokens()), String.join(", ", parts));
     }
 
     static String router(FleetDesign design) {

@@ -12,6 +12,8 @@ import dev.touchstone.llm.SchedulerConfig.BatchingMode;
 import dev.touchstone.llm.fleet.DegradationLadder;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
+import dev.touchstone.llm.fleet.simulation.Conversation;
+import dev.touchstone.llm.fleet.simulation.Regions.Place;
 import dev.touchstone.llm.fleet.simulation.SessionLoad;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +31,12 @@ import java.util.Optional;
 /// @param startUpSeconds from asking for a replica until it serves
 /// @param maxSpend dollars an hour that all replicas may cost; left out, there is no such limit
 /// @param ladder `off`, `on`, or the loads of its rungs in percent, `80,100,120,300`
+/// @param longShare share of the replicas for prompts from `longFrom` tokens on; left out, none
+/// @param prefillShare share of the replicas that only read prompts; left out, all do both
+/// @param link gigabytes a second at which those send on what they read
+/// @param roundTripMillis from users to the fleet and back
+/// @param conversation one of [#CONVERSATIONS]
+/// @param regions where users live, as [Places#parse] reads it
 public record FleetOrder(
         Optional<Integer> sessions,
         Optional<Integer> minutes,
@@ -41,7 +49,14 @@ public record FleetOrder(
         Optional<Integer> scaleTo,
         Optional<Integer> startUpSeconds,
         Optional<Integer> maxSpend,
-        Optional<String> ladder) {
+        Optional<String> ladder,
+        Optional<Double> longShare,
+        Optional<Integer> longFrom,
+        Optional<Double> prefillShare,
+        Optional<Double> link,
+        Optional<Integer> roundTripMillis,
+        Optional<String> conversation,
+        Optional<String> regions) {
     /// Models whose time per step is known.
     public static final Choice<ModelSpec> MODELS =
             Choice.of(
@@ -64,6 +79,12 @@ public record FleetOrder(
                     List.of(Policy.values()),
                     policy -> policy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
 
+    /// What users talk about.
+    public static final Choice<Conversation> CONVERSATIONS =
+            Choice.of(
+                    List.of(Conversation.COURSE, Conversation.MOONCAKE),
+                    talk -> talk.equals(Conversation.COURSE) ? "course" : "mooncake");
+
     /// What a server does for anybody who asks; the command line does more.
     public static final int MAX_SESSIONS = 50_000;
 
@@ -84,7 +105,14 @@ public record FleetOrder(
                     Optional.empty(),
                     Optional.of((int) Care.START_UP.toSeconds()),
                     Optional.empty(),
-                    Optional.of("off"));
+                    Optional.of("off"),
+                    Optional.empty(),
+                    Optional.of(Shape.LONG_FROM),
+                    Optional.empty(),
+                    Optional.of(Shape.LINK),
+                    Optional.of(0),
+                    Optional.of("course"),
+                    Optional.empty());
 
     private static final int MAX_TOKEN_BUDGET = 65_536;
     private static final int MIN_TOKEN_BUDGET = 16;
@@ -106,7 +134,14 @@ public record FleetOrder(
                 scaleTo,
                 startUpSeconds.or(USUAL::startUpSeconds),
                 maxSpend,
-                ladder.or(USUAL::ladder));
+                ladder.or(USUAL::ladder),
+                longShare,
+                longFrom.or(USUAL::longFrom),
+                prefillShare,
+                link.or(USUAL::link),
+                roundTripMillis.or(USUAL::roundTripMillis),
+                conversation.or(USUAL::conversation),
+                regions);
     }
 
     /// Who asks.
@@ -122,7 +157,7 @@ public record FleetOrder(
                 usual.requestsPerHour(),
                 usual.peak(),
                 Duration.ofMinutes(span),
-                usual.conversation(),
+                one("conversation", CONVERSATIONS, all.conversation()),
                 usual.lowPriorityShare());
     }
 
@@ -159,8 +194,48 @@ public record FleetOrder(
             throw new Json.Malformed("accelerator", String.valueOf(e.getMessage()));
         }
         Care care = new Care(scaling(all), ladder(all.ladder().orElseThrow()));
-        return new Fleet(
-                "", settings, one("router", ROUTERS, all.router()), replicas.isEmpty(), care);
+        return new Fleet("", settings, shape(all), replicas.isEmpty(), care);
+    }
+
+    private static Shape shape(FleetOrder all) {
+        if (all.longShare().isPresent() && all.prefillShare().isPresent()) {
+            throw new Json.Malformed("prefillShare", Shape.ONE_OR_THE_OTHER);
+        }
+        all.longShare().ifPresent(share -> requireShare("longShare", share));
+        all.prefillShare().ifPresent(share -> requireShare("prefillShare", share));
+        double gigabytes = all.link().orElseThrow();
+        if (!(gigabytes > 0 && gigabytes <= Shape.MAX_LINK)) {
+            throw new Json.Malformed(
+                    "link", "must be above 0 and at most 10,000, got " + gigabytes);
+        }
+        int trip =
+                within("roundTripMillis", all.roundTripMillis(), 0, Shape.MAX_ROUND_TRIP_MILLIS);
+        return new Shape(
+                one("router", ROUTERS, all.router()),
+                all.longShare(),
+                within("longFrom", all.longFrom(), 1, 1_000_000),
+                all.prefillShare(),
+                gigabytes,
+                Duration.ofMillis(trip));
+    }
+
+    private static void requireShare(String field, double share) {
+        if (!(share > 0 && share < 1)) {
+            throw new Json.Malformed(field, "must be above 0 and below 1, got " + share);
+        }
+    }
+
+    /// Where users live; none when nobody says.
+    ///
+    /// @throws Json.Malformed when it is not understood
+    public List<Place> places() {
+        try {
+            return regions.isEmpty()
+                    ? List.of()
+                    : Places.parse(regions.get(), Places.HOME_MILLIS, Places.ABROAD_MILLIS);
+        } catch (IllegalArgumentException e) {
+            throw new Json.Malformed("regions", String.valueOf(e.getMessage()));
+        }
     }
 
     private static Optional<Scaling> scaling(FleetOrder all) {

@@ -99,9 +99,7 @@ public final class FleetPage {
         var facts = new ArrayList<Fact>();
         FleetText.loadLines(study).forEach(text -> facts.add(new Fact("Load", text)));
         facts.add(new Fact("Fleet", FleetText.hardware(point)));
-        if (!point.fleet().care().text().isEmpty()) {
-            facts.add(new Fact("Care", point.fleet().care().text()));
-        }
+        facts.addAll(FleetText.about(point));
         if (point.fleet().search()) {
             facts.add(new Fact("Search", FleetText.search(point)));
         }

@@ -17,6 +17,7 @@ public final class FleetRun extends Run<FleetStudy> {
         this.order = order.whole();
         load = order.load();
         fleet = order.fleet();
+        order.places(); // Refused now rather than after the simulation.
     }
 
     public FleetOrder order() {
@@ -33,6 +34,12 @@ public final class FleetRun extends Run<FleetStudy> {
                         order.terms(),
                         doing -> progress(doing, load.duration()));
         return new FleetStudy(
-                "Simulated users", load, Slo.COURSE, List.of(point), !point.report().complete());
+                "Simulated users",
+                load,
+                Slo.COURSE,
+                List.of(point),
+                !point.report().complete(),
+                order.places(),
+                order.terms().dollarsPerHour());
     }
 }

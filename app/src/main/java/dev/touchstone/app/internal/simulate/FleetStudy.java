@@ -14,6 +14,8 @@ import dev.touchstone.llm.fleet.simulation.FleetSearch;
 import dev.touchstone.llm.fleet.simulation.FleetSettings;
 import dev.touchstone.llm.fleet.simulation.FleetSimulation;
 import dev.touchstone.llm.fleet.simulation.Load;
+import dev.touchstone.llm.fleet.simulation.Regions;
+import dev.touchstone.llm.fleet.simulation.Regions.Place;
 import dev.touchstone.llm.fleet.simulation.SessionLoad;
 import dev.touchstone.llm.fleet.simulation.Slo;
 import dev.touchstone.llm.replay.ReplaySettings;
@@ -31,8 +33,16 @@ import java.util.function.Function;
 /// @param slo what is promised; searched for where the number of replicas is open
 /// @param points what was simulated, in order
 /// @param stoppedEarly whether it was interrupted
+/// @param places in which the users live, to compare one place with several; else none
+/// @param dollarsPerHour of one replica
 public record FleetStudy(
-        String name, Load load, Slo slo, List<Point> points, boolean stoppedEarly) {
+        String name,
+        Load load,
+        Slo slo,
+        List<Point> points,
+        boolean stoppedEarly,
+        List<Place> places,
+        double dollarsPerHour) {
     /// A search tries fleets for this long and then simulates the whole load once.
     private static final Duration TRIAL = Duration.ofMinutes(10);
 
@@ -46,17 +56,21 @@ public record FleetStudy(
     /// @param search whether to find the smallest number of replicas
     /// @param care who looks after it
     public record Fleet(
-            String label, SimulationSettings settings, Policy policy, boolean search, Care care) {
+            String label, SimulationSettings settings, Shape shape, boolean search, Care care) {
         public Fleet labelled(String other) {
-            return new Fleet(other, settings, policy, search, care);
+            return new Fleet(other, settings, shape, search, care);
         }
 
         public Fleet with(SimulationSettings other) {
-            return new Fleet(label, other, policy, search, care);
+            return new Fleet(label, other, shape, search, care);
         }
 
         public Fleet with(Policy other) {
-            return new Fleet(label, settings, other, search, care);
+            return new Fleet(label, settings, shape.with(other), search, care);
+        }
+
+        public Policy policy() {
+            return shape.policy();
         }
     }
 
@@ -76,16 +90,19 @@ public record FleetStudy(
     /// @throws IllegalArgumentException when whoever looks after it is told what cannot be
     public static FleetSettings settings(Fleet fleet, Slo slo, Terms terms) {
         ReplaySettings replay = fleet.settings().toReplay();
+        Shape shape = fleet.shape();
         return new FleetSettings(
-                replay.replicas(),
-                replay.layout(),
-                replay.scheduler(),
-                replay.executors(),
-                RouterConfig.DEFAULT.with(fleet.policy()),
-                fleet.care().control(replay.replicas(), slo, terms.dollarsPerHour()),
-                terms.dollarsPerHour(),
-                terms.seed(),
-                true);
+                        replay.replicas(),
+                        replay.layout(),
+                        replay.scheduler(),
+                        replay.executors(),
+                        RouterConfig.DEFAULT.with(shape.policy()),
+                        fleet.care().control(replay.replicas(), slo, terms.dollarsPerHour()),
+                        terms.dollarsPerHour(),
+                        terms.seed(),
+                        true)
+                .with(shape.topology(fleet.settings().model()))
+                .withRoundTrip(shape.roundTrip());
     }
 
     /// Simulates one fleet, after a search if one is asked for.
@@ -130,6 +147,25 @@ public record FleetStudy(
         return Math.clamp(Math.round(rate / FIRST_GUESS_RATE), 1, 200);
     }
 
+    /// What it takes to serve the users from one place and from several, if it is known where they
+    /// live and how much one replica does within the promise. One replica is spare everywhere.
+    public Optional<Regions> regions() {
+        if (places.isEmpty() || points.isEmpty() || !(load instanceof SessionLoad users)) {
+            return Optional.empty();
+        }
+        Point last = points.getLast();
+        if (!slo.isMetBy(last.report()) || last.fleet().care().scaling().isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Regions(
+                        places,
+                        users.peak(),
+                        users.peakRequestsPerSecond() / users.peak(),
+                        users.peakRequestsPerSecond() / last.replicas(),
+                        1));
+    }
+
     /// What `touchstone plan llm` derives for this load, where it knows the model.
     public Optional<Derivation> derivation() {
         if (!(load instanceof SessionLoad)
@@ -162,6 +198,7 @@ public record FleetStudy(
         given.put("prompt", String.valueOf(Math.round(talk.meanPromptTokens())));
         given.put("output", String.valueOf(Math.round(talk.answerTokens())));
         given.put("shared_prefix", String.valueOf(talk.systemTokens()));
+        given.put("shared_requests", String.valueOf(talk.sharedShare()));
         if (!points.isEmpty()
                 && points.getFirst().fleet().settings().model().kvType() == ElementType.FP8) {
             given.put("kv_element", "1");

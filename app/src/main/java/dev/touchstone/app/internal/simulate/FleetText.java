@@ -1,6 +1,8 @@
 package dev.touchstone.app.internal.simulate;
 
+import dev.touchstone.app.internal.simulate.FleetPage.Fact;
 import dev.touchstone.app.internal.simulate.FleetStudy.Point;
+import dev.touchstone.app.internal.simulate.SimulationPage.Row;
 import dev.touchstone.capacity.Derivation;
 import dev.touchstone.llm.fleet.simulation.FleetReport;
 import dev.touchstone.llm.fleet.simulation.FleetReport.Outcomes;
@@ -96,9 +98,7 @@ public final class FleetText {
     private void point(Point point) {
         FleetReport report = point.report();
         line("%-11s%s", "Fleet", hardware(point));
-        if (!point.fleet().care().text().isEmpty()) {
-            line("%-11s%s", "Care", point.fleet().care().text());
-        }
+        about(point).forEach(fact -> line("%-11s%s", fact.term(), fact.text()));
         if (point.fleet().search()) {
             line("%-11s%s", "Search", search(point));
         }
@@ -119,6 +119,7 @@ public final class FleetText {
         line("%-11s%s", "Tokens", tokens(report));
         line("%-11s%s", "Memory", memory(report));
         line("%-11s%s", "Balance", balance(report));
+        regions();
         course(report);
     }
 
@@ -131,6 +132,43 @@ public final class FleetText {
                 .formatted(
                         kept.isEmpty() ? "none" : String.join(", ", kept),
                         broken.isEmpty() ? "none" : String.join(", ", broken));
+    }
+
+    /// What is unusual about a fleet, in words.
+    static List<Fact> about(Point point) {
+        var facts = new ArrayList<Fact>();
+        String shape = 
+                point.fleet()
+                        .shape()
+                        .text(point.fleet().settings().model(), Math.max(1, point.replicas()));
+        String care = point.fleet().care().text();
+        if (!shape.isEmpty()) {
+            facts.add(new Fact("Shape", shape));
+        }
+        if (!care.isEmpty()) {
+            facts.add(new Fact("Care", care));
+        }
+        return facts;
+    }
+
+    private void regions() {
+        List<Row> rows = Places.rows(study);
+        if (rows.isEmpty()) {
+            return;
+        }
+        line("");
+        line("%-24s%-28s%7s%12s%9s%9s", "Regions", "", "in all", "round trip", "abroad", "$/day");
+        for (Row row : rows) {
+            List<String> figures = row.figures();
+            line(
+                    "  %-22s%-28s%7s%12s%9s%9s",
+                    row.name(),
+                    figures.get(0),
+                    figures.get(1),
+                    figures.get(2),
+                    figures.get(3),
+                    figures.get(4));
+        }
     }
 
     /// What stands beside what is derived; empty where nothing is, or where it was cut short.
@@ -239,13 +277,19 @@ public final class FleetText {
     }
 
     static String balance(FleetReport report) {
-        return String.format(
-                Locale.ROOT,
-                "%s replicas on average, %d at most · busiest %.2f × the mean · computing %.1f %% of the time",
-                Figures.level(report.load().meanReplicas()),
-                report.load().mostReplicas(),
-                report.load().imbalance(),
-                100 * report.load().busy());
+        FleetReport.Fleet load = report.load();
+        String replicas =
+                load.mostReplicas() - load.meanReplicas() < 0.05
+                        ? ""
+                        : "%s replicas on average, %d at most · "
+                                .formatted(
+                                        Figures.level(load.meanReplicas()), load.mostReplicas());
+        return replicas
+                + String.format(
+                        Locale.ROOT,
+                        "busiest replica %.2f × the mean · computing %.1f %% of the time",
+                        load.imbalance(),
+                        100 * load.busy());
     }
 
     private void latency(String name, Latency latency) {

@@ -249,6 +249,37 @@ class SimulateLlmCommandTest {
                 .containsPattern("Balance +3\\.\\d replicas on average, 4 at most");
     }
 
+    @Test
+    void compares_one_place_with_several_beside_the_fleet_that_keeps_the_promise() {
+        Outcome outcome =
+                run(
+                        "--sessions=3000",
+                        "--hours=0.05",
+                        "--replicas=3",
+                        "--regions=america:0.5:0,europe:0.5:-6");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out())
+                .containsPattern("all in one place +america \\d, europe 0 +[34] +70.0 ms +50.0 % +(180|240)\\n")
+                .containsPattern("each at home +america \\d, europe \\d +[4-6] +20.0 ms +0.0 %");
+    }
+
+    @Test
+    void divides_the_work_among_replicas_and_puts_users_far_away() {
+        String[] base = {"--sessions=2000", "--hours=0.05", "--replicas=4", "--round-trip=40"};
+
+        assertThat(run(with(base, "--prefill-share=0.5", "--link=25")).out())
+                .contains("Shape      2 of 4 only read prompts and send 25 GB/s · 40 ms to users")
+                .contains("Promise    kept");
+        assertThat(run(with(base, "--long-share=0.25", "--conversation=mooncake")).out())
+                .contains("Shape      1 of 4 for prompts from 4,096 tokens on · 40 ms to users")
+                .contains("prompts of 12,094 tokens on average, 512 of them shared by 100.0 %");
+    }
+
+    private static String[] with(String[] base, String... more) {
+        return Stream.concat(Stream.of(base), Stream.of(more)).toArray(String[]::new);
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = ';',
@@ -272,6 +303,16 @@ class SimulateLlmCommandTest {
                     --max-spend=5            ; add --scale-to N or leave them out
                     --ladder=80,70,60,50     ; each above the one before: 80,100,120,300; got '80,70,60,50'
                     --ladder=sometimes       ; --ladder must be off, on, or four loads
+                    --long-share=2           ; --long-share must be above 0 and below 1, got 2.0
+                    --long-share=0.2 --prefill-share=0.3 ; either for long prompts or for reading; leave one out
+                    --long-from=100          ; --long-from goes with --long-share
+                    --link=5                 ; --link goes with --prefill-share
+                    --round-trip=-5          ; --round-trip must be from 0 to 10000, got -5
+                    --conversation=moon      ; did you mean 'mooncake'? There are: course, mooncake
+                    --regions=us             ; cannot read 'us'; write name:share:hours later
+                    --regions=us:0.5:0,eu:0.4:1 ; add up to 0.900
+                    --region-trips=20        ; --region-trips goes with --regions
+                    --regions=us:1:0 --region-trips=30,20 ; the shorter first
                     --sweep=kv-type=int4     ; --sweep kv-type 'int4' is not known
                     """)
     void refuses_fleets_that_make_no_sense(String arguments, String message) {

@@ -55,7 +55,7 @@ class FeatureServiceTest {
     }
 
     private static void readAnother(FeatureService service) {
-        OnlineReader reader = service.reader(List.of("card.paid_10m"));
+        OnlineReader reader = service.online().reader(List.of("card.paid_10m"));
         OnlineKeys keys = reader.keys(Map.of("card", Value.of(8L)));
         reader.read(keys, service.now(), reader.row());
     }

@@ -176,7 +176,7 @@ public final class CaseFile {
     }
 
     private static Aggregate aggregate(String name, Node node, FeatureView source) {
-        node.allow("function", "of", "window", "hop", "latest");
+        node.allow("function", "of", "window", "hop", "latest", "at");
         String of = node.get("of").text();
         int column = source.features().stream().map(Column::name).toList().indexOf(of);
         if (column < 0) {
@@ -188,16 +188,21 @@ public final class CaseFile {
                         : new Window.Span(
                                 node.get("window").span(),
                                 node.find("hop").map(Node::span).orElse(1L));
+        double at =
+                node.find("at").map(its -> its.value(ColumnType.DOUBLE)).orElse(Value.MISSING)
+                                instanceof Value.Real(double share)
+                        ? share
+                        : 0;
         return new Aggregate(
-                name, node.get("function").oneOf(Aggregate.Function.class), column, window);
+                name, node.get("function").oneOf(Aggregate.Function.class), column, window, at);
     }
 
     private static ColumnType resultType(Aggregate aggregate, FeatureView source) {
         ColumnType type = source.features().get(aggregate.column()).type();
         return switch (aggregate.function()) {
-            case COUNT -> ColumnType.LONG;
+            case COUNT, DISTINCT -> ColumnType.LONG;
             case SUM, MIN, MAX, FIRST, LAST -> type;
-            case MEAN, VARIANCE, STDDEV -> ColumnType.DOUBLE;
+            case MEAN, VARIANCE, STDDEV, QUANTILE -> ColumnType.DOUBLE;
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.touchstone.features.demo;
 
+import dev.touchstone.features.BuildProgress;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureRow;
@@ -8,7 +9,6 @@ import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.LeakAudit;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
-import dev.touchstone.features.BuildProgress;
 import dev.touchstone.features.TrainingSetRequest;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;

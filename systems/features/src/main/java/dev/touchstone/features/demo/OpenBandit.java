@@ -1,10 +1,10 @@
 package dev.touchstone.features.demo;
 
+import dev.touchstone.features.BuildProgress;
 import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
-import dev.touchstone.features.BuildProgress;
 import dev.touchstone.features.TrainingSetRequest;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRecord;

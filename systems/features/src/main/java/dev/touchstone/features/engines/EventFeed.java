@@ -45,6 +45,7 @@ public interface EventFeed extends Closeable {
     }
 
     /// An event as JSON.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Json(String part, long position, byte[] bytes) implements Message {
         @Override
         public long next() {

@@ -34,6 +34,7 @@ public interface OnlineTable extends Closeable {
     /// @param appends whether the bytes go behind those that are there, or replace them
     /// @param keepMillis how much longer the key is needed at least, [#FOREVER], or [#AS_BEFORE];
     ///   never shortens what an earlier write said
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Write(byte[] key, byte[] bytes, boolean appends, long keepMillis) {
         /// The key stays.
         public static final long FOREVER = -1;

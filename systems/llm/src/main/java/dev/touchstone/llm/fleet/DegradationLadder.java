@@ -33,8 +33,8 @@ public final class DegradationLadder {
     /// @param margin how far below a rung the load must be
     /// @param calm and for how long, before it is left
     /// @param shortAnswerTokens longest answer under [Rung#SHORTEN] and above
-    /// @param longestWait for which a request is sent away under [Rung#QUEUE]: as long as those sent
-    ///   away go on coming after the load is gone
+    /// @param longestWait for which a request is sent away under [Rung#QUEUE]: as long as those
+    ///   sent away go on coming after the load is gone
     public record Config(
             double scaleOut,
             double shorten,

@@ -2,9 +2,9 @@ package dev.touchstone.llm.fleet;
 
 import java.time.Duration;
 
-/// Tells those who find no room when to come back: one after the other, at the pace at which a fleet
-/// works them off. Told the same time, all of them would come back at once and find no room again,
-/// while nobody came before.
+/// Tells those who find no room when to come back: one after the other, at the pace at which a
+/// fleet works them off. Told the same time, all of them would come back at once and find no room
+/// again, while nobody came before.
 public final class ReturnTimes {
     private static final double NANOS = 1e9;
 

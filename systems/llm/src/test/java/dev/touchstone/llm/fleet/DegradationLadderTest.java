@@ -46,7 +46,8 @@ class DegradationLadderTest {
         ladder.update(1.5, 0);
         assertThat(ladder.decide(false, 400, DRAIN)).isEqualTo(new Ruling.Wait(DRAIN));
         assertThat(ladder.decide(false, 400, Duration.ZERO)).isEqualTo(new Ruling.Serve(200));
-        assertThat(ladder.decide(false, 400, DRAIN.plusSeconds(2))).isEqualTo(new Ruling.Fallback());
+        assertThat(ladder.decide(false, 400, DRAIN.plusSeconds(2)))
+                .isEqualTo(new Ruling.Fallback());
         ladder.update(3.5, 0);
         assertThat(ladder.decide(false, 400, DRAIN)).isEqualTo(new Ruling.Fallback());
         assertThat(ladder.decide(true, 400, DRAIN)).isEqualTo(new Ruling.Shed());

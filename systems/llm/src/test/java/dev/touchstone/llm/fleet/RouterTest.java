@@ -284,8 +284,7 @@ class RouterTest {
                 off = jumps.nextLong(-1_800 * SECOND, 1_800 * SECOND);
             }
             long nowNanos = 1_000_000_000_000L + i * 10_000_000L + off;
-            RoutingRequest request =
-                    conversation(random.nextInt(200), random.nextInt(200, 3_000));
+            RoutingRequest request = conversation(random.nextInt(200), random.nextInt(200, 3_000));
             int slot = send(router, request, nowNanos);
             choices.add(slot);
             finish(router, slot, request, nowNanos);

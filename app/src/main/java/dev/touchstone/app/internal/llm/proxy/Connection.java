@@ -258,8 +258,7 @@ final class Connection implements AutoCloseable {
             text.append(new String(buffer, from, at - from, StandardCharsets.ISO_8859_1));
             if (text.length() > MOST_HEAD_BYTES) {
                 throw new IOException(
-                        "a line of its answer is longer than %d bytes"
-                                .formatted(MOST_HEAD_BYTES));
+                        "a line of its answer is longer than %d bytes".formatted(MOST_HEAD_BYTES));
             }
             if (at < end) {
                 at++;

@@ -12,7 +12,6 @@ import dev.touchstone.app.internal.llm.proxy.Wire.GivenUp;
 import dev.touchstone.app.internal.llm.proxy.Wire.Talk;
 import dev.touchstone.app.internal.llm.proxy.Wire.Terms;
 import dev.touchstone.app.internal.llm.proxy.Wire.Verdict;
-import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RoutingRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -135,22 +134,21 @@ public final class Proxy implements AutoCloseable {
 
     private void passOn(Exchange exchange, Call call, RoutingRequest described) throws Exception {
         upstreams.came();
-        int exclude = Router.NONE;
         String failure = "every server behind this address is gone or drained";
-        for (int attempt = 1; attempt <= MOST_TRIES; attempt++) {
-            Optional<Sent> chosen = upstreams.send(described, exclude);
-            if (chosen.isEmpty()) {
-                break;
-            }
-            Sent sent = chosen.get();
+        Optional<Sent> next = upstreams.send(described);
+        for (int attempt = 1; next.isPresent(); attempt++) {
+            Sent sent = next.get();
             boolean last = attempt == MOST_TRIES;
+            next = Optional.empty();
             try (Talk answer = ask(exchange, sent, call)) {
-                if (!last && mayBeBetterElsewhere(answer.status()) && giveUp(sent, answer)) {
-                    exclude = sent.slot();
-                    continue;
+                if (!last && mayBeBetterElsewhere(answer.status())) {
+                    next = upstreams.sendAgain(described, sent);
                 }
-                relay.pass(exchange, sent, answer);
-                return;
+                if (next.isEmpty()) {
+                    relay.pass(exchange, sent, answer);
+                    return;
+                }
+                relay.over(sent, answer.status());
             } catch (RuntimeException e) {
                 upstreams.withdrawn(sent);
                 throw e;
@@ -161,10 +159,9 @@ public final class Proxy implements AutoCloseable {
                 }
                 upstreams.failed(sent);
                 failure = "%s did not answer: %s".formatted(sent.upstream().address(), reason(e));
-                if (exchange.answered() || last || !upstreams.tryRetry()) {
-                    break;
+                if (!last && !exchange.answered()) {
+                    next = upstreams.sendAgain(described, sent);
                 }
-                exclude = sent.slot();
             }
         }
         if (exchange.answered()) {
@@ -176,19 +173,6 @@ public final class Proxy implements AutoCloseable {
 
     private static boolean mayBeBetterElsewhere(int status) {
         return status == TOO_MANY_REQUESTS || status >= 500;
-    }
-
-    /// Whether the budget allows to ask another server instead of passing on this error.
-    private boolean giveUp(Sent sent, Talk answer) throws IOException {
-        if (!upstreams.tryRetry()) {
-            return false;
-        }
-        if (answer.status() == TOO_MANY_REQUESTS) {
-            upstreams.withdrawn(sent); // It is well; it has enough to do.
-        } else {
-            upstreams.failed(sent);
-        }
-        return true;
     }
 
     private Talk ask(Exchange exchange, Sent sent, Call call) throws IOException {
@@ -207,7 +191,8 @@ public final class Proxy implements AutoCloseable {
 
     private List<Call.Header> headers(Exchange exchange) {
         var headers = new ArrayList<Call.Header>();
-        settings.key().map(own -> "Bearer " + own)
+        settings.key()
+                .map(own -> "Bearer " + own)
                 .or(() -> exchange.header(AUTHORIZATION))
                 .ifPresent(value -> headers.add(new Call.Header(AUTHORIZATION, value)));
         for (String name : PASSED_ON) {

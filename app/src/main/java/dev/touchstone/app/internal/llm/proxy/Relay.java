@@ -54,6 +54,11 @@ final class Relay {
         exchange.send(answer.status(), type, body);
     }
 
+    /// Counts an answer that nobody is passed, because another server is asked instead.
+    void over(Sent sent, int status) {
+        over(sent, status, 0, 0);
+    }
+
     private void over(Sent sent, int status, int answerTokens, double nanosPerToken) {
         if (status >= SERVER_ERROR) {
             upstreams.failed(sent);

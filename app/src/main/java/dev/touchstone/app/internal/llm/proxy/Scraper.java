@@ -51,8 +51,7 @@ final class Scraper implements AutoCloseable {
 
     private void scrape(Upstream upstream) {
         upstreams.scrapeBegins(upstream);
-        try (Talk answer =
-                wire.ask(upstream.address(), metrics, TERMS)) {
+        try (Talk answer = wire.ask(upstream.address(), metrics, TERMS)) {
             byte[] body = answer.readAll(MOST_BYTES);
             if (answer.status() == OK) {
                 ServerMetrics.read(body)

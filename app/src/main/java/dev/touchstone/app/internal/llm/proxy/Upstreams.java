@@ -125,10 +125,6 @@ public final class Upstreams {
         Upstream upstream() {
             return upstream;
         }
-
-        int slot() {
-            return slot;
-        }
     }
 
     /// How a server stands, for people and dashboards.
@@ -188,26 +184,31 @@ public final class Upstreams {
     }
 
     /// Chooses who is sent the request and counts it there; empty when nobody is left.
-    ///
-    /// @param exclude a slot that has just failed at it, or [Router#NONE]
-    synchronized Optional<Sent> send(RoutingRequest request, int exclude) {
+    synchronized Optional<Sent> send(RoutingRequest request) {
+        return send(request, Router.NONE, true);
+    }
+
+    /// Chooses who is sent a request that has just failed elsewhere; empty when nobody is left, or
+    /// too many have been sent again.
+    synchronized Optional<Sent> sendAgain(RoutingRequest request, Sent failed) {
+        return send(request, failed.slot, false);
+    }
+
+    private Optional<Sent> send(RoutingRequest request, int exclude, boolean first) {
         long now = nanos.getAsLong();
         int slot = router.choose(request, exclude, now);
         if (slot == Router.NONE || slot == exclude) {
             return Optional.empty();
         }
+        if (!first && !retries.tryRetry()) {
+            retriesRefused++;
+            return Optional.empty();
+        }
+        retried += first ? 0 : 1;
         router.sent(slot, request, now);
         Upstream upstream = at(slot);
         upstream.requests++;
         return Optional.of(new Sent(upstream, request, now, router.newTokens()));
-    }
-
-    /// Whether a request that failed may be sent again.
-    synchronized boolean tryRetry() {
-        boolean granted = retries.tryRetry();
-        retried += granted ? 1 : 0;
-        retriesRefused += granted ? 0 : 1;
-        return granted;
     }
 
     /// The first event of a stream is here.
@@ -377,24 +378,26 @@ public final class Upstreams {
     /// Gives a server no more requests; it finishes what it has. Empty when there is no such
     /// server.
     synchronized Optional<Standing> drain(String url) {
-        return named(url).map(upstream -> {
-            upstream.drained = true;
-            if (upstream.slot != Router.NONE) {
-                router.drain(upstream.slot);
-            }
-            return standing(upstream);
-        });
+        return named(url)
+                .map(upstream -> {
+                    upstream.drained = true;
+                    if (upstream.slot != Router.NONE) {
+                        router.drain(upstream.slot);
+                    }
+                    return standing(upstream);
+                });
     }
 
     /// Gives a drained server requests again. Empty when there is no such server.
     synchronized Optional<Standing> resume(String url) {
-        return named(url).map(upstream -> {
-            upstream.drained = false;
-            if (upstream.slot != Router.NONE) {
-                router.resume(upstream.slot);
-            }
-            return standing(upstream);
-        });
+        return named(url)
+                .map(upstream -> {
+                    upstream.drained = false;
+                    if (upstream.slot != Router.NONE) {
+                        router.resume(upstream.slot);
+                    }
+                    return standing(upstream);
+                });
     }
 
     private Optional<Upstream> named(String url) {

@@ -218,6 +218,9 @@ final class Wire implements AutoCloseable {
         /// @throws IOException when it is longer than `mostBytes`, or does not come
         byte[] readAll(int mostBytes) throws IOException {
             long length = connection().length();
+            if (length > mostBytes) {
+                throw tooLong(mostBytes);
+            }
             byte[] all = new byte[(int) Math.min(length < 0 ? FIRST_BYTES : length, mostBytes)];
             int count = 0;
             while (true) {
@@ -226,7 +229,7 @@ final class Wire implements AutoCloseable {
                         return all;
                     }
                     if (count >= mostBytes) {
-                        throw new IOException("its answer is longer than %d bytes".formatted(mostBytes));
+                        throw tooLong(mostBytes);
                     }
                     all = Arrays.copyOf(all, Math.min(mostBytes, 2 * count + FIRST_BYTES));
                 }
@@ -236,6 +239,10 @@ final class Wire implements AutoCloseable {
                 }
                 count += read;
             }
+        }
+
+        private static IOException tooLong(int mostBytes) {
+            return new IOException("its answer is longer than %d bytes".formatted(mostBytes));
         }
 
         private IOException told(IOException e) {

@@ -11,16 +11,41 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /// A server that speaks OpenAI's API and the metrics of vLLM or SGLang, and can be told to
 /// misbehave.
 final class FakeServer implements AutoCloseable {
     static final String TOOL_CALLS =
             """
-            {"choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant",\
+            {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m",\
+            "choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant",\
             "content":null,"tool_calls":[{"id":"call_1","type":"function",\
             "function":{"name":"add","arguments":"{\\"a\\":1}"}}]}}]}\
             """;
+
+    /// The same call as a stream of deltas, its arguments in two parts.
+    private static final List<String> TOOL_EVENTS =
+            Stream.of(
+                            """
+                            [{"index":0,"finish_reason":null,"delta":{"role":"assistant","content":null,\
+                            "tool_calls":[{"index":0,"id":"call_1","type":"function",\
+                            "function":{"name":"add","arguments":"{\\"a\\""}}]}}]\
+                            """,
+                            """
+                            [{"index":0,"finish_reason":null,"delta":{\
+                            "tool_calls":[{"index":0,"function":{"arguments":":1}"}}]}}]\
+                            """,
+                            """
+                            [{"index":0,"finish_reason":"tool_calls","delta":{}}]\
+                            """)
+                    .map(
+                            """
+                            data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m","choices":%s}
+
+                            """
+                                    ::formatted)
+                    .toList();
 
     enum Dialect {
         VLLM,
@@ -109,8 +134,9 @@ final class FakeServer implements AutoCloseable {
             case BROKEN -> response.status(500).send("{\"error\":{\"message\":\"broken\"}}");
             case NEVER_ANSWERS -> closing.await();
             case WELL, DIES_IN_THE_STREAM, STANDS_STILL_IN_THE_STREAM -> {
-                if (body.contains("\"stream\":true")) {
-                    stream(response);
+                String packed = body.replaceAll("\\s", "");
+                if (packed.contains("\"stream\":true")) {
+                    stream(response, packed.contains("\"tools\":["));
                 } else {
                     response.header(HeaderNames.CONTENT_TYPE, "application/json").send(TOOL_CALLS);
                 }
@@ -118,9 +144,18 @@ final class FakeServer implements AutoCloseable {
         }
     }
 
-    private void stream(ServerResponse response) throws IOException, InterruptedException {
+    private void stream(ServerResponse response, boolean tools)
+            throws IOException, InterruptedException {
         response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
         OutputStream out = response.outputStream();
+        if (tools) {
+            for (String event : TOOL_EVENTS) {
+                write(out, event);
+            }
+            write(out, "data: [DONE]\n\n");
+            out.close();
+            return;
+        }
         write(out, "data: {\"from\":\"%s\",\"n\":1}\n\n".formatted(name));
         if (mood == Mood.STANDS_STILL_IN_THE_STREAM) {
             closing.await();

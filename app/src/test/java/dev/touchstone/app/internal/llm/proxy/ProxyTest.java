@@ -227,8 +227,40 @@ class ProxyTest {
             ask(ASK);
         }
         assertThat(a.bodies).isEmpty();
+        Response undone = http.send("DELETE", "/fleet/drain?upstream=" + a.url(), new byte[0]);
+        assertThat(undone.body()).contains("\"ready\"");
+        Eventually.holds("a gets requests again", () -> answered() && !a.bodies.isEmpty());
         assertThat(http.postJson("/fleet/drain", "{\"upstream\": \"http://x\"}").body())
                 .contains("there is no 'http://x'");
+    }
+
+    @Test
+    void lets_only_its_admin_drain_where_there_is_one() throws IOException {
+        proxy.close();
+        String admin = "a key for admins";
+        String user = "a key for clients";
+        proxy =
+                ProxyServer.start(
+                        new LlmServer.Settings("127.0.0.1", 0, List.of(user), Optional.of(admin)),
+                        settings(a.url().toString(), b.url().toString()));
+        http = new RawHttp(URI.create(proxy.url()).getPort());
+        byte[] drain = "{\"upstream\": \"%s\"}".formatted(a.url()).getBytes(StandardCharsets.UTF_8);
+        String json = "Content-Type: application/json";
+        assertThat(http.send("POST", "/fleet/drain", drain, json).status()).isEqualTo(401);
+        Response refused =
+                http.send("POST", "/fleet/drain", drain, json, "Authorization: Bearer " + user);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.body()).contains("--admin-key");
+        assertThat(
+                        http.send(
+                                        "POST",
+                                        "/fleet/drain",
+                                        drain,
+                                        json,
+                                        "Authorization: Bearer " + admin)
+                                .body())
+                .contains("\"draining\"");
+        assertThat(http.get("/fleet", "Authorization: Bearer " + user).status()).isEqualTo(200);
     }
 
     @Test
@@ -310,6 +342,14 @@ class ProxyTest {
 
     private Response ask(String body) throws IOException {
         return http.postJson("/v1/chat/completions", body);
+    }
+
+    private boolean answered() {
+        try {
+            return ask(ASK).status() == 200;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> bodies() {

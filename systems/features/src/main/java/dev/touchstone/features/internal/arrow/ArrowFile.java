@@ -97,8 +97,7 @@ public final class ArrowFile implements Closeable {
 
     private static IOException damaged(String name, RuntimeException cause) {
         return new IOException(
-                "%s is damaged: %s; get the file again".formatted(name, cause.getMessage()),
-                cause);
+                "%s is damaged: %s; get the file again".formatted(name, cause.getMessage()), cause);
     }
 
     private Footer footer() throws IOException {
@@ -222,9 +221,10 @@ public final class ArrowFile implements Closeable {
                 boolean isView = field.typeType() == Type.Utf8View;
                 int more = isView ? Math.toIntExact(batch.variadicBufferCounts(views)) : 0;
                 if (columns.get(f).equals(column)) {
-                    ColumnData cells = column.type() == ColumnType.TEXT
-                            ? texts(field, at, more)
-                            : numbers(field, column.type(), data(at + 1));
+                    ColumnData cells =
+                            column.type() == ColumnType.TEXT
+                                    ? texts(field, at, more)
+                                    : numbers(field, column.type(), data(at + 1));
                     if (batch.nodes(f).nullCount() > 0) {
                         markMissing(cells, data(at));
                     }

@@ -171,8 +171,7 @@ public final class ArrowWriter {
                 List<byte[]> utf8 = new ArrayList<>(rows);
                 long bytes = 0;
                 for (int i = 0; i < rows; i++) {
-                    utf8.add(
-                            missing[i] ? new byte[0] : values[i].getBytes(StandardCharsets.UTF_8));
+                    utf8.add(missing[i] ? new byte[0] : values[i].getBytes(StandardCharsets.UTF_8));
                     bytes += utf8.getLast().length;
                     if (bytes > Integer.MAX_VALUE) {
                         throw new IOException(

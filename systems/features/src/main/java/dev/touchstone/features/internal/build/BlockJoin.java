@@ -102,8 +102,7 @@ final class BlockJoin {
             Optional<List<Optional<Value>>> logged =
                     entity.isEmpty()
                             ? Optional.empty()
-                            : served.at(
-                                    rowId(rowIds, label), entity.get(), times.values()[label]);
+                            : served.at(rowId(rowIds, label), entity.get(), times.values()[label]);
             for (int f = 0; f < cells.size() && logged.isPresent(); f++) {
                 Optional<Value> value = logged.get().get(view.features().get(f));
                 if (value.isPresent()) {

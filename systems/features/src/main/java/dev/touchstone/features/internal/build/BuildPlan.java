@@ -14,14 +14,12 @@ import java.util.Map;
 
 /// What is to be built, and into how many pieces it is cut.
 ///
-/// @param names of the features' columns
 /// @param chunk labels that are written at a time
 /// @param block labels that are joined at a time: a multiple of `chunk`
 /// @param room for joining them
 public record BuildPlan(
         TrainingSetRequest request,
-        List<WantedView> views,
-        List<String> names,
+        Wanted wanted,
         LabelFile labels,
         int chunk,
         int block,
@@ -37,19 +35,16 @@ public record BuildPlan(
     /// @param sources says how much memory and how many threads may be used, about
     /// @throws IOException when the labels lack a column, or have one of a feature's name
     public static BuildPlan of(
-            TrainingSetRequest request,
-            List<WantedView> views,
-            List<String> names,
-            LabelFile labels,
-            TrainingSetSources sources)
+            TrainingSetRequest request, Wanted wanted, LabelFile labels, TrainingSetSources sources)
             throws IOException {
         long forRows = Math.min(sources.memoryBytes() / 4, MOST_FOR_ROWS);
         long memoryBytes = sources.memoryBytes() - forRows;
         int chunk =
                 Math.clamp(
-                        memoryBytes / (4L * Long.BYTES * (names.size() + labels.columns().size())),
+                        memoryBytes / (4L * Long.BYTES * (wanted.names().size() + labels.columns().size())),
                         MIN_CHUNK,
                         MAX_CHUNK);
+        List<WantedView> views = wanted.views();
         long perLabel = views.stream().mapToLong(WantedView::bytesPerLabel).max().orElse(1);
         int widest = views.stream().mapToInt(view -> view.features().size()).max().orElse(1);
         long fitting =
@@ -60,14 +55,15 @@ public record BuildPlan(
         var plan =
                 new BuildPlan(
                         request,
-                        List.copyOf(views),
-                        List.copyOf(names),
+                        wanted,
                         labels,
                         chunk,
                         block,
                         new StreamJoin.Room(sources.threads(), forRows));
         plan.checkNames();
-        labels.read(plan.known()).close();
+        List<Column> needed = new ArrayList<>(plan.known());
+        needed.addAll(wanted.fields());
+        labels.read(needed).close();
         return plan;
     }
 
@@ -81,10 +77,18 @@ public record BuildPlan(
         }
     }
 
+    List<WantedView> views() {
+        return wanted.views();
+    }
+
+    List<String> names() {
+        return wanted.names();
+    }
+
     /// The key columns of all views.
     List<Column> keys() {
         Map<String, Column> keys = new LinkedHashMap<>();
-        for (WantedView view : views) {
+        for (WantedView view : views()) {
             for (Column key : view.view().key()) {
                 Column other = keys.putIfAbsent(key.name(), key);
                 if (other != null && !other.equals(key)) {
@@ -150,17 +154,9 @@ public record BuildPlan(
                 .toList();
     }
 
-    /// The features' columns, without marks.
+    /// The features' columns that are written, without marks.
     List<Column> features() {
-        Column[] features = new Column[names.size()];
-        for (WantedView view : views) {
-            List<Column> columns = view.columns();
-            for (int f = 0; f < columns.size(); f++) {
-                int output = view.outputs().get(f);
-                features[output] = new Column(names.get(output), columns.get(f).type());
-            }
-        }
-        return List.of(features);
+        return wanted.columns().subList(0, wanted.written());
     }
 
     /// Whether a column behind each feature says which of its cells were served.
@@ -195,7 +191,7 @@ public record BuildPlan(
         var plan = new StringBuilder("touchstone build 2\n");
         plan.append("%s of %s%n".formatted(request, labels.fingerprint()));
         plan.append("blocks of %d, chunks of %d%n".formatted(block, chunk));
-        for (WantedView view : views) {
+        for (WantedView view : views()) {
             plan.append(
                     "%s features %s from %s%n"
                             .formatted(

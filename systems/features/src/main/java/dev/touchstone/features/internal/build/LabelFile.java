@@ -203,8 +203,7 @@ public sealed interface LabelFile {
                             batches.next(wanted)
                                     .orElseThrow(() ->
                                             new IOException(
-                                                    "%s ends before its last row"
-                                                            .formatted(path)));
+                                                    "%s ends before its last row".formatted(path)));
                     count = batches.count();
                     used = 0;
                 }

@@ -33,8 +33,10 @@ final class SetAssembly {
         List<Column> own = plan.ownColumns(format.isTyped());
         List<Column> all = new ArrayList<>(own);
         all.addAll(plan.featureColumns());
+        List<Column> read = new ArrayList<>(own);
+        read.addAll(plan.wanted().fields());
         try (var file = new DiskOutput(disk, name);
-                var pass = plan.labels().read(own)) {
+                var pass = plan.labels().read(read)) {
             SetOutput output = format.begin(file, all, plan.room().threads() > 1);
             for (int block = 0; block < plan.blocks(); block++) {
                 if (!write(block, pass, output, written)) {
@@ -59,8 +61,10 @@ final class SetAssembly {
             counts.add(parts.stream().map(CellFile.Reader::summary).toList());
             for (int at = 0; at < plan.blockSize(block); at += plan.chunk()) {
                 int rows = Math.min(plan.chunk(), plan.blockSize(block) - at);
-                List<ColumnData> columns = new ArrayList<>(pass.next(rows));
-                columns.addAll(features(rows, parts));
+                List<ColumnData> read = pass.next(rows);
+                int own = read.size() - plan.wanted().fields().size();
+                List<ColumnData> columns = new ArrayList<>(read.subList(0, own));
+                columns.addAll(features(rows, parts, read.subList(own, read.size())));
                 output.write(columns, rows);
                 if (!written.test(rows)) {
                     return false;
@@ -70,7 +74,9 @@ final class SetAssembly {
         return true;
     }
 
-    private List<ColumnData> features(int rows, List<CellFile.Reader> parts) throws IOException {
+    /// @param fields of the labels, from which features are computed
+    private List<ColumnData> features(
+            int rows, List<CellFile.Reader> parts, List<ColumnData> fields) throws IOException {
         ColumnData[] features = new ColumnData[plan.names().size()];
         boolean served = plan.request().rowIds().isPresent();
         ColumnData[] marks = new ColumnData[served ? features.length : 0];
@@ -84,12 +90,22 @@ final class SetAssembly {
                 }
             }
         }
-        counts.add(rows, features, marks);
-        if (!plan.marksServed()) {
-            return List.of(features);
+        for (ComputedColumn computed : plan.wanted().computed()) {
+            features[computed.output()] =
+                    computed.compute(
+                            rows, plan.names(), features, plan.wanted().fields(), fields);
+            if (served) {
+                marks[computed.output()] =
+                        new ColumnData.Booleans(new boolean[rows], new boolean[rows]);
+            }
         }
-        List<ColumnData> marked = new ArrayList<>(2 * features.length);
-        for (int f = 0; f < features.length; f++) {
+        counts.add(rows, features, marks);
+        int written = plan.wanted().written();
+        if (!plan.marksServed()) {
+            return List.of(features).subList(0, written);
+        }
+        List<ColumnData> marked = new ArrayList<>(2 * written);
+        for (int f = 0; f < written; f++) {
             marked.add(features[f]);
             marked.add(marks[f]);
         }

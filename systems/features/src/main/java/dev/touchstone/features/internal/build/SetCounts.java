@@ -13,6 +13,7 @@ import java.util.List;
 final class SetCounts {
     private static final int STATUSES = 4;
     private static final String REBUILT = "rebuilt from history";
+    private static final String COMPUTED = "computed from the label and other features";
     private static final String SERVED = "logged when served, else rebuilt from history";
 
     private final BuildPlan plan;
@@ -91,12 +92,16 @@ final class SetCounts {
     private List<TrainingSetManifest.ColumnPart> columnParts() {
         List<Column> features = plan.features();
         List<TrainingSetManifest.ColumnPart> parts = new ArrayList<>();
-        for (int f = 0; f < missing.length; f++) {
+        List<Integer> computed =
+                plan.wanted().computed().stream().map(ComputedColumn::output).toList();
+        for (int f = 0; f < features.size(); f++) {
             parts.add(
                     new TrainingSetManifest.ColumnPart(
                             features.get(f).name(),
                             features.get(f).type().name(),
-                            plan.request().rowIds().isPresent() ? SERVED : REBUILT,
+                            computed.contains(f)
+                                    ? COMPUTED
+                                    : plan.request().rowIds().isPresent() ? SERVED : REBUILT,
                             served[f].count(),
                             served[f].ranges(),
                             missing[f],

@@ -53,8 +53,8 @@ public record WantedView(
                 + texts * BYTES_PER_TEXT
                 + (served.isPresent() ? 2L * features.size() + BYTES_PER_TEXT : 0)
                 + view().key().stream()
-                        .mapToLong(c ->
-                                c.type() == ColumnType.TEXT ? BYTES_PER_TEXT : BYTES_PER_WHOLE)
+                        .mapToLong(
+                                c -> c.type() == ColumnType.TEXT ? BYTES_PER_TEXT : BYTES_PER_WHOLE)
                         .sum();
     }
 }

@@ -123,8 +123,7 @@ public final class JsonEvents {
         }
     }
 
-    private static List<Value> cells(JsonNode node, List<Column> columns)
-            throws BadEventException {
+    private static List<Value> cells(JsonNode node, List<Column> columns) throws BadEventException {
         List<Value> cells = new ArrayList<>(columns.size());
         for (Column column : columns) {
             JsonNode cell = node.path(column.name());

@@ -26,7 +26,8 @@ final class RegistryReader {
     /// @throws IOException when the file is no registry
     static Map<String, Python> read(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
-        if (bytes.length >= SQLITE.length && Arrays.equals(bytes, 0, SQLITE.length, SQLITE, 0, SQLITE.length)) {
+        if (bytes.length >= SQLITE.length
+                && Arrays.equals(bytes, 0, SQLITE.length, SQLITE, 0, SQLITE.length)) {
             throw new IOException(
                     "%s is a registry in SQL; name the folder of the repository instead"
                             .formatted(file));
@@ -50,7 +51,9 @@ final class RegistryReader {
             // Feast gives one to views without an entity; here they have none.
             if (!name.equals("__dummy")) {
                 String key = entity.text(4);
-                named.put("join_keys", new Python.Sequence(List.of(text(key.isEmpty() ? name : key))));
+                named.put(
+                        "join_keys",
+                        new Python.Sequence(List.of(text(key.isEmpty() ? name : key))));
                 type(entity.number(2)).ifPresent(type -> named.put("value_type", type));
                 define("Entity", entity.text(9), name, named);
             }
@@ -63,10 +66,30 @@ final class RegistryReader {
         others(registry, 7, "FeatureService");
         for (ProtobufMessage source : registry.messages(12)) {
             switch ((int) source.number(1)) {
-                case 3 -> define("KafkaSource", source.text(21), source.text(20), named(source.text(20)));
-                case 4 -> define("KinesisSource", source.text(21), source.text(20), named(source.text(20)));
-                case 7 -> define("RequestSource", source.text(21), source.text(20), named(source.text(20)));
-                case 9 -> define("PushSource", source.text(21), source.text(20), named(source.text(20)));
+                case 3 ->
+                        define(
+                                "KafkaSource",
+                                source.text(21),
+                                source.text(20),
+                                named(source.text(20)));
+                case 4 ->
+                        define(
+                                "KinesisSource",
+                                source.text(21),
+                                source.text(20),
+                                named(source.text(20)));
+                case 7 ->
+                        define(
+                                "RequestSource",
+                                source.text(21),
+                                source.text(20),
+                                named(source.text(20)));
+                case 9 ->
+                        define(
+                                "PushSource",
+                                source.text(21),
+                                source.text(20),
+                                named(source.text(20)));
                 default -> {}
             }
         }

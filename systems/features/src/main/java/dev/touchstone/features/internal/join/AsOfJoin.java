@@ -129,6 +129,9 @@ public final class AsOfJoin {
                 mode == Mode.KNOWN_AT_THE_TIME && rows.availability() == Availability.AT_EVENT
                         ? rule.delayNanos()
                         : 0;
+        int after = 0;
+        long before = 0;
+        int same = EntityIndex.ABSENT;
         for (int i = 0; i < count; i++) {
             if (entity[i] == EntityIndex.ABSENT) {
                 candidate[i] = NONE;
@@ -144,7 +147,14 @@ public final class AsOfJoin {
                 last = Math.min(last, Times.minus(label, delay));
             }
             int start = rows.firstRow(entity[i]);
-            int after = rows.firstAfter(start, rows.endRow(entity[i]), last);
+            int end = rows.endRow(entity[i]);
+            // Labels of a hot key come in the order of time: the next is near the one before.
+            after =
+                    entity[i] == same && last >= before
+                            ? rows.firstAfterNear(after, end, last)
+                            : rows.firstAfter(start, end, last);
+            same = entity[i];
+            before = last;
             candidate[i] = after == start ? NONE : after - 1;
         }
     }

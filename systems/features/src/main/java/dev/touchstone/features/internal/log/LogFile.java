@@ -63,6 +63,28 @@ final class LogFile implements Closeable {
         }
     }
 
+    /// Reads the frames that were appended since `from`, which is where a frame begins.
+    void read(Disk disk, String name, long from, Consumer<ByteBuffer> frames) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment file = disk.map(name, arena);
+            for (long place = from; place < size; ) {
+                MemorySegment payload = Frames.payload(file, place);
+                if (payload.byteSize() == 0) {
+                    throw new CorruptHistoryException(
+                            "%s is broken at byte %d, though it was whole when it was written"
+                                    .formatted(name, place));
+                }
+                frames.accept(payload.asByteBuffer());
+                place += Frames.HEADER_BYTES + payload.byteSize();
+            }
+        }
+    }
+
+    /// How many bytes are on the disk for good.
+    long size() {
+        return size;
+    }
+
     /// Opens a log for appending, after [#read] has found `whole` bytes of whole frames in it.
     static LogFile open(Disk disk, String name, String schema, long whole) throws IOException {
         Disk.Appender file = disk.append(name);

@@ -36,6 +36,12 @@ public final class ViewHistory implements Closeable {
     private long nextSequence;
     private long logNumber;
     private LogFile log;
+
+    /// Up to where the log is in `recent`, and how many rows come after that: what is appended is
+    /// looked at again only when somebody asks for it.
+    private long readTo;
+
+    private int unread;
     private boolean broken;
 
     /// Opens a history, or begins one in an empty folder. Whatever a crash left behind is removed.
@@ -73,6 +79,7 @@ public final class ViewHistory implements Closeable {
                             : missing(number);
         }
         this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, whole);
+        this.readTo = log.size();
     }
 
     /// A log that is not there is only all right when it is the one about to begin.
@@ -125,16 +132,24 @@ public final class ViewHistory implements Closeable {
             broken = true;
             log.append(frame);
             broken = false;
-            for (FeatureRow row : rows) {
-                remember(row.withSequence(nextSequence));
-            }
+            nextSequence += rows.size();
+            unread += rows.size();
             positions.putAll(read);
         }
         return first;
     }
 
     /// All rows, the compacted and the recent, for a join.
-    public List<ClusteredTable> tables() {
+    public List<ClusteredTable> tables() throws IOException {
+        if (unread > 0) {
+            log.read(
+                    disk,
+                    Catalog.logName(logNumber),
+                    readTo,
+                    payload -> codec.decode(payload).forEach(this::remember));
+            readTo = log.size();
+            unread = 0;
+        }
         List<ClusteredTable> tables = new ArrayList<>(segments);
         if (recent.count() > 0) {
             ClusteredTable table = recentTable;
@@ -154,18 +169,19 @@ public final class ViewHistory implements Closeable {
 
     /// How many rows there are.
     public long rowCount() {
-        return segments.stream().mapToLong(table -> table.rows().count()).sum() + recent.count();
+        return segments.stream().mapToLong(table -> table.rows().count()).sum() + recentCount();
     }
 
     /// How many of them are not in the segment yet.
     public int recentCount() {
-        return recent.count();
+        return recent.count() + unread;
     }
 
     /// Puts all rows into one segment, clustered by entity and time, and begins a new log. Takes
     /// memory outside the heap for a copy of all rows.
     public void compact() throws IOException {
         checkUnbroken();
+        List<ClusteredTable> tables = tables();
         if (recent.count() == 0) {
             return;
         }
@@ -176,11 +192,12 @@ public final class ViewHistory implements Closeable {
         }
         log.close();
         log = next;
+        readTo = log.size();
         logNumber++;
         var compacted = new Catalog(catalog.segment() + 1, logNumber);
         String name = Catalog.segmentName(compacted.segment());
         try (Arena arena = Arena.ofConfined()) {
-            ClusteredTable all = TableMerge.merge(tables(), TableShape.of(view), arena);
+            ClusteredTable all = TableMerge.merge(tables, TableShape.of(view), arena);
             SegmentFile.write(disk, Catalog.unfinished(name), all, schema, nextSequence);
         }
         disk.rename(Catalog.unfinished(name), name);

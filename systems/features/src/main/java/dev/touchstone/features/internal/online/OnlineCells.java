@@ -1,6 +1,7 @@
 package dev.touchstone.features.internal.online;
 
 import dev.touchstone.features.OnlineStatus;
+import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.internal.window.WindowReader;
 import java.util.Arrays;
@@ -29,6 +30,14 @@ public final class OnlineCells implements WindowReader.Answers {
         eventTimes = new long[size];
     }
 
+    /// What is in other cells now.
+    public OnlineCells(OnlineCells other) {
+        bits = other.bits.clone();
+        texts = other.texts.clone();
+        status = other.status.clone();
+        eventTimes = other.eventTimes.clone();
+    }
+
     public int size() {
         return bits.length;
     }
@@ -48,6 +57,32 @@ public final class OnlineCells implements WindowReader.Answers {
 
     public long eventTime(int cell) {
         return eventTimes[cell];
+    }
+
+    /// Puts a value into a cell, which is none of a view's.
+    public void set(int cell, Value value) {
+        missing = OnlineStatus.NULL_VALUE;
+        eventTime = Times.MINUS_INFINITY;
+        at = cell;
+        value(value);
+    }
+
+    /// Puts a number's bits into a cell, which is none of a view's.
+    public void set(int cell, long value) {
+        eventTime = Times.MINUS_INFINITY;
+        at = cell;
+        present(value);
+    }
+
+    /// Puts what a formula gave into a cell.
+    ///
+    /// @param event of the latest of what it was computed from
+    public void set(int cell, boolean isPresent, long value, @Nullable String text, long event) {
+        eventTime = event;
+        at = cell;
+        present(isPresent ? value : 0);
+        texts[cell] = isPresent ? text : null;
+        status[cell] = isPresent ? OnlineStatus.PRESENT : OnlineStatus.NULL_VALUE;
     }
 
     /// Begins with the answers of another view.

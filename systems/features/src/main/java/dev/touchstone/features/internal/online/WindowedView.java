@@ -146,13 +146,10 @@ final class WindowedView extends OnlineView {
                 return;
             }
             long latest =
-                    found.latest < happened
-                            ? found.latest
-                            : found.windows.latestBefore(happened);
+                    found.latest < happened ? found.latest : found.windows.latestBefore(happened);
             out.begin(outputs, OnlineStatus.NULL_VALUE, latest);
             // Without ids, only what has happened is in the windows.
-            reader.read(
-                    found.windows, now(), id.isPresent() ? happened : EntityWindows.END, out);
+            reader.read(found.windows, now(), id.isPresent() ? happened : EntityWindows.END, out);
         }
 
         @Override

@@ -38,10 +38,13 @@ final class Fold {
     List<FeatureRow> left(List<FeatureRow> rows, long from) {
         List<FeatureRow> left = new ArrayList<>(plan.isPresent() ? events(rows, from) : rows);
         if (plan.isEmpty()) {
-            rows.stream()
-                    .filter(row -> isSeen(row, from))
-                    .max(FeatureRow.BY_PRECEDENCE)
-                    .ifPresent(winner -> left.removeIf(row -> row != winner && isSeen(row, from)));
+            long winner =
+                    rows.stream()
+                            .filter(row -> isSeen(row, from))
+                            .max(FeatureRow.BY_PRECEDENCE)
+                            .map(FeatureRow::sequence)
+                            .orElse(-1L);
+            left.removeIf(row -> row.sequence() != winner && isSeen(row, from));
         }
         left.sort(Comparator.comparingLong(FeatureRow::sequence));
         return left;
@@ -52,8 +55,8 @@ final class Fold {
                 <= time;
     }
 
-    /// Of what is older than any window stays what says since when and until when there were events:
-    /// that is known of an entity for good.
+    /// Of what is older than any window stays what says since when and until when there were
+    /// events: that is known of an entity for good.
     private List<FeatureRow> events(List<FeatureRow> rows, long from) {
         long oldest = plan.orElseThrow().oldest(from);
         Set<FeatureRow> left = new LinkedHashSet<>();

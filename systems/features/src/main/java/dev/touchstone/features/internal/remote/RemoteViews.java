@@ -229,8 +229,7 @@ public final class RemoteViews {
                 throw new IOException(
                         rows < 0
                                 ? "it is being filled with %s".formatted(one.view)
-                                : "it has lost %d rows of %s"
-                                        .formatted(one.rows - rows, one.view));
+                                : "it has lost %d rows of %s".formatted(one.rows - rows, one.view));
             }
             OnlineView view = OnlineView.of(shape.definition);
             view.advance(asOf);

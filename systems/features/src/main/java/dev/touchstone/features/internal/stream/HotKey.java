@@ -9,8 +9,7 @@ package dev.touchstone.features.internal.stream;
 /// @param slices finds slices by their last times
 /// @param places finds places by their labels' times
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
-record HotKey(
-        int entity, int firstUnit, long[] last, TimeDirectory slices, TimeDirectory places) {
+record HotKey(int entity, int firstUnit, long[] last, TimeDirectory slices, TimeDirectory places) {
     private static final int SLICE = 1 << 12;
 
     /// Cuts the labels of an entity, which are sorted by time.

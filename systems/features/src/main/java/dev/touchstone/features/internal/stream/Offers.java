@@ -2,7 +2,6 @@ package dev.touchstone.features.internal.stream;
 
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -38,6 +37,7 @@ final class Offers {
     private final String[][] texts;
 
     /// Keeps a compiler from leaving out what [#fetch] reads; any thread's will do.
+    @SuppressWarnings("UnusedVariable") // It is there to be written.
     private long fetched;
 
     Offers(int places, List<ColumnType> features) {

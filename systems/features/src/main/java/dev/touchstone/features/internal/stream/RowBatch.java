@@ -20,6 +20,12 @@ public record RowBatch(
         long[] available,
         boolean[] deleted,
         List<ColumnData> features) {
+    /// Whether rows may have been available later than at their events.
+    @SuppressWarnings("ReferenceEquality") // The very array is what is asked for.
+    boolean isDelayed() {
+        return available != event;
+    }
+
     boolean isTombstone(int row) {
         return deleted.length > 0 && deleted[row];
     }

@@ -66,7 +66,7 @@ final class RowBuffer {
             features = grown(features, batch.features());
         }
         // Most histories need neither, and one batch may be the first that does.
-        if (available.length == 0 && batch.available() != batch.event()) {
+        if (available.length == 0 && batch.isDelayed()) {
             available = Arrays.copyOf(event, room);
         }
         if (deleted.length == 0 && batch.deleted().length > 0) {
@@ -95,12 +95,7 @@ final class RowBuffer {
     /// What was gathered; good until the next [#clear].
     RowBatch batch() {
         return new RowBatch(
-                rows,
-                keys,
-                event,
-                available.length > 0 ? available : event,
-                deleted,
-                features);
+                rows, keys, event, available.length > 0 ? available : event, deleted, features);
     }
 
     void clear() {

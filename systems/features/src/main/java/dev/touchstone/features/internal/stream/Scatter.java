@@ -20,7 +20,9 @@ final class Scatter {
     static int[] places(Parallel parallel, int[] units, int size, int count) {
         int stretches = Math.clamp(size / LEAST_STRETCH, 1, parallel.threads());
         int[][] next = new int[stretches][count];
-        parallel.each(stretches, s -> count(units, cut(size, s, stretches), cut(size, s + 1, stretches), next[s]));
+        parallel.each(
+                stretches,
+                s -> count(units, cut(size, s, stretches), cut(size, s + 1, stretches), next[s]));
         int[] start = new int[count + 1];
         int sum = 0;
         for (int unit = 0; unit < count; unit++) {
@@ -32,7 +34,9 @@ final class Scatter {
             }
         }
         start[count] = sum;
-        parallel.each(stretches, s -> place(units, cut(size, s, stretches), cut(size, s + 1, stretches), next[s]));
+        parallel.each(
+                stretches,
+                s -> place(units, cut(size, s, stretches), cut(size, s + 1, stretches), next[s]));
         return start;
     }
 

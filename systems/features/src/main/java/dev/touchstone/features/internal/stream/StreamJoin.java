@@ -59,11 +59,7 @@ public final class StreamJoin {
 
     /// @param features the wanted features' types
     public StreamJoin(
-            WaitingLabels labels,
-            AsOfRule rule,
-            Mode mode,
-            List<ColumnType> features,
-            Room room) {
+            WaitingLabels labels, AsOfRule rule, Mode mode, List<ColumnType> features, Room room) {
         this.labels = labels;
         this.rule = rule;
         this.mode = mode;
@@ -89,7 +85,8 @@ public final class StreamJoin {
 
     /// Rows in the order of their units.
     @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
-    private record Sorted(long[] hash, int[] unit, long[] key, long[] event, long[] available, int[] row) {
+    private record Sorted(
+            long[] hash, int[] unit, long[] key, long[] event, long[] available, int[] row) {
         Sorted(int rows, boolean delayed) {
             this(
                     new long[rows],
@@ -177,7 +174,7 @@ public final class StreamJoin {
     }
 
     private void begin(RowBatch batch) {
-        if (batch.available() != batch.event()) {
+        if (batch.isDelayed()) {
             offers.delay();
         }
     }
@@ -213,7 +210,7 @@ public final class StreamJoin {
 
     /// @return the first row of each unit in [#sorted]; one more at the end
     private int[] sort(RowBatch batch) {
-        boolean delayed = batch.available() != batch.event();
+        boolean delayed = batch.isDelayed();
         if (!sorted.holds(batch.rows(), delayed)) {
             sorted = new Sorted(batch.rows(), delayed);
         }
@@ -261,7 +258,7 @@ public final class StreamJoin {
     private int offerToPart(RowBatch batch, int part, int from, int to) {
         Sorted rows = sorted;
         var keys = new KeyColumns(batch.keys());
-        boolean delayed = batch.available() != batch.event();
+        boolean delayed = batch.isDelayed();
         if (to - from >= WORTH_FETCHING) {
             offers.fetch(labels.fetch(part), labels.firstPlace(part), labels.firstPlace(part + 1));
         }
@@ -288,7 +285,7 @@ public final class StreamJoin {
     private int offerToSlice(RowBatch batch, int unit, int from, int to) {
         Sorted rows = sorted;
         var keys = new KeyColumns(batch.keys());
-        boolean delayed = batch.available() != batch.event();
+        boolean delayed = batch.isDelayed();
         HotKey hot = labels.hotKey(unit);
         int touched = from;
         for (int i = from; i < to; i++) {

@@ -1,7 +1,8 @@
 package dev.touchstone.features.internal.stream;
 
-/// Finds the first of many sorted times that is not before a moment, in a step or two where they are
-/// spread evenly, which a search by halves takes twenty for, each of them a guess for the processor.
+/// Finds the first of many sorted times that is not before a moment, in a step or two where they
+/// are spread evenly, which a search by halves takes twenty for, each of them a guess for the
+/// processor.
 ///
 /// @param least the first time
 /// @param shift bits of a distance from the first time that do not tell buckets apart

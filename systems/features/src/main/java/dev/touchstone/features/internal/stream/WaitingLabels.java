@@ -8,9 +8,9 @@ import java.util.List;
 /// Labels that wait for a history to pass by: grouped by entity, each entity's in the order of
 /// time. A label's place is its position in that order.
 ///
-/// Entities lie in parts by the first bits of their keys' hashes, so that rows that are brought into
-/// the order of the same bits find everything about a part in the cache. Parts share nothing, which
-/// is how several threads can work on one index. One index serves all views with the same key
+/// Entities lie in parts by the first bits of their keys' hashes, so that rows that are brought
+/// into the order of the same bits find everything about a part in the cache. Parts share nothing,
+/// which is how several threads can work on one index. One index serves all views with the same key
 /// columns. Labels without a key or a time have no place.
 ///
 /// ```
@@ -228,8 +228,7 @@ public final class WaitingLabels {
             }
             if (start[largest + 1] - start[largest] >= HOT && isAlone(part, largest)) {
                 hotOf[part] = hotKeys.size();
-                hotKeys.add(
-                        HotKey.cut(largest, units(), time, start[largest], start[largest + 1]));
+                hotKeys.add(HotKey.cut(largest, units(), time, start[largest], start[largest + 1]));
             }
         }
     }

@@ -23,6 +23,8 @@ import java.util.List;
 /// The values of a row lie side by side and not in columns, because a join reads single rows, far
 /// apart: one cache line for eight features, and not eight lines.
 public final class ClusteredTable {
+    private static final int MOST_STEP = 1 << 20;
+
     /// How much is known about the order of availabilities, and so how the last known row is found.
     public enum Availability {
         /// Every row was available at its event.
@@ -150,6 +152,17 @@ public final class ClusteredTable {
     /// The first of the rows from `from` up to `end` that happened after `time`, or `end`.
     public int firstAfter(int from, int end, long time) {
         return firstAfter(rows.times.event, from, end, time);
+    }
+
+    /// As [#firstAfter], in few steps when it is near `from`.
+    public int firstAfterNear(int from, int end, long time) {
+        int low = from;
+        int step = 1;
+        while (step < end - low && eventTime(low + step - 1) <= time) {
+            low += step;
+            step = Math.min(2 * step, MOST_STEP);
+        }
+        return firstAfter(low, Math.min(end, low + step), time);
     }
 
     /// The last row from `row` back to `first` that was available at `known`, or one before

@@ -13,14 +13,29 @@ final class Aggregates {
 
     /// @param values none of them missing, all of one type, earliest event first
     static Value of(Function function, List<Value> values) {
+        return of(function, 0, values);
+    }
+
+    /// @param at which quantile
+    static Value of(Function function, double at, List<Value> values) {
         if (function == Function.COUNT) {
             return Value.of((long) values.size());
+        }
+        if (function == Function.DISTINCT) {
+            var sketch = new DistinctSketch();
+            values.forEach(sketch::add);
+            return Value.of(sketch.estimate());
         }
         if (values.isEmpty()) {
             return Value.MISSING;
         }
         return switch (function) {
-            case COUNT -> throw new AssertionError("handled above");
+            case QUANTILE -> {
+                var sketch = new QuantileSketch();
+                values.forEach(sketch::add);
+                yield Value.of(sketch.quantile(at, values.size()));
+            }
+            case COUNT, DISTINCT -> throw new AssertionError("handled above");
             case FIRST -> values.getFirst();
             case LAST -> values.getLast();
             case MIN -> values.stream().reduce((a, b) -> compare(b, a) < 0 ? b : a).orElseThrow();

@@ -24,7 +24,9 @@ final class ColumnTiles {
     private static final int MAX_TEXT = 1;
     private static final int FIRST = 2;
     private static final int LAST = 3;
-    private static final int OBJECTS = 4;
+    private static final int DISTINCT = 4;
+    private static final int QUANTILES = 5;
+    private static final int OBJECTS = 6;
 
     private final Input input;
     private final boolean keepsObjects;
@@ -44,9 +46,8 @@ final class ColumnTiles {
     ColumnTiles(Input input, int capacity) {
         this.input = input;
         this.keepsObjects =
-                input.needs(Input.ENDS)
-                        || (input.needs(Input.EXTREMES)
-                                && input.type() == ColumnType.TEXT);
+                input.needs(Input.ENDS | Input.DISTINCT | Input.QUANTILES)
+                        || (input.needs(Input.EXTREMES) && input.type() == ColumnType.TEXT);
         this.capacity = capacity;
         this.numbers = new long[capacity * stride];
         this.objects = new Object[keepsObjects ? capacity * OBJECTS : 0];
@@ -108,8 +109,7 @@ final class ColumnTiles {
         if (keepsObjects) {
             addObjects(at * OBJECTS, row, value);
         }
-        if (input.needs(Input.SUM)
-                && numbers[base + COUNT] % ExactSum.ADDITIONS_A_CARRY == 0) {
+        if (input.needs(Input.SUM) && numbers[base + COUNT] % ExactSum.ADDITIONS_A_CARRY == 0) {
             ExactSum.carry(numbers, base + SUM_AT, sumSize);
             ExactSum.carry(numbers, base + SUM_AT + sumSize, squaresSize);
         }
@@ -202,6 +202,18 @@ final class ColumnTiles {
     }
 
     private void addObjects(int base, FeatureRow row, Value value) {
+        if (input.needs(Input.DISTINCT)) {
+            if (objects[base + DISTINCT] == null) {
+                objects[base + DISTINCT] = new DistinctSketch();
+            }
+            ((DistinctSketch) Objects.requireNonNull(objects[base + DISTINCT])).add(value);
+        }
+        if (input.needs(Input.QUANTILES)) {
+            if (objects[base + QUANTILES] == null) {
+                objects[base + QUANTILES] = new QuantileSketch();
+            }
+            ((QuantileSketch) Objects.requireNonNull(objects[base + QUANTILES])).add(value);
+        }
         if (value instanceof Value.Text && input.needs(Input.EXTREMES)) {
             if (objects[base + MIN_TEXT] == null
                     || Aggregates.compare(value, text(base + MIN_TEXT)) < 0) {
@@ -252,14 +264,7 @@ final class ColumnTiles {
             int at = from * stride + SUM_AT;
             into.sum().add(numbers, at, stride, to - from, sumFirst, sumSize, most);
             into.squares()
-                    .add(
-                            numbers,
-                            at + sumSize,
-                            stride,
-                            to - from,
-                            squaresFirst,
-                            squaresSize,
-                            most);
+                    .add(numbers, at + sumSize, stride, to - from, squaresFirst, squaresSize, most);
         }
         if (input.needs(Input.EXTREMES)) {
             addExtremes(into, from, to);
@@ -288,6 +293,12 @@ final class ColumnTiles {
             }
             if (objects[base + FIRST] != null) {
                 into.addEnds(row(base + FIRST), row(base + LAST));
+            }
+            if (objects[base + DISTINCT] instanceof DistinctSketch sketch) {
+                into.distinct().add(sketch);
+            }
+            if (objects[base + QUANTILES] instanceof QuantileSketch sketch) {
+                into.quantiles().add(sketch);
             }
         }
     }

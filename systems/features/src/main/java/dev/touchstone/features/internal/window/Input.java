@@ -15,6 +15,8 @@ record Input(int column, ColumnType type, int needs) {
     static final int SQUARES = 2;
     static final int EXTREMES = 4;
     static final int ENDS = 8;
+    static final int DISTINCT = 16;
+    static final int QUANTILES = 32;
 
     /// Bits of [#special]: what a sum becomes that is no number.
     static final int PLUS_INFINITY = 1;
@@ -33,6 +35,8 @@ record Input(int column, ColumnType type, int needs) {
                         case VARIANCE, STDDEV -> SUM | SQUARES;
                         case MIN, MAX -> EXTREMES;
                         case FIRST, LAST -> ENDS;
+                        case DISTINCT -> DISTINCT;
+                        case QUANTILE -> QUANTILES;
                     };
         }
         return new Input(column, type, needs);

@@ -43,7 +43,7 @@ public final class NaiveWindow {
                 values.add(value);
             }
         }
-        return Aggregates.of(aggregate.function(), values);
+        return Aggregates.of(aggregate.function(), aggregate.at(), values);
     }
 
     private List<FeatureRow> window(Window window, EntityKey entity, long time, long knownAt) {

@@ -25,6 +25,8 @@ public final class Partial {
     private @Nullable Value maxText;
     private @Nullable FeatureRow first;
     private @Nullable FeatureRow last;
+    private final DistinctSketch distinct = new DistinctSketch();
+    private final QuantileSketch quantiles = new QuantileSketch();
 
     /// What was rounded since something was added: windows over the same events share it.
     private int known;
@@ -55,6 +57,8 @@ public final class Partial {
         last = null;
         sum.reset();
         squares.reset();
+        distinct.reset();
+        quantiles.reset();
     }
 
     /// Adds the value of one event, if it has one.
@@ -77,6 +81,12 @@ public final class Partial {
         }
         if (input.needs(Input.ENDS)) {
             addEnds(row, row);
+        }
+        if (input.needs(Input.DISTINCT)) {
+            distinct.add(value);
+        }
+        if (input.needs(Input.QUANTILES)) {
+            quantiles.add(value);
         }
     }
 
@@ -124,6 +134,14 @@ public final class Partial {
         return squares;
     }
 
+    DistinctSketch distinct() {
+        return distinct;
+    }
+
+    QuantileSketch quantiles() {
+        return quantiles;
+    }
+
     void addExtremes(long least, long greatest) {
         min = Math.min(min, least);
         max = Math.max(max, greatest);
@@ -148,17 +166,22 @@ public final class Partial {
     }
 
     /// Writes an aggregate of what was added.
-    void answer(Aggregate.Function function, Rounding rounding, Cell out) {
-        if (function == Aggregate.Function.COUNT) {
+    void answer(Aggregate aggregate, Rounding rounding, Cell out) {
+        if (aggregate.function() == Aggregate.Function.COUNT) {
             out.whole(count);
+            return;
+        }
+        if (aggregate.function() == Aggregate.Function.DISTINCT) {
+            out.whole(distinct.estimate());
             return;
         }
         if (count == 0) {
             out.nothing();
             return;
         }
-        switch (function) {
-            case COUNT -> throw new AssertionError("answered above");
+        switch (aggregate.function()) {
+            case QUANTILE -> out.real(quantiles.quantile(aggregate.at(), count));
+            case COUNT, DISTINCT -> throw new AssertionError("answered above");
             case MIN -> answerExtreme(min, minText, out);
             case MAX -> answerExtreme(max, maxText, out);
             case FIRST -> out.value(first == null ? null : input.valueOf(first));

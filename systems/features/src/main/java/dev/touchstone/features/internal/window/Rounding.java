@@ -115,8 +115,7 @@ final class Rounding {
         return rounded();
     }
 
-    /// Sets `high` + `rest` to the number, as far as two doubles can say it, times
-    /// 2^−`scale`.
+    /// Sets `high` + `rest` to the number, as far as two doubles can say it, times 2^−`scale`.
     ///
     /// @return whether that is of use: not for 0, nor where doubles end
     private boolean approximate() {
@@ -127,11 +126,11 @@ final class Rounding {
         if (scale > MOST_SCALE || scale < -MOST_SCALE) {
             return false;
         }
-        high = at(length - 1) * 0x1p96;
+        high = (double) at(length - 1) * 0x1p96;
         rest = 0;
-        approximatePlus(at(length - 2) * 0x1p64);
-        approximatePlus(at(length - 3) * 0x1p32);
-        approximatePlus(at(length - 4));
+        approximatePlus((double) at(length - 2) * 0x1p64);
+        approximatePlus((double) at(length - 3) * 0x1p32);
+        approximatePlus((double) at(length - 4));
         return true;
     }
 
@@ -143,7 +142,8 @@ final class Rounding {
     }
 
     /// Divides the approximation.
-    private void approximateQuotient(double divisor) {
+    private void approximateQuotient(long by) {
+        double divisor = (double) by;
         double quotient = high / divisor;
         double left = Math.fma(-quotient, divisor, high) + rest;
         double more = left / divisor;

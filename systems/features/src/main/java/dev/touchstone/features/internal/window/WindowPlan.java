@@ -88,8 +88,7 @@ public final class WindowPlan {
         long next = levels[level + 1];
         return spans.stream()
                 .filter(span -> span.hopNanos() % next != 0)
-                .mapToLong(span ->
-                        saturated(saturated(span.lengthNanos(), span.hopNanos()), next))
+                .mapToLong(span -> saturated(saturated(span.lengthNanos(), span.hopNanos()), next))
                 .reduce(hasIds ? 2 * next : 0, Math::max);
     }
 

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 public final class WindowReader {
     private final Window.Span[] spans;
     private final int[][] outputs;
-    private final Aggregate.Function[] functions;
+    private final Aggregate[] aggregates;
     private final int[] columnOf;
     private final Partial[] partials;
     private final Rounding rounding = new Rounding();
@@ -23,11 +23,11 @@ public final class WindowReader {
 
     /// @param features the positions of the wanted aggregates; they are answered in this order
     public WindowReader(WindowPlan plan, List<Integer> features) {
-        this.functions = new Aggregate.Function[features.size()];
+        this.aggregates = new Aggregate[features.size()];
         this.columnOf = new int[features.size()];
         for (int i = 0; i < columnOf.length; i++) {
             Aggregate aggregate = plan.aggregates.get(features.get(i));
-            functions[i] = aggregate.function();
+            aggregates[i] = aggregate;
             columnOf[i] = plan.columnOf(aggregate);
         }
         this.spans =
@@ -73,7 +73,7 @@ public final class WindowReader {
     private void answer(int span, Answers answers) {
         for (int output : outputs[span]) {
             answers.at(output);
-            partials[columnOf[output]].answer(functions[output], rounding, answers);
+            partials[columnOf[output]].answer(aggregates[output], rounding, answers);
         }
     }
 

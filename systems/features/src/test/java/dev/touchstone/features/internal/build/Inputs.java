@@ -177,10 +177,11 @@ final class Inputs {
         BuildPlan plan =
                 BuildPlan.of(
                         REQUEST,
-                        List.of(
-                                view(MERCHANT, List.of(0, 3)),
-                                view(ACCOUNT, List.of(1, 2))),
-                        NAMES,
+                        new Wanted(
+                                NAMES,
+                                NAMES.size(),
+                                List.of(view(MERCHANT, List.of(0, 3)), view(ACCOUNT, List.of(1, 2))),
+                                List.of()),
                         LabelFile.open(labels(), 1),
                         new TrainingSetSources(Map.of(), 1 << 14, 1));
         return new BlockBuild(plan, disk, progress).run("set.parquet");

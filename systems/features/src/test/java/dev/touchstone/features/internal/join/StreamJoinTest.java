@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.touchstone.features.Answer;
 import dev.touchstone.features.AsOfRule;
 import dev.touchstone.features.Column;
-import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.ColumnData;
+import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.FeatureView;
@@ -102,9 +102,9 @@ class StreamJoinTest {
         List<FeatureRow> rows = new ArrayList<>();
         for (int i = 0; i < 40_000; i++) {
             long event = time(random, span);
-            long available = random.nextBoolean() ? event : Times.plus(event, random.nextLong(span));
-            List<Value> values =
-                    random.nextInt(9) == 0 ? List.of() : List.of(Value.of((long) i));
+            long available =
+                    random.nextBoolean() ? event : Times.plus(event, random.nextLong(span));
+            List<Value> values = random.nextInt(9) == 0 ? List.of() : List.of(Value.of((long) i));
             rows.add(new FeatureRow(key(random, named), event, available, i, values));
         }
         Mode mode = random.nextInt(4) == 0 ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;

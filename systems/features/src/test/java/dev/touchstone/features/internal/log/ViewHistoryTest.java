@@ -125,7 +125,7 @@ class ViewHistoryTest {
                                 Value.of(random.nextBoolean())));
     }
 
-    static List<FeatureRow> rows(ViewHistory history) {
+    static List<FeatureRow> rows(ViewHistory history) throws IOException {
         List<FeatureRow> rows = new ArrayList<>();
         for (ClusteredTable table : history.tables()) {
             for (int entity = 0; entity < table.entities().count(); entity++) {
@@ -184,6 +184,23 @@ class ViewHistoryTest {
         try (var again = new ViewHistory(disk.afterKill(UNLIMITED, 1), VIEW)) {
             assertThat(rows(again)).hasSize(1);
             assertThat(again.append(List.of(row(random, 0)))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void loses_nothing_when_the_disk_fills_up_while_it_is_compacted() throws IOException {
+        RandomGenerator random = new RandomStreams(2).stream("rows");
+        List<FeatureRow> rows = batch(random, 0);
+        var disk = new FaultyDisk(UNLIMITED, 1);
+        var history = new ViewHistory(disk, VIEW);
+        history.append(rows);
+        disk.fill();
+        assertThatThrownBy(history::compact).hasMessageContaining("No space");
+
+        try (var again = new ViewHistory(disk.afterKill(UNLIMITED, 1), VIEW)) {
+            assertThat(rows(again)).isEqualTo(rows);
+            again.compact();
+            assertThat(rows(again)).isEqualTo(rows);
         }
     }
 

@@ -210,21 +210,22 @@ class OnlineViewTest {
         for (Function function : Function.values()) {
             boolean adds =
                     switch (function) {
-                        case COUNT, MIN, MAX, FIRST, LAST -> false;
-                        case SUM, MEAN, VARIANCE, STDDEV -> true;
+                        case COUNT, MIN, MAX, FIRST, LAST, DISTINCT -> false;
+                        case SUM, MEAN, VARIANCE, STDDEV, QUANTILE -> true;
                     };
             for (int i = 0; i < 2; i++) {
                 var span =
                         new Window.Span(
                                 run.random.nextLong(1, run.spread) * SECOND,
                                 run.random.nextBoolean() ? hop : 300 * SECOND);
-                int column = 1 + run.random.nextInt(4);
+                int column = 1 + run.random.nextInt(function == Function.QUANTILE ? 2 : 4);
                 aggregates.add(
                         new Aggregate(
                                 "f" + aggregates.size(),
                                 function,
                                 adds && column == 3 ? 1 : column,
-                                span));
+                                span,
+                                function == Function.QUANTILE ? run.random.nextDouble() : 0));
             }
         }
         var source = new WindowedSource(EVENT, ids ? Optional.of(0) : Optional.empty(), aggregates);

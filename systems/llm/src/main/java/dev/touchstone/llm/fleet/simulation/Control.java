@@ -10,8 +10,8 @@ import java.util.Optional;
 ///
 /// @param autoscaler none: the number of replicas stays
 /// @param ladder none: everyone is served in full, however long it takes
-/// @param promise to every user; a fleet whose predicted time to first token has reached that of the
-///   promise has as much as it can do
+/// @param promise to every user; a fleet whose predicted time to first token has reached that of
+///   the promise has as much as it can do
 /// @param patience a request that has waited so long for memory is given up
 /// @param faults in any order
 public record Control(
@@ -23,11 +23,7 @@ public record Control(
     /// Nobody looks after it, and nothing happens.
     public static final Control NONE =
             new Control(
-                    Optional.empty(),
-                    Optional.empty(),
-                    Slo.COURSE,
-                    Duration.ofDays(1),
-                    List.of());
+                    Optional.empty(), Optional.empty(), Slo.COURSE, Duration.ofDays(1), List.of());
 
     public Control {
         faults = List.copyOf(faults);

@@ -25,8 +25,7 @@ public record Conversation(
         int contextTokens) {
     /// 1,500 prompt and 400 answer tokens on average, 500 of them shared by 80 %.
     public static final Conversation COURSE =
-            new Conversation(
-                    500, 0.8, 300, 0.8, 400, 0.6, Turns.alike(2), Documents.NONE, 16_384);
+            new Conversation(500, 0.8, 300, 0.8, 400, 0.6, Turns.alike(2), Documents.NONE, 16_384);
 
     /// Conversations about long documents as in the one-hour conversation trace that Mooncake's
     /// authors published: one system prompt for all, openings of 10,250 tokens, half of them below
@@ -69,9 +68,9 @@ public record Conversation(
     /// How many requests a conversation has.
     ///
     /// @param mean over conversations
-    /// @param likeness how alike users are. Each has a chance of their own to go on after an answer,
-    ///   drawn from a Beta distribution whose two parameters add up to this: infinite when all have
-    ///   the same, small when few have long conversations
+    /// @param likeness how alike users are. Each has a chance of their own to go on after an
+    ///   answer, drawn from a Beta distribution whose two parameters add up to this: infinite when
+    ///   all have the same, small when few have long conversations
     public record Turns(double mean, double likeness) {
         public Turns {
             if (!(mean >= 1)) {

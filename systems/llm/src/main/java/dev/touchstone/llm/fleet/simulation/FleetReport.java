@@ -38,8 +38,8 @@ public record FleetReport(
     ///
     /// @param requests that came
     /// @param finished with their whole answer
-    /// @param inTime among the finished, those that got what they were promised: the first token and
-    ///   the mean gap of the others
+    /// @param inTime among the finished, those that got what they were promised: the first token
+    ///   and the mean gap of the others
     /// @param shortened among the finished, those whose answer was cut by the ladder
     /// @param rejected because every queue was full or nobody was there
     /// @param neverFits larger than a replica's whole cache

@@ -243,8 +243,7 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
                 terms);
     }
 
-    private void sent(
-            long nowNanos, int client, RoutingRequest facts, SimulatedReplica replica) {
+    private void sent(long nowNanos, int client, RoutingRequest facts, SimulatedReplica replica) {
         replica.router.sent(replica.slot, facts, nowNanos);
         sent[client] = facts;
         at[client] = replica;
@@ -319,18 +318,17 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
         SimulatedReplica writer = replicas.at(replicas.writers(), slot);
         sent(nowNanos, client, facts, writer);
         recorder.copiedTokens += newTokens[client];
-        handover.copy(
-                nowNanos, reader, newTokens[client], nanos -> deliver(nanos, client, facts));
+        handover.copy(nowNanos, reader, newTokens[client], nanos -> deliver(nanos, client, facts));
     }
 
-    /// The copy is there; the prompt's last token is left to compute, for the answer to follow from.
+    /// The copy is there; the prompt's last token is left to compute, for the answer to follow
+    /// from.
     private void deliver(long nowNanos, int client, RoutingRequest facts) {
         replicas.advance(nowNanos);
         SimulatedReplica writer = server(client);
         Request.Terms terms = Request.Terms.USUAL.withComputed(facts.promptTokens() - 1);
         Request request = request(client, facts, facts.outputTokens(), terms);
-        if (!writer.isThere()
-                || writer.submit(nowNanos, request) instanceof Admission.Refused) {
+        if (!writer.isThere() || writer.submit(nowNanos, request) instanceof Admission.Refused) {
             lost(nowNanos, client);
         }
     }

@@ -21,9 +21,9 @@ final class Library {
 
     Library(Conversation.Documents documents, long seed) {
         this.documents = documents;
-        lengths =
-                LogNormal.ofMean(Math.max(1, documents.tokens()), documents.sigma());
-        int count = documents.tokens() > 0 && documents.libraryShare() > 0 ? documents.library() : 0;
+        lengths = LogNormal.ofMean(Math.max(1, documents.tokens()), documents.sigma());
+        int count =
+                documents.tokens() > 0 && documents.libraryShare() > 0 ? documents.library() : 0;
         keys = new long[count];
         tokens = new int[count];
         chances = new double[count];

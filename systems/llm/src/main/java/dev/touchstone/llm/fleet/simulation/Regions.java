@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 ///
 /// Several places never need fewer replicas than one. Where each serves its own users, each has to
 /// be as large as its own busiest hour asks for, and those hours are not the same: the sum of the
-/// peaks is at least the peak of the sum. Where they help each other out they come down to that peak
-/// at best, and each place still rounds up and keeps its own spare; and whoever is served abroad
-/// leaves the keys and values of the conversation at home. What they buy is a shorter way.
+/// peaks is at least the peak of the sum. Where they help each other out they come down to that
+/// peak at best, and each place still rounds up and keeps its own spare; and whoever is served
+/// abroad leaves the keys and values of the conversation at home. What they buy is a shorter way.
 ///
 /// @param places in which users live
 /// @param peak how much more users of one place ask in their busiest moment than on average
@@ -22,11 +22,7 @@ import java.util.stream.IntStream;
 ///   simulation, such as [FleetSearch]'s
 /// @param spares replicas beyond what is needed, wherever there are any: for one that fails
 public record Regions(
-        List<Place> places,
-        double peak,
-        double requestsPerSecond,
-        double perReplica,
-        int spares) {
+        List<Place> places, double peak, double requestsPerSecond, double perReplica, int spares) {
     private static final int MINUTES = 1_440;
 
     /// Where users live.
@@ -114,8 +110,7 @@ public record Regions(
 
     /// The users of one place at their busiest, to simulate it by itself.
     public SessionLoad load(int place, SessionLoad everyone) {
-        int sessions =
-                Math.max(1, (int) Math.round(places.get(place).share * everyone.sessions()));
+        int sessions = Math.max(1, (int) Math.round(places.get(place).share * everyone.sessions()));
         return new SessionLoad(
                 sessions,
                 everyone.requestsPerHour(),
@@ -205,8 +200,8 @@ public record Regions(
         return replicas;
     }
 
-    /// As many as the busiest moment of all together needs, divided as the users are; each place has
-    /// one at least.
+    /// As many as the busiest moment of all together needs, divided as the users are; each place
+    /// has one at least.
     private int[] overflow(double[][] asked) {
         int total = Math.max(places.size(), needed(busiest(asked)));
         var replicas = new int[places.size()];

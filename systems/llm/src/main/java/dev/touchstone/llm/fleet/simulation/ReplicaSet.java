@@ -30,8 +30,7 @@ final class ReplicaSet {
                         ? settings.router().withLongFrom(fromTokens)
                         : settings.router();
         readers = new Router(config);
-        writers =
-                settings.topology() instanceof Topology.Split ? new Router(config) : readers;
+        writers = settings.topology() instanceof Topology.Split ? new Router(config) : readers;
         int apart = settings.topology().apart(settings.replicas());
         for (int i = 0; i < settings.replicas(); i++) {
             add(0, 0, apart == 0 ? Role.EVERYTHING : role(i < apart));
@@ -149,10 +148,7 @@ final class ReplicaSet {
     }
 
     private long startUpNanos() {
-        return settings.control()
-                .autoscaler()
-                .map(config -> config.startUp().toNanos())
-                .orElse(0L);
+        return settings.control().autoscaler().map(config -> config.startUp().toNanos()).orElse(0L);
     }
 
     /// Takes out the youngest, but never the last of its kind.

@@ -76,8 +76,7 @@ final class Steward {
         if (ladder == null) {
             return new Ruling.Serve(answerTokens);
         }
-        double late =
-                predictedSeconds() - CONFIDENT_SHARE * control.promise().ttftP95Seconds();
+        double late = predictedSeconds() - CONFIDENT_SHARE * control.promise().ttftP95Seconds();
         Ruling ruling =
                 ladder.decide(
                         lowPriority,

@@ -57,7 +57,7 @@ public sealed interface Topology {
                 };
         return share == 0 || replicas < 2
                 ? 0
-                : (int) Math.clamp(Math.round(share * replicas), 1, replicas - 1);
+                : Math.clamp(Math.round(share * replicas), 1, replicas - 1);
     }
 
     private static void requireShare(String name, double share) {

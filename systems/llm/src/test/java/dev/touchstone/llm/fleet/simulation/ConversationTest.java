@@ -76,7 +76,8 @@ class ConversationTest {
     @Test
     void are_refused_when_they_could_not_end() {
         assertThatThrownBy(() -> new Turns(3, 3.5)).hasMessageContaining("never end");
-        assertThatThrownBy(() -> new Documents(10, 0, 2, 1, 0)).hasMessageContaining("libraryShare");
+        assertThatThrownBy(() -> new Documents(10, 0, 2, 1, 0))
+                .hasMessageContaining("libraryShare");
     }
 
     /// One request of each of some users after another, until an hour's worth has come, and what an
@@ -89,8 +90,7 @@ class ConversationTest {
         private long strangers;
 
         Seen(Conversation conversation) {
-            var load =
-                    new SessionLoad(USERS / 12, 3_600, 1, Duration.ofDays(1), conversation, 0);
+            var load = new SessionLoad(USERS / 12, 3_600, 1, Duration.ofDays(1), conversation, 0);
             var clients = new SessionClients(load, BLOCK, 7);
             Set<Long> cache = new HashSet<>();
             for (int i = 0; i < USERS; i++) {

@@ -60,8 +60,7 @@ class FleetOverloadTest {
         double capacity = 0;
         for (double rate = 30; rate < 60; rate += 1) {
             FleetReport report =
-                    FleetSimulation.run(
-                            steady(rate), Fleets.of(REPLICAS, 1), FleetProgress.NONE);
+                    FleetSimulation.run(steady(rate), Fleets.of(REPLICAS, 1), FleetProgress.NONE);
             if (report.outcomes().inTime() < 0.95 * report.outcomes().requests()) {
                 break;
             }

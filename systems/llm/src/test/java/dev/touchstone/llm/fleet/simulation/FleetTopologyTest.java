@@ -43,9 +43,7 @@ class FleetTopologyTest {
         FleetReport together = FleetSimulation.run(load, settings, FleetProgress.NONE);
         FleetReport apart =
                 FleetSimulation.run(
-                        load,
-                        settings.with(new Topology.ByLength(0.5, 8_000)),
-                        FleetProgress.NONE);
+                        load, settings.with(new Topology.ByLength(0.5, 8_000)), FleetProgress.NONE);
 
         assertThat(apart.outcomes().finished()).isEqualTo(4_000);
         assertThat(apart.itl().p99Seconds()).isLessThan(0.2 * together.itl().p99Seconds());

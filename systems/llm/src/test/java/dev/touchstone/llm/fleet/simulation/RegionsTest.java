@@ -62,8 +62,7 @@ class RegionsTest {
         for (int p = 0; p < count; p++) {
             var trips = new ArrayList<>(Collections.nCopies(count, 150.0));
             trips.set(p, 10.0);
-            places.add(
-                    new Place("p" + p, weights[p] / sum, random.nextDouble(-12, 12), trips));
+            places.add(new Place("p" + p, weights[p] / sum, random.nextDouble(-12, 12), trips));
         }
         var regions =
                 new Regions(
@@ -86,19 +85,11 @@ class RegionsTest {
 
     @Test
     void say_whose_figures_do_not_fit() {
-        assertThatThrownBy(
-                        () ->
-                                new Regions(
-                                        List.of(new Place("here", 0.5, 0, List.of(1.0))),
-                                        3,
-                                        10,
-                                        1,
-                                        0))
+        assertThatThrownBy(() ->
+                        new Regions(List.of(new Place("here", 0.5, 0, List.of(1.0))), 3, 10, 1, 0))
                 .hasMessageContaining("add up to 1");
         assertThatThrownBy(
-                        () ->
-                                new Regions(
-                                        List.of(new Place("here", 1, 0, List.of())), 3, 10, 1, 0))
+                        () -> new Regions(List.of(new Place("here", 1, 0, List.of())), 3, 10, 1, 0))
                 .hasMessageContaining("here needs");
     }
 

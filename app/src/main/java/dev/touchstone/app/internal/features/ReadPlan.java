@@ -1,0 +1,42 @@
+package dev.touchstone.app.internal.features;
+
+import dev.touchstone.app.internal.http.Problem;
+import dev.touchstone.features.Definitions;
+import dev.touchstone.features.OnlineReader;
+import dev.touchstone.features.OnlineStore;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// How a list of features is read and answered: made once for each list, because callers ask for
+/// the same again and again.
+///
+/// @param shown what the features are called in the answer
+record ReadPlan(OnlineReader reader, Set<String> shown) {
+    /// @throws Problem 404 when there is no such feature, 400 when two are named alike
+    static ReadPlan of(ReadRequest.Wanted wanted, Definitions definitions, OnlineStore online) {
+        List<String> names = wanted.names(definitions);
+        Set<String> shown = new LinkedHashSet<>();
+        for (String name : names) {
+            if (!shown.add(wanted.shown(name))) {
+                throw alike(wanted.shown(name));
+            }
+        }
+        return new ReadPlan(online.reader(new ArrayList<>(names)), shown);
+    }
+
+    /// @throws Problem 400 when an entity's column is named as a feature is
+    void check(ReadRequest request) {
+        for (String column : request.entities().keySet()) {
+            if (shown.contains(column)) {
+                throw alike(column);
+            }
+        }
+    }
+
+    private static Problem alike(String name) {
+        return Problem.badField(
+                "features", "two are named %s; send \"full_feature_names\": true".formatted(name));
+    }
+}

@@ -1,0 +1,225 @@
+package dev.touchstone.features;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Looks all the time whether a training set would be given what is served: takes a sample of the
+/// reads, waits until late rows had time to come, replays them, and says when too few cells agree.
+/// Made by [FeatureStore#watchParity].
+///
+/// Which reads are in the sample depends on their row ids alone. Safe for many threads.
+public final class ParityWatch {
+    private static final int MAX_WAITING = 10_000;
+    private static final int MAX_POINTS = 480;
+    private static final int EXAMPLES = 8;
+
+    private final FeatureStore store;
+    private final Settings settings;
+    private final ParityAudit sample;
+    private final ArrayDeque<Sampled> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Point> points = new ArrayDeque<>();
+    private final Map<String, Map<ParityReport.Cause, Long>> causes = new LinkedHashMap<>();
+    private final Map<String, Long> cells = new LinkedHashMap<>();
+    private final ArrayDeque<ParityReport.Difference> differences = new ArrayDeque<>();
+    private long reads;
+    private long skipped;
+    private long next = Times.MINUS_INFINITY;
+    private boolean alarmed;
+
+    /// How closely to look.
+    ///
+    /// @param perMille how many of a thousand reads, 1 to 1000
+    /// @param maturityNanos how old a read is when it is replayed
+    /// @param everyNanos from one replay to the next, each of at most `most` reads
+    /// @param threshold the least share of cells that must agree, over the last `spanNanos`
+    public record Settings(
+            int perMille,
+            long maturityNanos,
+            long everyNanos,
+            int most,
+            double threshold,
+            long spanNanos) {
+        private static final long SECOND = 1_000_000_000L;
+
+        /// One read in a hundred, a minute after it was served.
+        public static final Settings DEFAULT =
+                new Settings(10, 60 * SECOND, 15 * SECOND, 200, 0.999, 600 * SECOND);
+    }
+
+    /// A replay of some reads.
+    ///
+    /// @param at when, in nanoseconds
+    /// @param cells how many were compared, and `matches` how many of them agree
+    public record Point(long at, long reads, long cells, long matches) {}
+
+    /// The share of cells that agree has fallen below the threshold, or is above it again.
+    ///
+    /// @param over whether it is above again
+    /// @param share of the last span, 0 to 1
+    /// @param worst `view.feature` with the most differences, and `cause` why most of them
+    public record Alarm(
+            long at, boolean over, double share, String worst, ParityReport.Cause cause) {}
+
+    /// A read that waits for its replay.
+    private record Sampled(ViewDefinition definition, ServedRecords records, FeatureRow record) {}
+
+    ParityWatch(FeatureStore store, Settings settings) {
+        this.store = store;
+        this.settings = settings;
+        this.sample = new ParityAudit(settings.perMille(), 0);
+    }
+
+    /// Whether a read is in the sample.
+    boolean samples(String rowId) {
+        return sample.samples(rowId);
+    }
+
+    void offer(ViewDefinition definition, ServedRecords records, FeatureRow record) {
+        synchronized (waiting) {
+            if (waiting.size() == MAX_WAITING) {
+                waiting.remove();
+                skipped++;
+            }
+            waiting.add(new Sampled(definition, records, record));
+        }
+    }
+
+    /// Replays what has matured, when it is time; worth a call a few times a second.
+    ///
+    /// @param now the present, in nanoseconds
+    /// @return what there is to tell somebody
+    public Optional<Alarm> beat(long now) throws IOException {
+        synchronized (waiting) {
+            if (now < next) {
+                return Optional.empty();
+            }
+            next = Times.plus(now, settings.everyNanos());
+        }
+        Map<ViewDefinition, List<Sampled>> matured =
+                matured(Times.minus(now, settings.maturityNanos()));
+        if (matured.isEmpty()) {
+            return Optional.empty();
+        }
+        var audit = new ParityAudit(settings.perMille(), EXAMPLES);
+        for (Map.Entry<ViewDefinition, List<Sampled>> view : matured.entrySet()) {
+            audit.replay(
+                    view.getKey(),
+                    view.getValue().getFirst().records(),
+                    view.getValue().stream().map(Sampled::record).toList(),
+                    store.tables(view.getKey().view().name()));
+        }
+        synchronized (waiting) {
+            return add(audit.report(), now);
+        }
+    }
+
+    private Map<ViewDefinition, List<Sampled>> matured(long until) {
+        Map<ViewDefinition, List<Sampled>> matured = new LinkedHashMap<>();
+        synchronized (waiting) {
+            for (int i = 0; i < settings.most() && !waiting.isEmpty(); i++) {
+                if (waiting.element().record().eventTime() > until) {
+                    break;
+                }
+                Sampled one = waiting.remove();
+                matured.computeIfAbsent(one.definition(), _ -> new ArrayList<>()).add(one);
+            }
+        }
+        return matured;
+    }
+
+    private Optional<Alarm> add(ParityReport report, long now) {
+        long compared = 0;
+        long matches = 0;
+        for (ParityReport.FeaturePart part : report.features()) {
+            compared += part.cells();
+            matches += part.matches();
+            cells.merge(part.name(), part.cells(), Long::sum);
+            Map<ParityReport.Cause, Long> its =
+                    causes.computeIfAbsent(
+                            part.name(), _ -> new EnumMap<>(ParityReport.Cause.class));
+            part.causes().forEach((cause, count) -> its.merge(cause, count, Long::sum));
+        }
+        reads += report.reads();
+        report.examples()
+                .forEach(difference -> {
+                    differences.addFirst(difference);
+                    if (differences.size() > EXAMPLES) {
+                        differences.removeLast();
+                    }
+                });
+        points.add(new Point(now, report.reads(), compared, matches));
+        if (points.size() > MAX_POINTS) {
+            points.remove();
+        }
+        return alarm(report, now);
+    }
+
+    private Optional<Alarm> alarm(ParityReport report, long now) {
+        long compared = 0;
+        long matches = 0;
+        for (Point point : points) {
+            if (point.at() > Times.minus(now, settings.spanNanos())) {
+                compared += point.cells();
+                matches += point.matches();
+            }
+        }
+        double share = compared == 0 ? 1 : (double) matches / compared;
+        boolean under = share < settings.threshold();
+        if (under == alarmed) {
+            return Optional.empty();
+        }
+        alarmed = under;
+        String worst = "";
+        ParityReport.Cause cause = ParityReport.Cause.SKEW;
+        long most = 0;
+        for (ParityReport.FeaturePart part : report.features()) {
+            for (Map.Entry<ParityReport.Cause, Long> its : part.causes().entrySet()) {
+                if (its.getValue() > most) {
+                    most = its.getValue();
+                    worst = part.name();
+                    cause = its.getKey();
+                }
+            }
+        }
+        return Optional.of(new Alarm(now, !under, share, worst, cause));
+    }
+
+    /// Everything that was replayed so far.
+    public ParityReport report() {
+        synchronized (waiting) {
+            List<ParityReport.FeaturePart> parts = new ArrayList<>();
+            cells.forEach((name, count) ->
+                    parts.add(
+                            new ParityReport.FeaturePart(
+                                    name, count, causes.getOrDefault(name, Map.of()))));
+            return new ParityReport(reads, parts, List.copyOf(differences));
+        }
+    }
+
+    /// The latest replays, the earliest first.
+    public List<Point> points() {
+        synchronized (waiting) {
+            return List.copyOf(points);
+        }
+    }
+
+    /// Reads of the sample that were given up because too many waited.
+    public long skipped() {
+        synchronized (waiting) {
+            return skipped;
+        }
+    }
+
+    /// Whether too few cells agree at present.
+    public boolean alarmed() {
+        synchronized (waiting) {
+            return alarmed;
+        }
+    }
+}
