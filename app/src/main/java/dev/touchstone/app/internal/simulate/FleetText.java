@@ -137,7 +137,7 @@ public final class FleetText {
     /// What is unusual about a fleet, in words.
     static List<Fact> about(Point point) {
         var facts = new ArrayList<Fact>();
-        String shape = 
+        String shape =
                 point.fleet()
                         .shape()
                         .text(point.fleet().settings().model(), Math.max(1, point.replicas()));
@@ -282,8 +282,7 @@ public final class FleetText {
                 load.mostReplicas() - load.meanReplicas() < 0.05
                         ? ""
                         : "%s replicas on average, %d at most · "
-                                .formatted(
-                                        Figures.level(load.meanReplicas()), load.mostReplicas());
+                                .formatted(Figures.level(load.meanReplicas()), load.mostReplicas());
         return replicas
                 + String.format(
                         Locale.ROOT,
