@@ -38,8 +38,7 @@ class RedisMeasurement {
         views.append("}\n  windows:\n    owner: o\n    key: {card: long}\n");
         views.append("    events: {amount: double}\n    features:\n");
         for (int feature = 0; feature < FEATURES / 2; feature++) {
-            views.append(
-                    "      w%d: {sum: amount, window: %dm}\n".formatted(feature, 1 + feature));
+            views.append("      w%d: {sum: amount, window: %dm}\n".formatted(feature, 1 + feature));
         }
         try (var server = RedisServer.start(folder);
                 var table = RedisTable.open(server.address("speed"));
