@@ -89,16 +89,13 @@ public final class FolderFeed implements EventFeed {
         OpenFile file = current.get();
         List<Message> messages;
         try {
-            messages =
-                    file.rows.next(file.name, file.position, file.careful ? 1 : ROWS_AT_ONCE);
+            messages = file.rows.next(file.name, file.position, file.careful ? 1 : ROWS_AT_ONCE);
         } catch (CsvException e) {
             closeCurrent();
             if (file.careful) {
-                return refused(
-                        file.name, file.position, file.size, String.valueOf(e.getMessage()));
+                return refused(file.name, file.position, file.size, String.valueOf(e.getMessage()));
             }
-            OpenFile again =
-                    opened(folder.resolve(file.name), file.name, file.size, file.position);
+            OpenFile again = opened(folder.resolve(file.name), file.name, file.size, file.position);
             again.careful = true;
             current = Optional.of(again);
             return poll(atMost);
