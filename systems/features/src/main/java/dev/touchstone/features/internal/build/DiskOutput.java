@@ -8,13 +8,10 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
 
 /// A new file on a disk, written from its beginning, with the SHA-256 of what was written.
 final class DiskOutput extends OutputStream {
     private static final int BUFFER_BYTES = 1 << 18;
-    private static final int WORTH_SHARING = 1 << 16;
 
     private final Disk.Appender file;
     private final MessageDigest digest;
@@ -57,19 +54,8 @@ final class DiskOutput extends OutputStream {
     }
 
     private void write(ByteBuffer bytes) throws IOException {
-        ByteBuffer same = bytes.duplicate();
-        if (bytes.remaining() < WORTH_SHARING) {
-            digest.update(same);
-            file.write(bytes);
-            return;
-        }
-        // Neither waits for the other; a digest costs more than to hand a page to the system.
-        ForkJoinTask<?> digesting = ForkJoinPool.commonPool().submit(() -> digest.update(same));
-        try {
-            file.write(bytes);
-        } finally {
-            digesting.join();
-        }
+        digest.update(bytes.duplicate());
+        file.write(bytes);
     }
 
     /// Writes the rest, all of it to the disk.
