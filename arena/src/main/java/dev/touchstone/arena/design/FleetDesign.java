@@ -31,12 +31,7 @@ import java.time.Duration;
 /// @param router who gets a request
 /// @param ladder whether the fleet gives way by steps when it is overloaded
 public record FleetDesign(
-        int gpus,
-        int tokenBudget,
-        ElementType kvType,
-        Lane lane,
-        Policy router,
-        boolean ladder) {
+        int gpus, int tokenBudget, ElementType kvType, Lane lane, Policy router, boolean ladder) {
     /// The challenge that it answers.
     public static final String CHALLENGE = "LLM";
 
@@ -63,8 +58,7 @@ public record FleetDesign(
     /// What the manager's slide in the challenge proposes, for lack of anything better to begin
     /// with: 5 GPUs, and whatever an engine does by itself.
     public static final FleetDesign SLIDE =
-            new FleetDesign(
-                    5, 2_048, ElementType.FP16, Lane.NONE, Policy.ROUND_ROBIN, false);
+            new FleetDesign(5, 2_048, ElementType.FP16, Lane.NONE, Policy.ROUND_ROBIN, false);
 
     public FleetDesign {
         requireWithin("gpus", gpus, 1, Router.MAX_REPLICAS);

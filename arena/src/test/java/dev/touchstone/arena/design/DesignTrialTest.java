@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A design for the chat challenge, tried,")
 class DesignTrialTest {
     private static final FleetDesign SOUND =
-            new FleetDesign(
-                    23, 512, ElementType.FP16, Lane.NONE, Policy.BALANCED, false);
+            new FleetDesign(23, 512, ElementType.FP16, Lane.NONE, Policy.BALANCED, false);
 
     private static FleetDesign designOf(int gpus, Lane lane) {
         return new FleetDesign(gpus, 512, ElementType.FP16, lane, Policy.BALANCED, false);
@@ -65,9 +64,7 @@ class DesignTrialTest {
 
     @Test
     void answers_more_people_shorter_with_the_ladder() {
-        var ladder =
-                new FleetDesign(
-                        23, 512, ElementType.FP16, Lane.NONE, Policy.BALANCED, true);
+        var ladder = new FleetDesign(23, 512, ElementType.FP16, Lane.NONE, Policy.BALANCED, true);
 
         DesignTrial trial = run(ladder, 10);
 
@@ -87,12 +84,7 @@ class DesignTrialTest {
     void lets_a_lane_keep_long_prompts_waiting() {
         var lane =
                 new FleetDesign(
-                        23,
-                        512,
-                        ElementType.FP16,
-                        new Lane(4_096, 1, 0),
-                        Policy.BALANCED,
-                        false);
+                        23, 512, ElementType.FP16, new Lane(4_096, 1, 0), Policy.BALANCED, false);
 
         assertThat(run(lane, 1).report().ttft().p99Seconds())
                 .isGreaterThan(run(SOUND, 1).report().ttft().p99Seconds());
@@ -111,15 +103,10 @@ class DesignTrialTest {
 
     @Test
     void is_refused_when_a_number_makes_no_sense() {
-        assertThatThrownBy(() -> designOf(0, Lane.NONE)).hasMessageContaining("gpus must be from 1");
+        assertThatThrownBy(() -> designOf(0, Lane.NONE))
+                .hasMessageContaining("gpus must be from 1");
         assertThatThrownBy(() ->
-                        new FleetDesign(
-                                1,
-                                10,
-                                ElementType.FP16,
-                                Lane.NONE,
-                                Policy.SESSION,
-                                false))
+                        new FleetDesign(1, 10, ElementType.FP16, Lane.NONE, Policy.SESSION, false))
                 .hasMessageContaining("tokenBudget must be from 64 to 16384, got 10");
     }
 

@@ -121,7 +121,8 @@ final class SimulateDesignCommand implements Runnable {
 
     private FleetDesign design() {
         try {
-            return new DesignOrder(gpus, budget, kvType, longGpus, longAtOnce, longFrom, router, ladder)
+            return new DesignOrder(
+                            gpus, budget, kvType, longGpus, longAtOnce, longFrom, router, ladder)
                     .design();
         } catch (Json.Malformed e) {
             throw new ParameterException(

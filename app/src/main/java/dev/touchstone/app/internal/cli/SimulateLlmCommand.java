@@ -252,7 +252,7 @@ final class SimulateLlmCommand implements Runnable {
         try (var interruption = new Interruption()) {
             String name = users() ? "Simulated users" : String.valueOf(trace.getFileName());
             List<FleetStudy.Point> points = simulate(load, settings, interruption);
-            var study = 
+            var study =
                     new FleetStudy(
                             name,
                             load,

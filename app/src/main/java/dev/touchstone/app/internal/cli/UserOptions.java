@@ -93,8 +93,7 @@ final class UserOptions {
             throw new IllegalArgumentException(
                     "--hours must be above 0 and at most 744, got " + hours);
         }
-        FleetOptions.requireWithin(
-                "--sessions", sessions.orElse(1), 1, SessionLoad.MAX_SESSIONS);
+        FleetOptions.requireWithin("--sessions", sessions.orElse(1), 1, SessionLoad.MAX_SESSIONS);
         if (!(requestsPerHour > 0 && requestsPerHour <= 3_600)) {
             throw new IllegalArgumentException(
                     "--requests-per-hour must be above 0 and at most 3600, got " + requestsPerHour);

@@ -75,7 +75,9 @@ public final class SimulatePage {
             String data) {}
 
     private void form(Exchange exchange) {
-        send(exchange, 200, 
+        send(
+                exchange,
+                200,
                 new View(
                         kit.assets(),
                         fields(FleetOrder.USUAL),
@@ -225,7 +227,10 @@ public final class SimulatePage {
                         order.startUpSeconds(),
                         "seconds until a new one serves"),
                 OrderField.typed(
-                        "maxSpend", "Spend at most", order.maxSpend(), "$ an hour; empty: no limit"),
+                        "maxSpend",
+                        "Spend at most",
+                        order.maxSpend(),
+                        "$ an hour; empty: no limit"),
                 OrderField.typed(
                         "ladder", "Ladder", order.ladder(), "off, on, or loads: 80,100,120,300"),
                 OrderField.typed(
@@ -252,9 +257,6 @@ public final class SimulatePage {
                         FleetOrder.CONVERSATIONS,
                         "mooncake: about long documents"),
                 OrderField.typed(
-                        "regions",
-                        "Users live in",
-                        order.regions(),
-                        "such as us:0.5:0,eu:0.5:-6"));
+                        "regions", "Users live in", order.regions(), "such as us:0.5:0,eu:0.5:-6"));
     }
 }

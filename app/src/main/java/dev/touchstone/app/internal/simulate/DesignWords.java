@@ -59,10 +59,7 @@ public final class DesignWords {
 
     /// What became of the promise.
     public static String promise(DesignTrial trial) {
-        if (trial.kept()) {
-            return "kept";
-        }
-        return trial.report().complete() ? "broken" : "stopped early";
+        return FleetText.kept(DesignTrial.PROMISE, DesignTrial.span(trial.times()), trial.report());
     }
 
     /// What broke, the first first: what, since when, how far.

@@ -39,7 +39,8 @@ public final class FleetJson {
                         "ttftP95Seconds", number(study.slo().ttftP95Seconds()),
                         "tpotP95Seconds", number(study.slo().tpotP95Seconds())));
         study.derivation().ifPresent(derivation -> document.put("derived", derived(derivation)));
-        study.regions().ifPresent(regions -> document.put("regions", Places.document(study, regions)));
+        study.regions()
+                .ifPresent(regions -> document.put("regions", Places.document(study, regions)));
         document.put("points", study.points().stream().map(each -> point(study, each)).toList());
         return document;
     }

@@ -208,8 +208,7 @@ public record FleetOrder(
             throw new Json.Malformed(
                     "link", "must be above 0 and at most 10,000, got " + gigabytes);
         }
-        int trip =
-                within("roundTripMillis", all.roundTripMillis(), 0, Shape.MAX_ROUND_TRIP_MILLIS);
+        int trip = within("roundTripMillis", all.roundTripMillis(), 0, Shape.MAX_ROUND_TRIP_MILLIS);
         return new Shape(
                 one("router", ROUTERS, all.router()),
                 all.longShare(),

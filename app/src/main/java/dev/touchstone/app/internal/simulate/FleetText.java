@@ -7,6 +7,7 @@ import dev.touchstone.capacity.Derivation;
 import dev.touchstone.llm.fleet.simulation.FleetReport;
 import dev.touchstone.llm.fleet.simulation.FleetReport.Outcomes;
 import dev.touchstone.llm.fleet.simulation.SessionLoad;
+import dev.touchstone.llm.fleet.simulation.Slo;
 import dev.touchstone.llm.fleet.simulation.TraceLoad;
 import dev.touchstone.llm.replay.Latency;
 import dev.touchstone.telemetry.Series;
@@ -137,7 +138,7 @@ public final class FleetText {
     /// What is unusual about a fleet, in words.
     static List<Fact> about(Point point) {
         var facts = new ArrayList<Fact>();
-        String shape = 
+        String shape =
                 point.fleet()
                         .shape()
                         .text(point.fleet().settings().model(), Math.max(1, point.replicas()));
@@ -227,12 +228,15 @@ public final class FleetText {
     /// What became of the promise. Of a run that was cut short nobody can say, unless it was still
     /// working off its queue long after the last request.
     static String kept(FleetStudy study, Point point) {
-        FleetReport report = point.report();
-        if (study.slo().isMetBy(report)) {
+        return kept(study.slo(), study.load().span(), point.report());
+    }
+
+    /// @param span of the load
+    static String kept(Slo slo, Duration span, FleetReport report) {
+        if (slo.isMetBy(report)) {
             return "kept";
         }
-        Duration patience = study.load().span().multipliedBy(2);
-        return report.complete() || report.duration().compareTo(patience) >= 0
+        return report.complete() || report.duration().compareTo(span.multipliedBy(2)) >= 0
                 ? "broken"
                 : "stopped early";
     }
@@ -282,8 +286,7 @@ public final class FleetText {
                 load.mostReplicas() - load.meanReplicas() < 0.05
                         ? ""
                         : "%s replicas on average, %d at most · "
-                                .formatted(
-                                        Figures.level(load.meanReplicas()), load.mostReplicas());
+                                .formatted(Figures.level(load.meanReplicas()), load.mostReplicas());
         return replicas
                 + String.format(
                         Locale.ROOT,

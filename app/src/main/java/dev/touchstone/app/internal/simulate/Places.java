@@ -54,7 +54,11 @@ public final class Places {
         if (!(Math.abs(shares - 1) < 1e-6)) {
             throw new IllegalArgumentException(
                     String.format(
-                            Locale.ROOT, "the shares in '%s' add up to %.3f; %s", text, shares, CURE));
+                            Locale.ROOT,
+                            "the shares in '%s' add up to %.3f; %s",
+                            text,
+                            shares,
+                            CURE));
         }
         return places;
     }

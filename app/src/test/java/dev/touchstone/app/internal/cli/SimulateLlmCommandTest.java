@@ -260,7 +260,8 @@ class SimulateLlmCommandTest {
 
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.out())
-                .containsPattern("all in one place +america \\d, europe 0 +[34] +70.0 ms +50.0 % +(180|240)\\n")
+                .containsPattern(
+                        "all in one place +america \\d, europe 0 +[34] +70.0 ms +50.0 % +(180|240)\\n")
                 .containsPattern("each at home +america \\d, europe \\d +[4-6] +20.0 ms +0.0 %");
     }
 
