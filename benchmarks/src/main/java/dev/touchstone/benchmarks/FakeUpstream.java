@@ -103,6 +103,7 @@ final class FakeUpstream {
         }
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // allocated here, from its beginning
     private void read(SelectionKey key) throws IOException {
         var channel = (SocketChannel) key.channel();
         var buffer = (ByteBuffer) key.attachment();

@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Reads of 100 features of one entity over HTTP, with an open loop: requests leave at their times
 /// whether or not earlier ones were answered, and a latency begins at the time at which its request
@@ -41,6 +43,8 @@ public final class FeatureHttpBenchmark {
     private static final int CONNECTIONS = 16;
     private static final int ROUNDS = 5;
     private static final long SPIN_NANOS = 60_000;
+
+    private static final AtomicReference<@Nullable IOException> FAILURES = new AtomicReference<>();
 
     private FeatureHttpBenchmark() {}
 
@@ -114,6 +118,9 @@ public final class FeatureHttpBenchmark {
             for (Thread thread : threads) {
                 thread.join();
             }
+            if (FAILURES.get() != null) {
+                throw new IllegalStateException("the server did not answer", FAILURES.get());
+            }
             double wall = (System.nanoTime() - start) / 1e9;
             long[] all = Arrays.stream(nanos).flatMapToLong(Arrays::stream).sorted().toArray();
             System.out.printf(
@@ -167,7 +174,7 @@ public final class FeatureHttpBenchmark {
                 nanos[connection][i] = System.nanoTime() - due;
             }
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            FAILURES.set(e);
         }
     }
 

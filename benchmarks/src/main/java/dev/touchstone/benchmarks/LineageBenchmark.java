@@ -66,7 +66,8 @@ public final class LineageBenchmark {
     private static String text(RandomGenerator random) {
         var text = new StringBuilder("views:\n");
         for (int v = 0; v < VIEWS; v++) {
-            text.append("  view-%d:\n    owner: team-%d\n    key: {k: long}\n".formatted(v, v % 40));
+            text.append(
+                    "  view-%d:\n    owner: team-%d\n    key: {k: long}\n".formatted(v, v % 40));
             text.append("    events: {amount: double, fee: double}\n    features:\n");
             for (int f = 0; f < FEATURES; f++) {
                 text.append(
@@ -80,7 +81,9 @@ public final class LineageBenchmark {
             int first = random.nextInt(VIEWS);
             for (int f = 0; f < 50; f++) {
                 text.append(f == 0 ? "" : ", ")
-                        .append("view-%d.f%d".formatted((first + f) % VIEWS, random.nextInt(FEATURES)));
+                        .append(
+                                "view-%d.f%d"
+                                        .formatted((first + f) % VIEWS, random.nextInt(FEATURES)));
             }
             text.append("]}\n");
         }

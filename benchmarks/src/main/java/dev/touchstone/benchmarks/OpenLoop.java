@@ -48,8 +48,10 @@ final class OpenLoop implements AutoCloseable {
     ///
     /// @param first until the first byte of the answer's body
     /// @param whole until its last
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Latencies(long[] first, long[] whole) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Asked(int index, long dueNanos, byte[] bytes) {}
 
     private final class Connection {

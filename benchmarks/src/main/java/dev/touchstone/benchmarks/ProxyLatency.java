@@ -105,7 +105,7 @@ public final class ProxyLatency {
                 load.count());
         var rows = new ArrayList<double[]>();
         for (int i = 0; i < load.rounds(); i++) {
-            long seed = 100 + i;
+            long seed = 100L + i;
             long[] direct = times(kind, straight.round(load.count(), load.rate(), seed, request));
             Duration before = cpu(proxy);
             long[] routed = times(kind, through.round(load.count(), load.rate(), seed, request));

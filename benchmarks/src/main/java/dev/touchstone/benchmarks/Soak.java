@@ -49,6 +49,8 @@ public final class Soak {
     private static final int SAMPLES = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long MEBIBYTE = 1 << 20;
+    private static final int TOO_MANY = 429;
+    private static final int UNAVAILABLE = 503;
 
     /// Threads, files and memory that may come and go.
     private static final int THREADS_SLACK = 12;
@@ -122,7 +124,10 @@ public final class Soak {
         for (String line = said.readLine(); line != null; line = said.readLine()) {
             Matcher matcher = SERVING.matcher(line);
             if (matcher.find()) {
-                Thread.ofVirtual().start(() -> said.lines().forEach(System.out::println));
+                // A pipe keeps its thread: two virtual ones would keep both processors from others.
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(() -> said.lines().forEach(System.out::println));
                 return new Server(process, Integer.parseInt(matcher.group(1)));
             }
         }
@@ -164,6 +169,10 @@ public final class Soak {
                     held[1].files());
         }
         System.out.println("asked: " + new TreeMap<>(done));
+        int heard = done.values().stream().mapToInt(AtomicInteger::get).sum();
+        if (heard + wrong.size() < asked) {
+            wrong("%d asked, but %d heard of", asked, heard);
+        }
         // What is held after a quarter of the time has been in use once: caches, pools, code.
         compare("the model's server", samples.get(SAMPLES / 4)[0], samples.getLast()[0]);
         compare("the router", samples.get(SAMPLES / 4)[1], samples.getLast()[1]);
@@ -285,6 +294,10 @@ public final class Soak {
         try {
             HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
             boolean streams = asking.body().contains("\"stream\":true") && asking.status() == 200;
+            if (answer.statusCode() == TOO_MANY || answer.statusCode() == UNAVAILABLE) {
+                count("turned away"); // As it should be, when the machine has other work to do.
+                return;
+            }
             if (answer.statusCode() != asking.status()) {
                 wrong("%s: %d %s", asking.name(), answer.statusCode(), answer.body());
             } else if (streams && !answer.body().endsWith("data: [DONE]\n\n")) {
@@ -306,8 +319,11 @@ public final class Soak {
                             .formatted(body.length());
             socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
             InputStream in = socket.getInputStream();
-            if (hear && in.readNBytes(600).length < 600) {
-                wrong("%s: the stream was over before", name);
+            if (hear) {
+                String heard = new String(in.readNBytes(600), StandardCharsets.UTF_8);
+                if (heard.length() < 600 && !heard.matches("(?s)HTTP/1.1 (429|503) .*")) {
+                    wrong("%s: the stream was over before: %s", name, heard);
+                }
             }
             count(name);
         } catch (IOException e) {
@@ -320,10 +336,10 @@ public final class Soak {
                 at.equals(model)
                         ? List.of("/v1/usage", "/v1/models", "/chat", "/chat/status", "/nothing")
                         : List.of("/fleet", "/fleet/scale", "/v1/models", "/health", "/nothing");
+        count("pages");
         for (String page : pages) {
             try {
                 get(at.at(page));
-                count("pages");
             } catch (IOException e) {
                 wrong("%s: %s", page, e);
             } catch (InterruptedException _) {

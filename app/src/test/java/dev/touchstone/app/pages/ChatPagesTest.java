@@ -86,6 +86,19 @@ class ChatPagesTest {
     }
 
     @Test
+    void says_what_its_conversation_has_used_and_begins_anew_with_nothing() {
+        try (Tab tab = tab(1440, 900, ColorScheme.LIGHT)) {
+            Page page = open(tab);
+            say(page, "two");
+            assertThat(page.locator("#used-answer")).hasText("4");
+            assertThat(page.locator("#used-prompt")).hasText("23");
+            assertThat(page.locator("#used-dollars")).hasText(Pattern.compile("^\\$"));
+            page.click("#anew");
+            assertThat(page.locator("#used-answer")).hasText("0");
+        }
+    }
+
+    @Test
     void stops_an_answer_at_a_key_and_frees_its_memory() throws IOException {
         try (Tab tab = tab(1440, 900, ColorScheme.LIGHT)) {
             Page page = open(tab);

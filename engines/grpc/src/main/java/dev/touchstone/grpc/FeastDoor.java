@@ -306,8 +306,7 @@ public final class FeastDoor implements ReadDoor {
                                 .formatted(column.name(), rows));
             }
             for (int row = 0; row < rows; row++) {
-                keys.get(row)
-                        .request(field, fitting("request_context", column, values.get(row)));
+                keys.get(row).request(field, fitting("request_context", column, values.get(row)));
             }
         }
         return keys;

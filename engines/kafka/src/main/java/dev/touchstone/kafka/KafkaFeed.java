@@ -110,7 +110,6 @@ final class KafkaFeed implements EventFeed {
             }
             idle = messages.isEmpty() ? idle + 1 : 0;
             if (idle >= SUSPICIOUS) {
-                idle = 0;
                 explainSilence();
             }
             return messages;

@@ -107,7 +107,8 @@ public final class RedisTable implements OnlineTable {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
+        String message = Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
+        return message.replaceFirst("\\.$", "");
     }
 
     @Override

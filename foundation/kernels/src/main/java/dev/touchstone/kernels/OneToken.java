@@ -16,9 +16,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// Rows of packed weights times one token: what decoding a single sequence consists of. The weights
-/// pass through registers once and are never written back; the sums are those that unpacking first
-/// would give.
+/// Rows of packed weights times one token, and another: what decoding few sequences consists of.
+/// The weights pass through registers once and are never written back; the sums are those that
+/// unpacking first would give.
 ///
 /// Memory is read in one stream, row after row: the processor foresees that, and several rows side
 /// by side it does not.
@@ -28,29 +28,44 @@ final class OneToken {
 
     private final Matrix matrix;
     private final MemorySegment data;
+    private final Tokens tokens;
     private final float[] x;
     private final float[] sums;
 
     @SuppressWarnings("UnusedVariable") // kept lest the compiler leave the reading out
     private long fetched;
 
+    /// The one that rows are multiplied with.
+    private int token;
+
     /// @param sums room for [VectorKernels#STEP]
-    OneToken(Matrix matrix, float[] input, float[] sums) {
+    OneToken(Matrix matrix, Tokens tokens, float[] sums) {
         this.matrix = matrix;
         this.data = matrix.data();
-        this.x = input;
+        this.tokens = tokens;
+        this.x = tokens.input();
         this.sums = sums;
     }
 
-    void multiply(int fromRow, int toRow, float[] output) {
-        boolean fetch = slow();
+    /// Multiplies some rows with each token. Further tokens find the weights in the second cache.
+    void multiply(int fromRow, int toRow) {
         int ahead = VectorKernels.rowsToFetch(matrix);
-        for (int row = fromRow; row < toRow; row++) {
-            if (fetch && (row - fromRow) % ahead == 0) {
-                fetched = VectorKernels.fetch(matrix, row, Math.min(toRow, row + ahead));
+        for (int from = fromRow; from < toRow; from += ahead) {
+            int to = Math.min(toRow, from + ahead);
+            if (slow()) {
+                fetched = VectorKernels.fetch(matrix, from, to);
             }
+            for (token = 0; token < tokens.count(); token++) {
+                multiplyToken(from, to);
+            }
+        }
+    }
+
+    private void multiplyToken(int fromRow, int toRow) {
+        int output = token * matrix.rows();
+        for (int row = fromRow; row < toRow; row++) {
             multiply(matrix.rowOffset(row));
-            output[row] = VectorKernels.total(sums, 0);
+            tokens.output()[output + row] = VectorKernels.total(sums, 0);
         }
     }
 
@@ -72,16 +87,17 @@ final class OneToken {
 
     private void f32(long at) {
         int columns = matrix.columns();
+        int first = token * columns;
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int i = 0; i < columns; i += STEP) {
             long p = at + 4L * i;
             a =
                     FloatVector.fromMemorySegment(FLOATS, data, p, LITTLE_ENDIAN)
-                            .fma(FloatVector.fromArray(FLOATS, x, i), a);
+                            .fma(FloatVector.fromArray(FLOATS, x, first + i), a);
             b =
                     FloatVector.fromMemorySegment(FLOATS, data, p + 4L * LANES, LITTLE_ENDIAN)
-                            .fma(FloatVector.fromArray(FLOATS, x, i + LANES), b);
+                            .fma(FloatVector.fromArray(FLOATS, x, first + i + LANES), b);
         }
         a.intoArray(sums, 0);
         b.intoArray(sums, LANES);
@@ -89,6 +105,7 @@ final class OneToken {
 
     private void bf16(long at) {
         int columns = matrix.columns();
+        int first = token * columns;
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int i = 0; i < columns; i += STEP) {
@@ -100,7 +117,7 @@ final class OneToken {
             a =
                     even.lanewise(VectorOperators.LSHL, 16)
                             .reinterpretAsFloats()
-                            .fma(FloatVector.fromArray(FLOATS, x, i), a);
+                            .fma(FloatVector.fromArray(FLOATS, x, first + i), a);
             IntVector odd =
                     (IntVector)
                             ShortVector.fromMemorySegment(
@@ -109,7 +126,7 @@ final class OneToken {
             b =
                     odd.lanewise(VectorOperators.LSHL, 16)
                             .reinterpretAsFloats()
-                            .fma(FloatVector.fromArray(FLOATS, x, i + LANES), b);
+                            .fma(FloatVector.fromArray(FLOATS, x, first + i + LANES), b);
         }
         a.intoArray(sums, 0);
         b.intoArray(sums, LANES);
@@ -117,13 +134,14 @@ final class OneToken {
 
     private void q8(long at) {
         int columns = matrix.columns();
+        int first = token * columns;
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int block = 0; block < columns / 32; block++) {
             long p = at + 34L * block;
             float scale = Float.float16ToFloat(data.get(SHORT, p));
             for (int i = 0; i < 32; i += STEP) {
-                int column = 32 * block + i;
+                int column = first + 32 * block + i;
                 a =
                         ((FloatVector)
                                         ByteVector.fromMemorySegment(
@@ -151,11 +169,12 @@ final class OneToken {
     /// ones its odd one. With vectors of 8 each half is an even and an odd vector.
     private void q4(long at) {
         int columns = matrix.columns();
+        int first = token * columns;
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int block = 0; block < columns / 32; block++) {
             long p = at + 18L * block;
-            int column = 32 * block;
+            int column = first + 32 * block;
             float scale = Float.float16ToFloat(data.get(SHORT, p));
             FloatVector scales = FloatVector.broadcast(FLOATS, scale);
             FloatVector lowest = FloatVector.broadcast(FLOATS, -8 * scale);

@@ -42,6 +42,9 @@ final class VectorKernels extends Kernels {
 
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
+    /// Tokens for which unpacking the weights into memory does not pay.
+    private static final int FEW = 3;
+
     /// Bytes of weights that are fetched at once: they fit into the second cache.
     private static final int FETCH = 1 << 17;
 
@@ -76,8 +79,8 @@ final class VectorKernels extends Kernels {
     public void multiply(Matrix matrix, Tokens tokens, int fromRow, int toRow, float[] scratch) {
         if (matrix.columns() % STEP != 0) {
             multiplyRowByRow(matrix, tokens, fromRow, toRow, scratch);
-        } else if (tokens.count() == 1 && matrix.format() != Format.F16) {
-            new OneToken(matrix, tokens.input(), scratch).multiply(fromRow, toRow, tokens.output());
+        } else if (tokens.count() <= FEW && matrix.format() != Format.F16) {
+            new OneToken(matrix, tokens, scratch).multiply(fromRow, toRow);
         } else {
             new Tile(matrix, tokens, scratch).multiplyRows(fromRow, toRow);
         }

@@ -64,8 +64,7 @@ record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSet
                     definitions.computed(name.substring(0, name.indexOf('.')));
             definitions
                     .computedFeature(name)
-                    .ifPresent(one ->
-                            computed.add(computed(position, view.orElseThrow(), one)));
+                    .ifPresent(one -> computed.add(computed(position, view.orElseThrow(), one)));
         }
         return new Wanted(
                 names, written.size(), views(names, request.rowIds().isPresent()), computed);

@@ -130,6 +130,9 @@ class FolderSourceTest {
                 FeedReader reader = reader(store)) {
             takeAll(reader);
             assertThat(reader.counts().malformed()).isEqualTo(3);
+            assertThat(read(store))
+                    .as("three rows before the bad one, and one of the last file")
+                    .containsExactly(Value.of(3L), Value.of(4L));
             put("4.csv", csv(0, 2));
             takeAll(reader);
             assertThat(reader.counts().malformed()).isEqualTo(4);

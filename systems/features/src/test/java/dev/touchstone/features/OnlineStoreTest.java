@@ -184,7 +184,7 @@ class OnlineStoreTest {
             var labels = new StringBuilder("at,account,card,amount,country\n");
             List<List<Value>> served = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
-                long now = NOW + i * 7 * MINUTE;
+                long now = NOW + i * 7L * MINUTE;
                 Value balance = i % 5 == 0 ? Value.MISSING : Value.of(i % 3 - 1.0);
                 online.push("account", List.of(account("a", now, balance, Value.of("x"))), now);
                 online.push("card", List.of(payment("p" + i, now - MINUTE, i)), now);
@@ -237,16 +237,15 @@ class OnlineStoreTest {
                     .containsExactlyElementsOf(reader.names());
 
             Files.writeString(file, "at,account,card,country\n2026-03-04T12:00:00Z,a,7,PT\n");
-            assertThatThrownBy(
-                            () ->
-                                    store.buildTrainingSet(
-                                            new TrainingSetRequest(
-                                                    List.of("check.to_balance"),
-                                                    "at",
-                                                    Mode.KNOWN_AT_THE_TIME),
-                                            file,
-                                            folder.resolve("none.csv"),
-                                            BuildProgress.UNWATCHED))
+            assertThatThrownBy(() ->
+                            store.buildTrainingSet(
+                                    new TrainingSetRequest(
+                                            List.of("check.to_balance"),
+                                            "at",
+                                            Mode.KNOWN_AT_THE_TIME),
+                                    file,
+                                    folder.resolve("none.csv"),
+                                    BuildProgress.UNWATCHED))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("amount");
         }

@@ -278,8 +278,7 @@ class TrainingSetBuildTest {
                     .extracting(TrainingSetManifest.ColumnPart::origin)
                     .containsExactly(
                             "computed from the label and other features", "rebuilt from history");
-            Path without =
-                    Files.writeString(folder.resolve("without.csv"), "at,merchant\n");
+            Path without = Files.writeString(folder.resolve("without.csv"), "at,merchant\n");
             assertThatThrownBy(() ->
                             store.buildTrainingSet(
                                     request,

@@ -186,7 +186,7 @@ public final class KvBlockPool {
             }
             slot = (slot + 1) & slotMask;
         }
-        published[slot] = (long) half << HALF | (block + 1);
+        published[slot] = ((long) half << HALF) | (block + 1);
         set(block, SLOT, slot);
         hashes[block] = hash;
     }
@@ -237,7 +237,7 @@ public final class KvBlockPool {
     }
 
     private static int half(long hash) {
-        return (int) (hash * 0x9E37_79B9_7F4A_7C15L >>> HALF);
+        return (int) ((hash * 0x9E37_79B9_7F4A_7C15L) >>> HALF);
     }
 
     private int removeFirst() {

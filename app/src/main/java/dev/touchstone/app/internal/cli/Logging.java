@@ -13,6 +13,13 @@ final class Logging {
                     Logger.getLogger("io.helidon"),
                     Logger.getLogger("com.networknt"));
 
+    /// Engines' libraries tell every second that a server is away; we tell it once.
+    private static final List<Logger> ENGINES =
+            List.of(
+                    Logger.getLogger("org.apache.kafka"),
+                    Logger.getLogger("io.lettuce"),
+                    Logger.getLogger("io.netty"));
+
     /// Tells with a stack trace what the server's start tells in a sentence.
     private static final Logger LISTENER = Logger.getLogger("io.helidon.webserver.LoomServer");
 
@@ -28,6 +35,7 @@ final class Logging {
             return;
         }
         QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+        ENGINES.forEach(logger -> logger.setLevel(Level.OFF));
         LISTENER.setLevel(Level.OFF);
     }
 }

@@ -132,7 +132,8 @@ final class Transformer {
                     positions[t] % blockTokens,
                     new KvStore.Vectors(keys, values, t * shape.keys()));
         }
-        attention.run(layer, new PagedAttention.Queries(queries, pages, positions, count), attended);
+        attention.run(
+                layer, new PagedAttention.Queries(queries, pages, positions, count), attended);
     }
 
     private void project(LlamaWeights.Projection projection, float[] output) {

@@ -261,7 +261,7 @@ final class PrefixIndex {
     }
 
     private static int half(long hash) {
-        return (int) (hash * 0x9E37_79B9_7F4A_7C15L >>> HALF);
+        return (int) ((hash * 0x9E37_79B9_7F4A_7C15L) >>> HALF);
     }
 
     private static long entry(int half, int entry) {
@@ -269,7 +269,7 @@ final class PrefixIndex {
     }
 
     private static long pair(int high, int low) {
-        return (long) high << HALF | low;
+        return ((long) high << HALF) | low;
     }
 
     private int after(int entry) {

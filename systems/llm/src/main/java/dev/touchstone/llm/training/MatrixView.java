@@ -11,7 +11,8 @@ final class MatrixView {
     final int rowStride;
     final int columnStride;
 
-    private MatrixView(float[] data, int from, int rows, int columns, int rowStride, int columnStride) {
+    private MatrixView(
+            float[] data, int from, int rows, int columns, int rowStride, int columnStride) {
         this.data = data;
         this.from = from;
         this.rows = rows;

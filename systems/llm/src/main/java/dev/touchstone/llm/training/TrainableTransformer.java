@@ -158,7 +158,12 @@ final class TrainableTransformer {
     }
 
     /// Adds to the weight's gradient, and to that of what went in.
-    private void back(MatrixView out, MatrixView in, Tensor weight, float[] gradients, MatrixView inGradient) {
+    private void back(
+            MatrixView out,
+            MatrixView in,
+            Tensor weight,
+            float[] gradients,
+            MatrixView inGradient) {
         Product.add(weight.in(gradients), in.transposed(), out);
         MatrixView turned = weight.in(weights).transposed().contiguous();
         Product.add(inGradient, out, turned);
@@ -251,8 +256,10 @@ final class TrainableTransformer {
             addTo(stem, attentionNorm.backward(in, narrow, gradients));
         }
 
-        private CausalAttention.Window of(int w, MatrixView q, MatrixView k, MatrixView v, MatrixView out) {
-            return new CausalAttention.Window(window(q, w), window(k, w), window(v, w), window(out, w));
+        private CausalAttention.Window of(
+                int w, MatrixView q, MatrixView k, MatrixView v, MatrixView out) {
+            return new CausalAttention.Window(
+                    window(q, w), window(k, w), window(v, w), window(out, w));
         }
     }
 

@@ -131,7 +131,10 @@ class TrainableTransformerTest {
         RandomGenerator random = new RandomStreams(6).stream("test");
         int[] tokens = random.ints(2 * LENGTH, 0, SHAPE.vocabulary()).toArray();
         float[] together =
-                new TrainableTransformer(parameters, weights, 2, LENGTH).forward(tokens).data.clone();
+                new TrainableTransformer(parameters, weights, 2, LENGTH)
+                        .forward(tokens)
+                        .data
+                        .clone();
         var alone = new TrainableTransformer(parameters, weights, 1, LENGTH);
         int half = LENGTH * SHAPE.vocabulary();
         assertThat(alone.forward(Arrays.copyOf(tokens, LENGTH)).data)

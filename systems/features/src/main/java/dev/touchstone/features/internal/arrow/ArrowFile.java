@@ -81,6 +81,7 @@ public final class ArrowFile implements Closeable {
     /// Opens a file.
     ///
     /// @throws IOException also when it is none, or has a column of a type that we do not have
+    @SuppressWarnings("MustBeClosedChecker") // The file closes it.
     public static ArrowFile open(Path path) throws IOException {
         Arena arena = Arena.ofConfined();
         try (FileChannel channel = FileChannel.open(path)) {

@@ -87,14 +87,20 @@ public final class ArrowWriter {
                 Message.createMessage(builder, MetadataVersion.V5, type, header, bodyBytes, 0));
         byte[] metadata = builder.sizedByteArray();
         int padded = (metadata.length + ALIGNMENT - 1) & -ALIGNMENT;
-        write(little(2 * Integer.BYTES).putInt(CONTINUATION).putInt(padded).array());
+        write(ints(CONTINUATION, padded));
         write(metadata);
         write(new byte[padded - metadata.length]);
         return 2 * Integer.BYTES + padded;
     }
 
-    private static ByteBuffer little(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer little(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static byte[] ints(int... values) {
+        byte[] bytes = new byte[values.length * Integer.BYTES];
+        little(bytes).asIntBuffer().put(values);
+        return bytes;
     }
 
     /// Writes a record batch.
@@ -150,14 +156,14 @@ public final class ArrowWriter {
             throws IOException {
         switch (column) {
             case ColumnData.Doubles(double[] values, _) -> {
-                ByteBuffer body = little(Math.multiplyExact(rows, Double.BYTES));
-                body.asDoubleBuffer().put(values, 0, rows);
-                buffers.add(body.array());
+                byte[] body = new byte[Math.multiplyExact(rows, Double.BYTES)];
+                little(body).asDoubleBuffer().put(values, 0, rows);
+                buffers.add(body);
             }
             case ColumnData.Longs(long[] values, _) -> {
-                ByteBuffer body = little(Math.multiplyExact(rows, Long.BYTES));
-                body.asLongBuffer().put(values, 0, rows);
-                buffers.add(body.array());
+                byte[] body = new byte[Math.multiplyExact(rows, Long.BYTES)];
+                little(body).asLongBuffer().put(values, 0, rows);
+                buffers.add(body);
             }
             case ColumnData.Booleans(boolean[] values, _) -> {
                 boolean[] not = new boolean[rows];
@@ -167,7 +173,8 @@ public final class ArrowWriter {
                 buffers.add(present(not, rows));
             }
             case ColumnData.Texts(String[] values, boolean[] missing) -> {
-                ByteBuffer ends = little(Math.multiplyExact(rows + 1, Integer.BYTES)).putInt(0);
+                byte[] ends = new byte[Math.multiplyExact(rows + 1, Integer.BYTES)];
+                ByteBuffer next = little(ends).putInt(0);
                 List<byte[]> utf8 = new ArrayList<>(rows);
                 long bytes = 0;
                 for (int i = 0; i < rows; i++) {
@@ -178,19 +185,19 @@ public final class ArrowWriter {
                                 "%d texts have more than 2 GB together; build with less memory, so that fewer are written at a time"
                                         .formatted(rows));
                     }
-                    ends.putInt((int) bytes);
+                    next.putInt((int) bytes);
                 }
-                ByteBuffer body = little((int) bytes);
-                utf8.forEach(body::put);
-                buffers.add(ends.array());
-                buffers.add(body.array());
+                byte[] body = new byte[(int) bytes];
+                utf8.forEach(ByteBuffer.wrap(body)::put);
+                buffers.add(ends);
+                buffers.add(body);
             }
         }
     }
 
     /// Writes what makes it an Arrow file. The stream stays open.
     public void finish() throws IOException {
-        write(little(2 * Integer.BYTES).putInt(CONTINUATION).putInt(0).array());
+        write(ints(CONTINUATION, 0));
         var builder = new FlatBufferBuilder();
         int schema = schema(builder);
         Footer.startRecordBatchesVector(builder, batches.size());
@@ -204,7 +211,7 @@ public final class ArrowWriter {
                 Footer.createFooter(builder, MetadataVersion.V5, schema, dictionaries, blocks, 0));
         byte[] footer = builder.sizedByteArray();
         write(footer);
-        write(little(Integer.BYTES).putInt(footer.length).array());
+        write(ints(footer.length));
         write(MAGIC);
         out.flush();
     }

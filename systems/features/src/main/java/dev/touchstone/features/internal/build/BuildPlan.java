@@ -41,7 +41,10 @@ public record BuildPlan(
         long memoryBytes = sources.memoryBytes() - forRows;
         int chunk =
                 Math.clamp(
-                        memoryBytes / (4L * Long.BYTES * (wanted.names().size() + labels.columns().size())),
+                        memoryBytes
+                                / (4L
+                                        * Long.BYTES
+                                        * (wanted.names().size() + labels.columns().size())),
                         MIN_CHUNK,
                         MAX_CHUNK);
         List<WantedView> views = wanted.views();

@@ -23,7 +23,11 @@ public record ComputedColumn(int output, Formula formula, List<Column> fields) {
     /// @param names of the features
     /// @param own all labels' columns that anything is computed from, and their cells
     ColumnData compute(
-            int rows, List<String> names, ColumnData[] features, List<Column> own, List<ColumnData> cells) {
+            int rows,
+            List<String> names,
+            ColumnData[] features,
+            List<Column> own,
+            List<ColumnData> cells) {
         List<ColumnData> inputs = new ArrayList<>();
         for (String input : formula.inputs()) {
             inputs.add(
@@ -45,9 +49,6 @@ public record ComputedColumn(int output, Formula formula, List<Column> fields) {
     }
 
     private Column field(String name) {
-        return fields.stream()
-                .filter(field -> field.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return fields.stream().filter(field -> field.name().equals(name)).findFirst().orElseThrow();
     }
 }

@@ -92,8 +92,7 @@ final class SetAssembly {
         }
         for (ComputedColumn computed : plan.wanted().computed()) {
             features[computed.output()] =
-                    computed.compute(
-                            rows, plan.names(), features, plan.wanted().fields(), fields);
+                    computed.compute(rows, plan.names(), features, plan.wanted().fields(), fields);
             if (served) {
                 marks[computed.output()] =
                         new ColumnData.Booleans(new boolean[rows], new boolean[rows]);

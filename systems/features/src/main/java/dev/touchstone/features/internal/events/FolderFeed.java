@@ -64,6 +64,9 @@ public final class FolderFeed implements EventFeed {
         final Rows rows;
         long position;
 
+        /// Whether some row of those that come next is wrong, so that they are read one by one.
+        boolean careful;
+
         OpenFile(String name, long size, Rows rows) {
             this.name = name;
             this.size = size;
@@ -86,10 +89,19 @@ public final class FolderFeed implements EventFeed {
         OpenFile file = current.get();
         List<Message> messages;
         try {
-            messages = file.rows.next(file.name, file.position, ROWS_AT_ONCE);
+            messages =
+                    file.rows.next(file.name, file.position, file.careful ? 1 : ROWS_AT_ONCE);
         } catch (CsvException e) {
             closeCurrent();
-            return refused(file.name, file.position, file.size, String.valueOf(e.getMessage()));
+            if (file.careful) {
+                return refused(
+                        file.name, file.position, file.size, String.valueOf(e.getMessage()));
+            }
+            OpenFile again =
+                    opened(folder.resolve(file.name), file.name, file.size, file.position);
+            again.careful = true;
+            current = Optional.of(again);
+            return poll(atMost);
         }
         if (messages.isEmpty()) {
             closeCurrent();

@@ -80,7 +80,7 @@ public final class ParquetWriter {
         groups.add(new RowGroup(rows, chunks));
     }
 
-    private record Page(byte[] header, ByteBuffer body) {}
+    private record Page(ByteBuffer header, ByteBuffer body) {}
 
     private List<Page> pages(List<ColumnData> cells, int rows) throws IOException {
         try {
@@ -101,15 +101,19 @@ public final class ParquetWriter {
 
     private Page page(int column, List<ColumnData> cells, int rows) throws IOException {
         ByteBuffer body = page(columns.get(column), cells.get(column), rows);
-        return new Page(pageHeader(body, rows), body);
+        return new Page(ByteBuffer.wrap(pageHeader(body, rows)), body);
     }
 
     private Chunk write(Page page) throws IOException {
-        var chunk = new Chunk(position, page.header.length + page.body.position());
-        write(page.header);
-        out.write(page.body.array(), page.body.arrayOffset(), page.body.position());
-        position += page.body.position();
-        return chunk;
+        long place = position;
+        write(page.header, page.header.limit());
+        write(page.body, page.body.position());
+        return new Chunk(place, position - place);
+    }
+
+    private void write(ByteBuffer bytes, int length) throws IOException {
+        out.write(bytes.array(), bytes.arrayOffset(), length);
+        position += length;
     }
 
     private static byte[] pageHeader(ByteBuffer page, int rows) {

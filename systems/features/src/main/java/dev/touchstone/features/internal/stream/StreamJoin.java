@@ -29,6 +29,7 @@ public final class StreamJoin {
     private static final int STALE = -3;
     private static final int CHUNK = 2048;
     private static final int MOST_ROWS = 1 << 22;
+    private static final int RUN = 32;
     private static final int WORTH_FETCHING = 1 << 8;
     private static final int LEAST_ROWS = 1 << 8;
 
@@ -120,7 +121,8 @@ public final class StreamJoin {
         }
     }
 
-    /// Whether rows of one entity tend to follow one another.
+    /// Whether so many rows of one entity tend to follow one another that to look their entity up,
+    /// which the cache does not help with, costs less than to bring them into an order.
     private static boolean comesInRuns(RowBatch batch) {
         var keys = new KeyColumns(batch.keys());
         int rows = Math.min(batch.rows(), CHUNK);
@@ -128,7 +130,7 @@ public final class StreamJoin {
         for (int row = 1; row < rows; row++) {
             changes += keys.same(row - 1, row) ? 0 : 1;
         }
-        return changes < rows - rows / 4;
+        return changes < rows / RUN;
     }
 
     private void offerInOrder(RowBatch batch) {

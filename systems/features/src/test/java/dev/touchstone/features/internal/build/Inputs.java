@@ -180,7 +180,9 @@ final class Inputs {
                         new Wanted(
                                 NAMES,
                                 NAMES.size(),
-                                List.of(view(MERCHANT, List.of(0, 3)), view(ACCOUNT, List.of(1, 2))),
+                                List.of(
+                                        view(MERCHANT, List.of(0, 3)),
+                                        view(ACCOUNT, List.of(1, 2))),
                                 List.of()),
                         LabelFile.open(labels(), 1),
                         new TrainingSetSources(Map.of(), 1 << 14, 1));

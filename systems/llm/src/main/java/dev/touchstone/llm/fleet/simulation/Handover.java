@@ -1,7 +1,7 @@
 package dev.touchstone.llm.fleet.simulation;
 
 import dev.touchstone.simulation.EventLoop;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /// From who reads prompts to who writes answers. Such a fleet's replicas influence one another at
@@ -12,10 +12,10 @@ final class Handover {
     private final EventLoop loop;
 
     /// When the link of a replica that reads is free again.
-    private final Map<SimulatedReplica, Long> linkFreeNanos = new IdentityHashMap<>();
+    private final Map<SimulatedReplica, Long> linkFreeNanos = new HashMap<>();
 
     /// When a replica that reads is looked at next.
-    private final Map<SimulatedReplica, Long> lookNanos = new IdentityHashMap<>();
+    private final Map<SimulatedReplica, Long> lookNanos = new HashMap<>();
 
     private int copying;
 

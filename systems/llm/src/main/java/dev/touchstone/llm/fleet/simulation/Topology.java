@@ -4,6 +4,7 @@ package dev.touchstone.llm.fleet.simulation;
 /// falls to either side, and a single replica does everything.
 public sealed interface Topology {
     /// Every replica does everything.
+    @SuppressWarnings("ClassInitializationDeadlock") // a Together has nothing to initialise
     Topology TOGETHER = new Together();
 
     /// Every replica does everything.
