@@ -24,8 +24,13 @@ import java.util.Optional;
 ///
 /// @param times as many users as in the challenge
 /// @param breaches what broke, the first first
+/// @param stopped whether somebody stopped it
 public record DesignTrial(
-        FleetDesign design, int times, FleetReport report, List<Breach> breaches) {
+        FleetDesign design,
+        int times,
+        FleetReport report,
+        List<Breach> breaches,
+        boolean stopped) {
     /// Under which multiples a design is tried.
     public static final List<Integer> TIMES = List.of(1, 3, 10);
 
@@ -42,6 +47,7 @@ public record DesignTrial(
     /// burst.
     private static final int IN_A_ROW = 3;
 
+    private static final int BEATS_PER_SECOND = 4;
     private static final double FULL = 0.95;
     private static final double WAITING_FOR_ONE = 1;
     private static final double LOST = 0.01;
@@ -69,12 +75,23 @@ public record DesignTrial(
                 course.lowPriorityShare());
     }
 
-    /// Simulates it.
+    /// Simulates it. A fleet that is still not done when as much time again has passed is left.
     ///
     /// @param progress may stop it; what came of it then covers what was done so far
     public static DesignTrial run(FleetDesign design, int times, FleetProgress progress) {
-        FleetReport report = FleetSimulation.run(load(times), design.settings(SEED), progress);
-        return new DesignTrial(design, times, report, breaches(design, report));
+        long most = span(times).toSeconds() * BEATS_PER_SECOND;
+        var overtime = new long[1];
+        var stopped = new boolean[1];
+        FleetReport report =
+                FleetSimulation.run(
+                        load(times),
+                        design.settings(SEED),
+                        (fraction, running, waiting) -> {
+                            stopped[0] |= !progress.reached(fraction, running, waiting);
+                            overtime[0] += fraction >= 1 ? 1 : 0;
+                            return !stopped[0] && overtime[0] <= most;
+                        });
+        return new DesignTrial(design, times, report, breaches(design, report), stopped[0]);
     }
 
     /// Whether everyone was served within the promise.

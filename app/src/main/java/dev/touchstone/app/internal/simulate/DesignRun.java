@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.simulate;
 import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.arena.design.DesignTrial;
 import dev.touchstone.arena.design.FleetDesign;
+import java.time.Duration;
 
 /// A design for the chat challenge under its load and several times as much, as somebody ordered
 /// it.
@@ -23,6 +24,8 @@ public final class DesignRun extends Run<DesignStudy> {
 
     @Override
     DesignStudy simulate() {
-        return DesignStudy.of(design, doing -> progress(doing, DesignTrial.span(1)), this::stopped);
+        // Twice the time, for a trial ends by itself before.
+        Duration span = DesignTrial.span(1).multipliedBy(2);
+        return DesignStudy.of(design, doing -> progress(doing, span), this::stopped);
     }
 }

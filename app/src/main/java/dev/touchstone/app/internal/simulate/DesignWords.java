@@ -59,7 +59,10 @@ public final class DesignWords {
 
     /// What became of the promise.
     public static String promise(DesignTrial trial) {
-        return FleetText.kept(DesignTrial.PROMISE, DesignTrial.span(trial.times()), trial.report());
+        if (trial.kept()) {
+            return "kept";
+        }
+        return trial.stopped() ? "stopped early" : "broken";
     }
 
     /// What broke, the first first: what, since when, how far.
