@@ -26,11 +26,7 @@ import java.util.Optional;
 /// @param breaches what broke, the first first
 /// @param stopped whether somebody stopped it
 public record DesignTrial(
-        FleetDesign design,
-        int times,
-        FleetReport report,
-        List<Breach> breaches,
-        boolean stopped) {
+        FleetDesign design, int times, FleetReport report, List<Breach> breaches, boolean stopped) {
     /// Under which multiples a design is tried.
     public static final List<Integer> TIMES = List.of(1, 3, 10);
 
