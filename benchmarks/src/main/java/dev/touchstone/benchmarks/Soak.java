@@ -125,9 +125,7 @@ public final class Soak {
             Matcher matcher = SERVING.matcher(line);
             if (matcher.find()) {
                 // A pipe keeps its thread: two virtual ones would keep both processors from others.
-                Thread.ofPlatform()
-                        .daemon()
-                        .start(() -> said.lines().forEach(System.out::println));
+                Thread.ofPlatform().daemon().start(() -> said.lines().forEach(System.out::println));
                 return new Server(process, Integer.parseInt(matcher.group(1)));
             }
         }

@@ -8,9 +8,9 @@ import dev.touchstone.arena.design.FleetDesign;
 import dev.touchstone.llm.fleet.simulation.FleetProgress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 @DisplayName("A tried design, told,")
 class DesignTextTest {
@@ -47,16 +47,15 @@ class DesignTextTest {
 
     @Test
     void tells_programs_the_same() {
-        Map<?, ?> document =
+        JsonNode document =
                 Json.readLeniently(
-                        DesignJson.text(STUDY).getBytes(StandardCharsets.UTF_8), Map.class);
+                        DesignJson.text(STUDY).getBytes(StandardCharsets.UTF_8), JsonNode.class);
 
-        assertThat(document.get("smallestThatKeepsIt")).isEqualTo(19);
-        Map<?, ?> trial = (Map<?, ?>) ((List<?>) document.get("trials")).getFirst();
-        assertThat(trial.get("promiseKept")).isEqualTo(false);
-        assertThat(((Map<?, ?>) trial.get("derived")).get("fleetSerial")).isEqualTo("23 GPUs");
-        Map<?, ?> first = (Map<?, ?>) ((List<?>) trial.get("breaks")).getFirst();
-        assertThat(first.get("what")).isEqualTo("ttft");
-        assertThat(first.get("limit")).isEqualTo(0.8);
+        assertThat(document.at("/smallestThatKeepsIt").intValue()).isEqualTo(19);
+        JsonNode trial = document.at("/trials/0");
+        assertThat(trial.at("/promiseKept").booleanValue(true)).isFalse();
+        assertThat(trial.at("/derived/fleetSerial").stringValue()).isEqualTo("23 GPUs");
+        assertThat(trial.at("/breaks/0/what").stringValue()).isEqualTo("ttft");
+        assertThat(trial.at("/breaks/0/limit").doubleValue()).isEqualTo(0.8);
     }
 }
