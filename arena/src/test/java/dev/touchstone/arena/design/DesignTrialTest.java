@@ -91,6 +91,19 @@ class DesignTrialTest {
     }
 
     @Test
+    void comes_down_the_ladder_again_after_waits_that_a_lane_made() {
+        var both =
+                new FleetDesign(
+                        23, 512, ElementType.FP16, new Lane(4_096, 1, 0), Policy.BALANCED, true);
+
+        DesignTrial trial = run(both, 1);
+
+        assertThat(trial.report().complete()).isTrue();
+        assertThat(trial.report().outcomes().unfinished()).isZero();
+        assertThat(trial.lostShare()).isBetween(0.01, 0.6);
+    }
+
+    @Test
     void gives_long_prompts_gpus_of_their_own() {
         DesignTrial trial = run(designOf(23, new Lane(3_000, 0, 6)), 1);
 

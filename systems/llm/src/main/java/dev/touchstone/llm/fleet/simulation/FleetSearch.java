@@ -84,14 +84,20 @@ public final class FleetSearch {
         }
         FleetProgress outer = progress.apply(replicas);
         var hopeless = new int[1];
+        var overtime = new long[1];
+        // Nor will one that is not done when as much time again has passed.
+        long mostOvertime = load.span().toNanos() / FleetSimulation.BEAT_NANOS;
         FleetReport report =
                 FleetSimulation.run(
                         load,
                         settings.withReplicas(replicas),
                         (fraction, running, waiting) -> {
                             hopeless[0] = waiting > running ? hopeless[0] + 1 : 0;
+                            overtime[0] += fraction >= 1 ? 1 : 0;
                             stopped = !outer.reached(fraction, running, waiting);
-                            return !stopped && hopeless[0] < HOPELESS_BEATS;
+                            return !stopped
+                                    && hopeless[0] < HOPELESS_BEATS
+                                    && overtime[0] <= mostOvertime;
                         });
         if (stopped) {
             return false;

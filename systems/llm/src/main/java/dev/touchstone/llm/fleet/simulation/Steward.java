@@ -88,7 +88,10 @@ final class Steward {
         return ruling;
     }
 
+    /// Where nobody waits, nobody is late: what long waits have taught would otherwise turn
+    /// everyone away for ever, and nothing better could be learned.
     private double predictedSeconds() {
-        return predictor.predict(replicas.pendingPrefillTokens() + meanPrompt);
+        double pending = replicas.pendingPrefillTokens();
+        return pending == 0 ? 0 : predictor.predict(pending + meanPrompt);
     }
 }
