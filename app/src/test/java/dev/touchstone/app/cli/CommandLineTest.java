@@ -193,10 +193,23 @@ class CommandLineTest {
         Result again = features(store, join);
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).contains("training.csv is there already").doesNotContain("\tat ");
+        join[6] = directory.resolve("training.xlsx").toString();
+        assertThat(features(store, join).err())
+                .contains("training.xlsx ends in no format that is known", ".parquet");
         assertThat(features(store, "append", "acount", rows.toString()).err())
                 .contains("no view is called 'acount'; there are [account]");
         assertThat(features(store, "append", "account", "none.csv").err())
                 .contains("there is no file none.csv");
+    }
+
+    @Test
+    void serves_no_features_from_a_folder_that_is_not_there() {
+        Path store = directory.resolve("nowhere");
+        Result result =
+                run("up", "--no-open", "--data", directory.toString(), "--features", "" + store);
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).contains("--features: there is no folder " + store, "apply");
     }
 
     @Test

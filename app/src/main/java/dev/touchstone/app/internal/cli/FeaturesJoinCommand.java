@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 final class FeaturesJoinCommand implements Runnable {
+    private static final Set<String> FORMATS =
+            Set.of("csv", "txt", "parquet", "arrow", "feather", "ipc");
+
     private final Console console;
 
     @Option(
@@ -125,6 +129,12 @@ final class FeaturesJoinCommand implements Runnable {
         if (markServed && rowId.isEmpty()) {
             throw new CommandFailure(
                     "--mark-served needs --row-id COLUMN: only rows with ids were logged");
+        }
+        String name = String.valueOf(out.getFileName()).toLowerCase(Locale.ROOT);
+        if (name.contains(".") && !FORMATS.contains(name.substring(name.lastIndexOf('.') + 1))) {
+            throw new CommandFailure(
+                    "--out: %s ends in no format that is known; end it in .csv, .parquet or .arrow"
+                            .formatted(out));
         }
         Mode mode = eventTime ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
         options.with(store ->

@@ -109,7 +109,13 @@ final class SimulateDesignCommand implements Runnable {
     @Override
     public void run() {
         FleetDesign design = design();
-        DesignStudy study = simulate(design);
+        // The process ends as soon as the interruption is closed: what was found is said before.
+        try (var interruption = new Interruption()) {
+            report(simulate(design, interruption));
+        }
+    }
+
+    private void report(DesignStudy study) {
         boolean printed = json.filter(STANDARD_OUTPUT::equals).isPresent();
         if (printed) {
             console.print(DesignJson.text(study));
@@ -131,9 +137,8 @@ final class SimulateDesignCommand implements Runnable {
         }
     }
 
-    private DesignStudy simulate(FleetDesign design) {
-        try (var interruption = new Interruption();
-                var bar = ProgressBar.on(console)) {
+    private DesignStudy simulate(FleetDesign design, Interruption interruption) {
+        try (var bar = ProgressBar.on(console)) {
             return DesignStudy.of(
                     design,
                     doing ->

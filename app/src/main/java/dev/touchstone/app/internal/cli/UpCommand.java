@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -225,6 +226,11 @@ final class UpCommand implements Runnable {
                     spec.commandLine(), "--data is empty; name a directory, or leave it out");
         }
         Path directory = DataDirectory.of(data, console.environment());
+        if (features.isPresent() && !Files.isDirectory(features.get())) {
+            throw new CommandFailure(
+                    "--features: there is no folder %s; touchstone features apply --store %s makes a store"
+                            .formatted(features.get(), features.get()));
+        }
         Settings settings;
         try {
             settings =
