@@ -168,7 +168,10 @@ class FeaturesApiTest {
         }
         server.later(Duration.ofMinutes(2));
         Eventually.holds("a replay", this::isReplayed);
-        assertThat(http.get("/metrics").body()).contains("touchstone_features_parity_alarm 0");
+        assertThat(http.get("/metrics").body())
+                .contains(
+                        "touchstone_features_parity_alarm 0",
+                        "touchstone_features_parity_skipped_total 0");
         assertThat(http.get("/features").body())
                 .contains("100.000 % of their cells agree", "all is well");
     }

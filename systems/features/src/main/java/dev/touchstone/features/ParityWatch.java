@@ -23,7 +23,7 @@ public final class ParityWatch {
     private final Settings settings;
     private final ParityAudit sample;
     private final ArrayDeque<Sampled> waiting = new ArrayDeque<>();
-    private final ArrayDeque<Point> points = new ArrayDeque<>();
+    private final ArrayDeque<Replayed> replayed = new ArrayDeque<>();
     private final Map<String, Map<ParityReport.Cause, Long>> causes = new LinkedHashMap<>();
     private final Map<String, Long> cells = new LinkedHashMap<>();
     private final ArrayDeque<ParityReport.Difference> differences = new ArrayDeque<>();
@@ -62,12 +62,18 @@ public final class ParityWatch {
     ///
     /// @param over whether it is above again
     /// @param share of the last span, 0 to 1
-    /// @param worst `view.feature` with the most differences, and `cause` why most of them
+    /// @param worst `view.feature` with the most differences of one cause in that span, and `cause`
+    ///   that one; empty when there is no difference
     public record Alarm(
             long at, boolean over, double share, String worst, ParityReport.Cause cause) {}
 
     /// A read that waits for its replay.
     private record Sampled(ViewDefinition definition, ServedRecords records, FeatureRow record) {}
+
+    /// What a replay found.
+    ///
+    /// @param different the features of which some cells differ
+    private record Replayed(Point point, List<ParityReport.FeaturePart> different) {}
 
     ParityWatch(FeatureStore store, Settings settings) {
         this.store = store;
@@ -82,9 +88,10 @@ public final class ParityWatch {
 
     void offer(ViewDefinition definition, ServedRecords records, FeatureRow record) {
         synchronized (waiting) {
+            // Not the oldest: it is the next to mature, and of a busy store none ever would.
             if (waiting.size() == MAX_WAITING) {
-                waiting.remove();
                 skipped++;
+                return;
             }
             waiting.add(new Sampled(definition, records, record));
         }
@@ -153,41 +160,48 @@ public final class ParityWatch {
                         differences.removeLast();
                     }
                 });
-        points.add(new Point(now, report.reads(), compared, matches));
-        if (points.size() > MAX_POINTS) {
-            points.remove();
+        replayed.add(
+                new Replayed(
+                        new Point(now, report.reads(), compared, matches),
+                        report.features().stream()
+                                .filter(part -> part.matches() < part.cells())
+                                .toList()));
+        if (replayed.size() > MAX_POINTS) {
+            replayed.remove();
         }
-        return alarm(report, now);
+        return alarm(now);
     }
 
-    private Optional<Alarm> alarm(ParityReport report, long now) {
-        long compared = 0;
-        long matches = 0;
-        for (Point point : points) {
-            if (point.at() > Times.minus(now, settings.spanNanos())) {
-                compared += point.cells();
-                matches += point.matches();
-            }
-        }
+    private Optional<Alarm> alarm(long now) {
+        long begin = Times.minus(now, settings.spanNanos());
+        List<Replayed> span = replayed.stream().filter(one -> one.point().at() > begin).toList();
+        long compared = span.stream().mapToLong(one -> one.point().cells()).sum();
+        long matches = span.stream().mapToLong(one -> one.point().matches()).sum();
         double share = compared == 0 ? 1 : (double) matches / compared;
         boolean under = share < settings.threshold();
         if (under == alarmed) {
             return Optional.empty();
         }
         alarmed = under;
-        String worst = "";
-        ParityReport.Cause cause = ParityReport.Cause.SKEW;
-        long most = 0;
-        for (ParityReport.FeaturePart part : report.features()) {
-            for (Map.Entry<ParityReport.Cause, Long> its : part.causes().entrySet()) {
-                if (its.getValue() > most) {
-                    most = its.getValue();
-                    worst = part.name();
-                    cause = its.getKey();
-                }
+        Worst worst = worst(span);
+        return Optional.of(new Alarm(now, !under, share, worst.feature(), worst.cause()));
+    }
+
+    private record Worst(String feature, ParityReport.Cause cause) {}
+
+    private static Worst worst(List<Replayed> span) {
+        Map<Worst, Long> counts = new LinkedHashMap<>();
+        for (Replayed one : span) {
+            for (ParityReport.FeaturePart part : one.different()) {
+                part.causes()
+                        .forEach((cause, count) ->
+                                counts.merge(new Worst(part.name(), cause), count, Long::sum));
             }
         }
-        return Optional.of(new Alarm(now, !under, share, worst, cause));
+        return counts.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse(new Worst("", ParityReport.Cause.SKEW));
     }
 
     /// Everything that was replayed so far.
@@ -205,11 +219,11 @@ public final class ParityWatch {
     /// The latest replays, the earliest first.
     public List<Point> points() {
         synchronized (waiting) {
-            return List.copyOf(points);
+            return replayed.stream().map(Replayed::point).toList();
         }
     }
 
-    /// Reads of the sample that were given up because too many waited.
+    /// Reads of the sample that are not replayed because too many waited.
     public long skipped() {
         synchronized (waiting) {
             return skipped;

@@ -3,11 +3,15 @@ package dev.touchstone.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.touchstone.features.internal.parquet.ParquetWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -145,6 +149,92 @@ class FolderSourceTest {
                         line -> assertThat(line).contains("2.csv", "amount"),
                         line -> assertThat(line).contains("3.txt is no .csv, .parquet or .jsonl"),
                         line -> assertThat(line).contains("4.csv", "changed after it was taken"));
+    }
+
+    private void put(String name, byte[] bytes) throws IOException {
+        Path written = Files.write(in.resolve("." + name), bytes);
+        Files.move(written, in.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static byte[] parquet(long[] cards, boolean[] missing, Column amount)
+            throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        var time = new Column("event_time", ColumnType.TIMESTAMP);
+        var writer =
+                new ParquetWriter(
+                        bytes, List.of(new Column("card", ColumnType.LONG), amount, time));
+        ColumnData amounts = ColumnData.allocate(amount.type(), cards.length);
+        long[] times = new long[cards.length];
+        Arrays.fill(times, Times.parse("2026-03-04T11:59:00Z"));
+        writer.write(
+                List.of(
+                        new ColumnData.Longs(cards, missing),
+                        amounts,
+                        new ColumnData.Longs(times, new boolean[cards.length])),
+                cards.length);
+        writer.finish();
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void goes_on_behind_parquet_files_that_are_damaged_or_do_not_fit() throws IOException {
+        var amount = new Column("amount", ColumnType.LONG);
+        long[] cards = {7, 7, 7};
+        boolean[] none = new boolean[3];
+        byte[] whole = parquet(cards, none, amount);
+        byte[] rotten = whole.clone();
+        Arrays.fill(rotten, 4, rotten.length / 4, (byte) 0xff);
+        put("1.parquet", Arrays.copyOf(whole, whole.length - 9));
+        put("2.parquet", "hello".getBytes(StandardCharsets.UTF_8));
+        put("3.parquet", new byte[0]);
+        put("4.parquet", rotten);
+        put("5.parquet", parquet(cards, none, new Column("sum", ColumnType.LONG)));
+        put("6.parquet", parquet(cards, none, new Column("amount", ColumnType.BOOLEAN)));
+        put("7.parquet", parquet(cards, new boolean[] {false, false, true}, amount));
+        put("8.csv", csv(5, 6));
+        try (FeatureStore store = store();
+                FeedReader reader = reader(store)) {
+            takeAll(reader);
+            assertThat(reader.counts().malformed()).isEqualTo(7);
+            assertThat(read(store).getLast())
+                    .as("two rows before the one without a key, and one of the last file")
+                    .isEqualTo(Value.of(3L));
+        }
+        assertThat(Files.readAllLines(folder.resolve("store/quarantine/card.jsonl")))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("1.parquet is no Parquet file"),
+                        line -> assertThat(line).contains("2.parquet is no Parquet file"),
+                        line -> assertThat(line).contains("3.parquet is no Parquet file"),
+                        line -> assertThat(line).contains("4.parquet cannot be read"),
+                        line -> assertThat(line).contains("5.parquet has no column 'amount'"),
+                        line -> assertThat(line).contains("6.parquet is BOOLEAN"),
+                        line -> assertThat(line).contains("7.parquet row 3 has no card"));
+    }
+
+    @Test
+    void goes_on_behind_bytes_that_are_no_utf_8() throws IOException {
+        put("1.csv", (csv(0, 5_000) + "7,\u00e9\n").getBytes(StandardCharsets.ISO_8859_1));
+        put(
+                "2.jsonl",
+                """
+                {"card": 7, "amount": 1, "event_timestamp": "2026-03-04T11:59:00Z"}
+                {"card": 7, "amount": "\u00e9", "event_timestamp": "2026-03-04T11:59:00Z"}
+                {"card": 7, "amount": 3, "event_timestamp": "2026-03-04T11:59:00Z"}
+                """
+                        .getBytes(StandardCharsets.ISO_8859_1));
+        put("3.csv", csv(0, 1));
+        try (FeatureStore store = store();
+                FeedReader reader = reader(store)) {
+            takeAll(reader);
+            assertThat(reader.counts().malformed()).isEqualTo(2);
+            assertThat(((Value.Whole) read(store).getLast()).value())
+                    .as("most of the first file, two of the second, one of the third")
+                    .isBetween(4_600L, 5_003L);
+        }
+        assertThat(Files.readAllLines(folder.resolve("store/quarantine/card.jsonl")))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("1.csv is not written in UTF-8"),
+                        line -> assertThat(line).contains("2.jsonl", "no JSON", "UTF-8"));
     }
 
     @Test

@@ -92,6 +92,39 @@ class ParityWatchTest {
     }
 
     @Test
+    void names_the_worst_feature_of_the_span_though_the_last_replay_was_good() throws IOException {
+        var half = new ParityWatch.Settings(1_000, 60 * SECOND, 10 * SECOND, 200, 0.9, 100 * SECOND);
+        try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {
+            ParityWatch watch = store.watchParity(half);
+            store.online(NOW).push("card", List.of(payment(NOW, NOW, 10)), NOW);
+            read(store, 50, NOW + SECOND);
+            assertThat(watch.beat(NOW + 70 * SECOND)).isEmpty();
+
+            read(store, 1, NOW + 80 * SECOND);
+            store.append("card", List.of(payment(NOW - SECOND, NOW - SECOND, 5)));
+            assertThat(watch.beat(NOW + 150 * SECOND)).isEmpty();
+
+            read(store, 1, NOW + 110 * SECOND);
+            assertThat(watch.beat(NOW + 180 * SECOND))
+                    .contains(
+                            new ParityWatch.Alarm(
+                                    NOW + 180 * SECOND, false, 0.5, "card.paid_1h", Cause.LATE));
+        }
+    }
+
+    @Test
+    void goes_on_when_more_reads_are_sampled_than_can_wait() throws IOException {
+        try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {
+            ParityWatch watch = store.watchParity(SETTINGS);
+            read(store, 10_000, NOW);
+            read(store, 10_000, NOW + 30 * SECOND);
+            assertThat(watch.skipped()).isEqualTo(10_000);
+            watch.beat(NOW + 60 * SECOND);
+            assertThat(watch.report().reads()).isEqualTo(50);
+        }
+    }
+
+    @Test
     void takes_few_reads_at_a_time_and_the_same_sample_every_time() throws IOException {
         var some = new ParityWatch.Settings(100, 0, SECOND, 10, 0.9, SECOND);
         try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {

@@ -295,8 +295,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
                 # HELP touchstone_features_parity_alarm Whether too few cells agree.
                 # TYPE touchstone_features_parity_alarm gauge
                 touchstone_features_parity_alarm %d
+                # HELP touchstone_features_parity_skipped_total Sampled reads not replayed.
+                # TYPE touchstone_features_parity_skipped_total counter
+                touchstone_features_parity_skipped_total %d
                 """
-                        .formatted(watch.alarmed() ? 1 : 0));
+                        .formatted(watch.alarmed() ? 1 : 0, watch.skipped()));
         return text.toString();
     }
 

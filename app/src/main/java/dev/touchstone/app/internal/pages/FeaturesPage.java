@@ -238,6 +238,9 @@ public final class FeaturesPage {
                         ? "No read has been replayed yet: one in a hundred is, a minute after it was served."
                         : "%,d reads replayed since the start, %s of their cells agree."
                                 .formatted(report.reads(), so.percent(report.matchRate()));
+        if (watch.skipped() > 0) {
+            said += " %,d more were not: too many waited.".formatted(watch.skipped());
+        }
         List<String> told =
                 service.timeline().before(service.instant(), EXAMPLES).reversed().stream()
                         .map(change -> "%s: %s".formatted(change.at(), change.summary()))

@@ -6,10 +6,12 @@ import dev.touchstone.features.engines.EventFeed;
 import dev.touchstone.features.internal.csv.CsvException;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRows;
+import dev.touchstone.features.internal.parquet.ParquetException;
 import dev.touchstone.features.internal.parquet.ParquetRows;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,10 +92,10 @@ public final class FolderFeed implements EventFeed {
         List<Message> messages;
         try {
             messages = file.rows.next(file.name, file.position, file.careful ? 1 : ROWS_AT_ONCE);
-        } catch (CsvException e) {
+        } catch (CsvException | ParquetException | CharacterCodingException e) {
             closeCurrent();
             if (file.careful) {
-                return refused(file.name, file.position, file.size, String.valueOf(e.getMessage()));
+                return refused(file.name, file.position, file.size, why(file.name, e));
             }
             OpenFile again = opened(folder.resolve(file.name), file.name, file.size, file.position);
             again.careful = true;
@@ -110,6 +112,13 @@ public final class FolderFeed implements EventFeed {
 
     private static long done(long size) {
         return -1 - size;
+    }
+
+    private static String why(String name, IOException content) {
+        return content instanceof CharacterCodingException
+                ? "%s is not written in UTF-8, within 8 KB behind the rows that were taken"
+                        .formatted(name)
+                : String.valueOf(content.getMessage());
     }
 
     /// What is not taken of a file, and why.
@@ -146,8 +155,8 @@ public final class FolderFeed implements EventFeed {
             }
             try {
                 current = Optional.of(opened(file, name, size, next));
-            } catch (CsvException e) {
-                return refused(name, next, size, String.valueOf(e.getMessage()));
+            } catch (CsvException | ParquetException | CharacterCodingException e) {
+                return refused(name, next, size, why(name, e));
             }
         }
         return List.of();
@@ -191,12 +200,14 @@ public final class FolderFeed implements EventFeed {
             var rows = new ParquetRows(file, view);
             return rows(rows::next, rows);
         }
-        if (name.endsWith(".csv") || name.endsWith(".jsonl")) {
+        if (name.endsWith(".jsonl")) {
+            // A char a byte: what is no UTF-8 is wrong in its own line, not in the file.
+            return lines(Files.newBufferedReader(file, StandardCharsets.ISO_8859_1));
+        }
+        if (name.endsWith(".csv")) {
             BufferedReader reader = Files.newBufferedReader(file);
             try {
-                return name.endsWith(".csv")
-                        ? rows(new CsvRows(new CsvReader(reader, name), view)::next, reader)
-                        : lines(reader);
+                return rows(new CsvRows(new CsvReader(reader, name), view)::next, reader);
             } catch (IOException | RuntimeException e) {
                 reader.close();
                 throw e;
@@ -239,7 +250,7 @@ public final class FolderFeed implements EventFeed {
                             new Json(
                                     part,
                                     position + messages.size(),
-                                    line.getBytes(StandardCharsets.UTF_8)));
+                                    line.getBytes(StandardCharsets.ISO_8859_1)));
                     line = messages.size() < limit ? reader.readLine() : null;
                 }
                 return messages;

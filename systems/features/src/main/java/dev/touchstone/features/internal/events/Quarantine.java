@@ -2,9 +2,13 @@ package dev.touchstone.features.internal.events;
 
 import dev.touchstone.features.engines.EventFeed.Message;
 import dev.touchstone.features.internal.events.BadEventException.Kind;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,12 +45,18 @@ public final class Quarantine implements Closeable {
     /// Opens a file, new or not. A line that was cut off by a crash is taken away.
     public static Quarantine open(Path path) throws IOException {
         Files.createDirectories(path.toAbsolutePath().getParent());
-        var quarantine =
-                new Quarantine(
-                        FileChannel.open(
-                                path, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        return open(
+                FileChannel.open(
+                        path,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE));
+    }
+
+    static Quarantine open(FileChannel file) throws IOException {
+        var quarantine = new Quarantine(file);
         try {
-            quarantine.readBack(path);
+            quarantine.readBack();
             return quarantine;
         } catch (IOException e) {
             quarantine.close();
@@ -54,24 +64,27 @@ public final class Quarantine implements Closeable {
         }
     }
 
-    private void readBack(Path path) throws IOException {
+    private void readBack() throws IOException {
         long whole = 0;
-        try (var lines = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
-            String line = lines.readLine();
-            while (line != null) {
-                long end = whole + line.getBytes(StandardCharsets.UTF_8).length + 1;
-                if (end > file.size() || !remember(line)) {
-                    break;
-                }
-                whole = end;
-                line = lines.readLine();
+        // Left open: to close it would close the file.
+        InputStream bytes = new BufferedInputStream(Channels.newInputStream(file));
+        var line = new ByteArrayOutputStream();
+        for (int next = bytes.read(); next >= 0; next = bytes.read()) {
+            if (next != '\n') {
+                line.write(next);
+                continue;
             }
+            if (!remember(line.toByteArray())) {
+                break;
+            }
+            whole += line.size() + 1;
+            line.reset();
         }
         file.truncate(whole);
         file.position(whole);
     }
 
-    private boolean remember(String line) {
+    private boolean remember(byte[] line) {
         try {
             JsonNode node = JSON.readTree(line);
             remember(
@@ -90,14 +103,19 @@ public final class Quarantine implements Closeable {
     }
 
     /// Puts something in, unless it is in; on the disk after [#force].
+    ///
+    /// @throws IOException when the disk fails; it is not in then, put it in again
     public void put(Message message, byte[] what, Kind kind, String why) throws IOException {
         if (message.position() < next.getOrDefault(message.part(), 0L)) {
             return;
         }
-        remember(message.part(), message.position(), kind);
-        if (file.position() > MAX_BYTES) {
-            return;
+        if (file.position() <= MAX_BYTES) {
+            write(message, what, kind, why);
         }
+        remember(message.part(), message.position(), kind);
+    }
+
+    private void write(Message message, byte[] what, Kind kind, String why) throws IOException {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("part", message.part());
         line.put("position", message.position());
@@ -107,8 +125,24 @@ public final class Quarantine implements Closeable {
         ByteBuffer bytes =
                 ByteBuffer.wrap(
                         (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            var _ = file.write(bytes);
+        long end = file.position();
+        try {
+            while (bytes.hasRemaining()) {
+                var _ = file.write(bytes);
+            }
+        } catch (IOException e) {
+            cutOff(end, e);
+            throw e;
+        }
+    }
+
+    /// Takes half a line away, so that the next one does not begin in its middle.
+    private void cutOff(long end, IOException reason) {
+        try {
+            file.truncate(end);
+            file.position(end);
+        } catch (IOException e) {
+            reason.addSuppressed(e);
         }
     }
 

@@ -34,7 +34,8 @@ public final class ParquetRows implements Closeable {
 
     /// Opens a file.
     ///
-    /// @throws IOException also when a column is missing or of another type than the view says
+    /// @throws ParquetException when it is no Parquet file, or a column is missing or of another type
+    ///   than the view says
     public ParquetRows(Path path, FeatureView view) throws IOException {
         this.name = path.toString();
         this.view = view;
@@ -55,15 +56,20 @@ public final class ParquetRows implements Closeable {
             throw e;
         } catch (RuntimeException e) {
             file.close();
-            throw new IOException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
+            throw new ParquetException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
         }
     }
 
     private static ParquetFileReader open(Path path) throws IOException {
+        InputFile input = InputFile.of(path);
+        // What fails behind this is in memory already, so that it is the content that is wrong.
+        input.open();
         try {
-            return ParquetFileReader.open(InputFile.of(path));
-        } catch (RuntimeException e) {
-            throw new IOException("%s is no Parquet file: %s".formatted(path, e.getMessage()), e);
+            return ParquetFileReader.open(input);
+        } catch (IOException | RuntimeException e) {
+            input.close();
+            throw new ParquetException(
+                    "%s is no Parquet file: %s".formatted(path, e.getMessage()), e);
         }
     }
 
@@ -80,6 +86,8 @@ public final class ParquetRows implements Closeable {
     }
 
     /// The next rows, at most `limit`; none at the end.
+    ///
+    /// @throws ParquetException when the next row is damaged or lacks its key or time
     public List<FeatureRow> next(int limit) throws IOException {
         List<FeatureRow> batch = new ArrayList<>();
         try {
@@ -89,7 +97,7 @@ public final class ParquetRows implements Closeable {
                 batch.add(row());
             }
         } catch (RuntimeException e) {
-            throw new IOException(
+            throw new ParquetException(
                     "%s cannot be read at row %d: %s".formatted(name, line, e.getMessage()), e);
         }
         return batch;
@@ -113,7 +121,7 @@ public final class ParquetRows implements Closeable {
     private Value required(Column column) throws IOException {
         Value value = value(column);
         if (value.equals(Value.MISSING)) {
-            throw new IOException(
+            throw new ParquetException(
                     "%s row %d has no %s; every row needs one"
                             .formatted(name, line, column.name()));
         }

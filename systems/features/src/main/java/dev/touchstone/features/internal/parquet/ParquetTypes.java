@@ -22,9 +22,10 @@ final class ParquetTypes {
     ///
     /// @param name the file's name
     /// @param column under the name that it has in the file
-    static void check(String name, FileSchema schema, Column column) throws IOException {
+    static void check(String name, FileSchema schema, Column column)
+            throws ParquetException {
         if (!names(schema).contains(column.name())) {
-            throw new IOException(
+            throw new ParquetException(
                     "%s has no column '%s'; it has %s"
                             .formatted(name, column.name(), names(schema)));
         }
@@ -32,12 +33,12 @@ final class ParquetTypes {
         if (column.type() == ColumnType.TIMESTAMP
                 && found.logicalType() instanceof LogicalType.TimestampType time
                 && !time.isAdjustedToUTC()) {
-            throw new IOException(
+            throw new ParquetException(
                     "column %s of %s has times without a zone; write them as UTC"
                             .formatted(column.name(), name));
         }
         if (!column.type().equals(of(found).orElse(null))) {
-            throw new IOException(
+            throw new ParquetException(
                     "column %s of %s is %s, the view says %s; convert one of them"
                             .formatted(column.name(), name, described(found), column.type()));
         }

@@ -319,14 +319,20 @@ public final class StreamJoin {
             flush();
             return give(Optional.empty());
         }
-        return finish(buffer.batch());
+        return judgeAll(buffer.batch());
     }
 
     /// Ends a join of which this is the whole history: nothing has to be copied in between.
+    ///
+    /// @throws IllegalStateException when rows were added before
     public Result finish(RowBatch all) {
-        if (kept) {
+        if (kept || buffer.rows() > 0) {
             throw new IllegalStateException("other rows have passed already; add this batch, too");
         }
+        return judgeAll(all);
+    }
+
+    private Result judgeAll(RowBatch all) {
         offer(all, false);
         return give(Optional.of(all));
     }

@@ -1,6 +1,7 @@
 package dev.touchstone.features.internal.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.touchstone.features.Answer;
 import dev.touchstone.features.AsOfRule;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The join of waiting labels with a history that passes by")
 class StreamJoinTest {
@@ -133,6 +135,24 @@ class StreamJoinTest {
             case 1 -> Times.MINUS_INFINITY;
             default -> random.nextLong(span) - span / 2;
         };
+    }
+
+    @ParameterizedTest(name = "{0} rows")
+    @ValueSource(ints = {1, 3, 5_000})
+    void refuses_a_whole_history_after_other_rows(int added) {
+        FeatureView view = new Generated(new RandomStreams(1).stream("whole"), 1).view;
+        List<FeatureRow> rows = new Generated(new RandomStreams(1).stream("whole"), added).rows;
+        var columns = labelColumns(view, List.of(new Label(true, rows.getFirst().entity(), true, 9)));
+        var join =
+                new StreamJoin(
+                        WaitingLabels.of(columns.keys(), columns.times(), 1),
+                        view.rule(),
+                        Mode.EVENT_TIME,
+                        view.features().stream().map(Column::type).toList());
+        join.add(RowBatches.of(view, rows));
+        assertThatThrownBy(() -> join.finish(RowBatches.of(view, rows)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("add this batch, too");
     }
 
     @Test
