@@ -137,7 +137,8 @@ final class FeastWire {
                     switch (field) {
                         case STRING_VAL -> Value.of(in.readStringRequireUtf8());
                         case INT32_VAL -> Value.of((long) in.readInt32());
-                        case INT64_VAL, UNIX_TIMESTAMP_VAL -> Value.of(in.readInt64());
+                        case INT64_VAL -> Value.of(in.readInt64());
+                        case UNIX_TIMESTAMP_VAL -> moment(name, in.readInt64());
                         case DOUBLE_VAL -> Value.of(in.readDouble());
                         case FLOAT_VAL -> Value.of((double) in.readFloat());
                         case BOOL_VAL -> Value.of(in.readBool());
@@ -152,6 +153,17 @@ final class FeastWire {
                     };
         }
         return value;
+    }
+
+    private static Value moment(String name, long seconds) {
+        try {
+            return Value.of(Math.multiplyExact(seconds, NANOS_PER_SECOND));
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "%s: unix_timestamp_val has seconds since 1970, and %d of them lie outside the years 1678 to 2262; were they milliseconds?"
+                            .formatted(name, seconds),
+                    e);
+        }
     }
 
     /// Part of a message.

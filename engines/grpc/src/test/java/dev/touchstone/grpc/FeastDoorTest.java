@@ -76,6 +76,11 @@ class FeastDoorTest {
                         request: {amount: double}
                         features:
                           to_usual: {value: "amount / card.paid"}
+                      moment:
+                        owner: risk
+                        request: {at: timestamp}
+                        features:
+                          at: {value: "at"}
                     models:
                       fraud: {owner: ml, features: [account.balance, card.paid]}
                     """);
@@ -298,6 +303,37 @@ class FeastDoorTest {
                                 () -> client.getOnlineFeatures(request.build()),
                                 "request_context.amount: bring a value for each of the 1 rows"))
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void takes_whole_seconds_for_moments_as_feast_has_them() throws IOException {
+        ServingServiceBlockingStub client = client();
+        var request = asked("card:paid", "moment:at").putEntities("card", numbers(7));
+        assertThat(
+                        client.getOnlineFeatures(
+                                        request.clone()
+                                                .putRequestContext("at", moment(1_772_625_600))
+                                                .build())
+                                .getResults(2)
+                                .getValues(0)
+                                .getUnixTimestampVal())
+                .isEqualTo(1_772_625_600);
+        assertThat(
+                        refused(
+                                () ->
+                                        client.getOnlineFeatures(
+                                                request.putRequestContext(
+                                                                "at", moment(1_772_625_600_000L))
+                                                        .build()),
+                                "at: unix_timestamp_val has seconds since 1970",
+                                "were they milliseconds?"))
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    private static RepeatedValue moment(long seconds) {
+        return RepeatedValue.newBuilder()
+                .addVal(ValueProto.Value.newBuilder().setUnixTimestampVal(seconds))
+                .build();
     }
 
     @Test

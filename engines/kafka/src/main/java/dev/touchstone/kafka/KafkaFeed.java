@@ -37,6 +37,10 @@ final class KafkaFeed implements EventFeed {
     private final EventSource.Kafka source;
     private final Positions positions;
     private final KafkaConsumer<byte[], byte[]> consumer;
+
+    /// Up to which position what was gone has been counted.
+    private final Map<TopicPartition, Long> lostUpTo = new HashMap<>();
+
     private boolean mustRewind;
     private int idle;
     private long lost;
@@ -192,7 +196,10 @@ final class KafkaFeed implements EventFeed {
                                 .formatted(source.text(), next, part(partition), ends));
             }
             if (next > 0 && next < begins) {
-                lost += begins - next;
+                // While no row is taken the position stays, and is sought again and again.
+                long counted = Math.max(next, lostUpTo.getOrDefault(partition, 0L));
+                lost += Math.max(0, begins - counted);
+                lostUpTo.put(partition, Math.max(begins, counted));
             }
             consumer.seek(partition, Math.max(next, begins));
         }

@@ -12,6 +12,7 @@ import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.OnlineStore;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
+import dev.touchstone.features.engines.EventFeed;
 import dev.touchstone.features.engines.EventFeedProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -303,14 +304,40 @@ class KafkaFeedTest {
         for (int payment = 1; payment < 5; payment++) {
             broker().send(topic, 0, event(payment));
         }
-        try (var admin = broker().admin()) {
-            var part = new TopicPartition(topic, 0);
-            admin.deleteRecords(Map.of(part, RecordsToDelete.beforeOffset(4))).all().get();
-        }
+        deleteBefore(4);
         try (FeatureStore store = store();
                 FeedReader reader = reader(store)) {
             stepUntil(reader, () -> reader.counts().rows() == 1);
             assertThat(reader.counts().lost()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void counts_what_is_gone_once_however_often_it_begins_again() throws Exception {
+        broker().makeTopic(topic, 1);
+        for (int payment = 0; payment < 6; payment++) {
+            broker().send(topic, 0, event(payment));
+        }
+        deleteBefore(4);
+        var source = new EventSource.Kafka(broker().bootstrap(), topic, Map.of());
+        try (EventFeed feed = new KafkaFeeds().open(source, topic, _ -> 1)) {
+            long deadline = System.nanoTime() + LIMIT_NANOS;
+            while (feed.poll(WAIT).isEmpty()) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+            }
+            feed.rewind();
+            feed.rewind();
+            assertThat(feed.lost()).isEqualTo(3);
+            deleteBefore(5);
+            feed.rewind();
+            assertThat(feed.lost()).as("one more has gone").isEqualTo(4);
+        }
+    }
+
+    private void deleteBefore(long offset) throws Exception {
+        try (var admin = broker().admin()) {
+            var part = new TopicPartition(topic, 0);
+            admin.deleteRecords(Map.of(part, RecordsToDelete.beforeOffset(offset))).all().get();
         }
     }
 
