@@ -54,6 +54,7 @@ final class Connection implements AutoCloseable {
 
     private boolean firstChunk;
     private boolean complete = true;
+    private boolean sent;
     private boolean heard;
 
     private Connection(Socket socket) throws IOException {
@@ -93,14 +94,21 @@ final class Connection implements AutoCloseable {
 
     /// Sends a request and reads the head of its answer.
     void ask(byte[] head, byte[] body) throws IOException {
+        sent = false;
         heard = false;
         complete = false;
         out.write(head);
         out.write(body);
         out.flush();
+        sent = true;
         do {
             readHead();
         } while (status < OK); // "I am still working on it."
+    }
+
+    /// Whether the last request was handed over whole: the server may have read it.
+    boolean sent() {
+        return sent;
     }
 
     /// Whether anything has been heard since the last request.
