@@ -88,7 +88,9 @@ final class Connection implements AutoCloseable {
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS"); // Or any certificate would do.
         socket.setSSLParameters(parameters);
+        socket.setSoTimeout(CONNECT_MILLIS);
         socket.startHandshake();
+        socket.setSoTimeout(0); // From now on it is watched from outside.
         return socket;
     }
 

@@ -223,6 +223,16 @@ class WireTest {
         assertThat(leaves).hasValue(1);
     }
 
+    @Test
+    void does_not_wait_for_a_secure_server_that_never_shows_who_it_is() throws IOException {
+        // The system connects for it; nobody accepts, and nobody says anything.
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            URI url = URI.create("https://127.0.0.1:" + silent.getLocalPort());
+            assertThatThrownBy(() -> wire.ask(url, MODELS, PATIENT))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
     private static Call call(String path, byte[] body) {
         return new Call(path, body, List.of(), false, "", 0, 0, 0);
     }
