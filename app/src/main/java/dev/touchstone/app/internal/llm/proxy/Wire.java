@@ -263,22 +263,24 @@ final class Wire implements AutoCloseable {
 
         /// Only while the server is waited for: what its reader does meanwhile is not its fault.
         private void look() {
-            long waited = nanos.getAsLong() - sinceNanos;
+            long since = sinceNanos;
+            long waited = nanos.getAsLong() - since;
             if (!waiting || waited < PATIENCE_NANOS) {
                 return;
             }
             if (terms.lost().getAsBoolean()) {
-                giveUp(Verdict.LOST);
+                giveUp(Verdict.LOST, since);
             } else if (waited > terms.stallNanos()) {
-                giveUp(Verdict.STALLED);
+                giveUp(Verdict.STALLED, since);
             } else if (terms.unwanted().getAsBoolean()) {
-                giveUp(Verdict.UNWANTED);
+                giveUp(Verdict.UNWANTED, since);
             }
         }
 
-        private synchronized void giveUp(Verdict why) {
+        /// Unless what was waited for has come meanwhile, and the next is waited for.
+        private synchronized void giveUp(Verdict why, long since) {
             Connection over = connection;
-            if (waiting && over != null) {
+            if (waiting && sinceNanos == since && over != null) {
                 verdict = why;
                 over.close();
             }
