@@ -59,7 +59,7 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
     private long lastNanos;
     private boolean stopped;
 
-    private FleetSimulation(Load load, FleetSettings settings, FleetProgress progress) {
+    FleetSimulation(Load load, FleetSettings settings, FleetProgress progress) {
         this.settings = settings;
         this.progress = progress;
         spanNanos = Math.max(1, load.span().toNanos());
@@ -93,7 +93,7 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
         return new FleetSimulation(load, settings, progress).run();
     }
 
-    private FleetReport run() {
+    FleetReport run() {
         for (Control.Fault fault : settings.control().faults()) {
             loop.at(fault.at().toNanos(), nowNanos -> replicas.happen(nowNanos, fault));
         }
@@ -109,6 +109,11 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
                 replicas.paidNanos(lastNanos),
                 replicas.imbalance(lastNanos),
                 settings.dollarsPerReplicaHour());
+    }
+
+    /// Requests that the routers believe to be under way.
+    long routed() {
+        return replicas.routed();
     }
 
     private void schedule(int client, long nanos) {
@@ -328,7 +333,11 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
         SimulatedReplica writer = server(client);
         Request.Terms terms = Request.Terms.USUAL.withComputed(facts.promptTokens() - 1);
         Request request = request(client, facts, facts.outputTokens(), terms);
-        if (!writer.isThere() || writer.submit(nowNanos, request) instanceof Admission.Refused) {
+        if (!writer.isThere()) {
+            lost(nowNanos, client);
+        } else if (writer.submit(nowNanos, request) instanceof Admission.Refused) {
+            writer.router.answered(writer.slot, newTokens[client]);
+            writer.router.withdrawn(writer.slot, facts, sentNanos[client]);
             lost(nowNanos, client);
         }
     }
