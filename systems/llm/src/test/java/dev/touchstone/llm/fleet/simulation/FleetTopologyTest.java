@@ -11,6 +11,8 @@ import dev.touchstone.llm.fleet.simulation.FleetReport.Outcomes;
 import dev.touchstone.llm.replay.Trace;
 import dev.touchstone.testkit.Seeds;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,24 @@ class FleetTopologyTest {
         assertThat(outcomes.failed()).isPositive();
         assertThat(outcomes.finished()).isPositive();
         assertThat(simulation.routed()).isZero();
+    }
+
+    @Test
+    void waits_no_longer_in_all_than_its_user_has_patience() {
+        Control control =
+                new Control(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Slo.COURSE,
+                        Duration.ofSeconds(4),
+                        List.of());
+        // A link on which copies queue for more than a second.
+        FleetSettings settings = narrow(Integer.MAX_VALUE, 2e9, control);
+
+        FleetReport report = FleetSimulation.run(burst(), settings, FleetProgress.NONE);
+
+        assertThat(report.outcomes().timedOut()).isPositive();
+        assertThat(report.ttft().maxSeconds()).isBetween(3.0, 4.5);
     }
 
     /// A hundred prompts a second for four seconds.
