@@ -7,7 +7,7 @@ import java.util.Optional;
 ///
 /// @param at when, after the start; empty for what only the whole run shows
 /// @param value its worst over the run, in the limit's unit
-/// @param limit the least that counts as broken
+/// @param limit beyond which it counts as broken; for [Kind#SHORTENED] below which
 public record Breach(Kind kind, Optional<Duration> at, double value, double limit) {
     /// What can break.
     public enum Kind {

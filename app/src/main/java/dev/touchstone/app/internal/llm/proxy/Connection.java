@@ -54,6 +54,7 @@ final class Connection implements AutoCloseable {
 
     private boolean firstChunk;
     private boolean complete = true;
+    private boolean sent;
     private boolean heard;
 
     private Connection(Socket socket) throws IOException {
@@ -87,20 +88,29 @@ final class Connection implements AutoCloseable {
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS"); // Or any certificate would do.
         socket.setSSLParameters(parameters);
+        socket.setSoTimeout(CONNECT_MILLIS);
         socket.startHandshake();
+        socket.setSoTimeout(0); // From now on it is watched from outside.
         return socket;
     }
 
     /// Sends a request and reads the head of its answer.
     void ask(byte[] head, byte[] body) throws IOException {
+        sent = false;
         heard = false;
         complete = false;
         out.write(head);
         out.write(body);
         out.flush();
+        sent = true;
         do {
             readHead();
         } while (status < OK); // "I am still working on it."
+    }
+
+    /// Whether the last request was handed over whole: the server may have read it.
+    boolean sent() {
+        return sent;
     }
 
     /// Whether anything has been heard since the last request.

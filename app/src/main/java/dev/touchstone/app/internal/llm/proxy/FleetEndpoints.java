@@ -10,6 +10,9 @@ import java.util.Optional;
 /// How the servers stand, for everybody who may ask the proxy anything, and which of them get
 /// requests, for whoever runs it: with the admin key, or from the same machine if there is none.
 final class FleetEndpoints {
+    /// What a proxy says of whom it speaks for.
+    private static final List<String> FORWARDED = List.of("Forwarded", "X-Forwarded-For");
+
     private final Upstreams upstreams;
     private final Optional<String> adminKey;
 
@@ -55,8 +58,14 @@ final class FleetEndpoints {
                                 "there is no '%s'; GET /fleet lists them".formatted(url))));
     }
 
+    /// Behind a proxy on this machine everybody comes from this machine.
+    private static boolean fromHere(Exchange exchange) {
+        return exchange.fromLoopback()
+                && FORWARDED.stream().allMatch(name -> exchange.header(name).isEmpty());
+    }
+
     private void admit(Exchange exchange) {
-        if (adminKey.isPresent() ? exchange.shows(adminKey.get()) : exchange.fromLoopback()) {
+        if (adminKey.isPresent() ? exchange.shows(adminKey.get()) : fromHere(exchange)) {
             return;
         }
         throw new Problem(
@@ -65,6 +74,6 @@ final class FleetEndpoints {
                 "Not for everybody",
                 adminKey.isPresent()
                         ? "who gets requests is changed with the key of --admin-key; send it as Authorization: Bearer KEY"
-                        : "who gets requests is changed from the router's own machine; start it with --admin-key to do so from elsewhere");
+                        : "who gets requests is changed from the router's own machine, and not through a proxy there; start it with --admin-key to do so from elsewhere");
     }
 }

@@ -179,7 +179,12 @@ public final class Proxy implements AutoCloseable {
         long stall = settings.stall().toNanos();
         // An answer that is not streamed may take as long as it takes.
         long first = call.stream() ? stall : Long.MAX_VALUE;
-        var terms = new Terms(first, exchange::hungUp, () -> upstreams.lost(sent));
+        var terms =
+                new Terms(
+                        first,
+                        exchange::hungUp,
+                        () -> upstreams.lost(sent),
+                        upstreams::mayAskAgain);
         Talk answer = wire.ask(sent.upstream().address(), call, terms);
         answer.limit(stall);
         return answer;

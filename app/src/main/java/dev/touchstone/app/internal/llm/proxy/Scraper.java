@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Scraper implements AutoCloseable {
     static final Duration EVERY = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Terms TERMS = new Terms(PATIENCE.toNanos(), () -> false, () -> false);
+    private static final Terms TERMS =
+            new Terms(PATIENCE.toNanos(), () -> false, () -> false, () -> true);
     private static final int MOST_BYTES = 16 * 1024 * 1024;
     private static final int OK = 200;
 

@@ -194,17 +194,23 @@ public final class Upstreams {
         return send(request, failed.slot, false);
     }
 
+    /// Whether one more request may be sent a second time; counts it if so.
+    synchronized boolean mayAskAgain() {
+        boolean may = retries.tryRetry();
+        retried += may ? 1 : 0;
+        retriesRefused += may ? 0 : 1;
+        return may;
+    }
+
     private Optional<Sent> send(RoutingRequest request, int exclude, boolean first) {
         long now = nanos.getAsLong();
         int slot = router.choose(request, exclude, now);
         if (slot == Router.NONE || slot == exclude) {
             return Optional.empty();
         }
-        if (!first && !retries.tryRetry()) {
-            retriesRefused++;
+        if (!first && !mayAskAgain()) {
             return Optional.empty();
         }
-        retried += first ? 0 : 1;
         router.sent(slot, request, now);
         Upstream upstream = at(slot);
         upstream.requests++;

@@ -70,7 +70,12 @@ final class Wire implements AutoCloseable {
     /// @param stallNanos it is given up when nothing came for so long; [Long#MAX_VALUE] for never
     /// @param unwanted whether whoever asked has gone
     /// @param lost whether its server has
-    record Terms(long stallNanos, BooleanSupplier unwanted, BooleanSupplier lost) {}
+    /// @param again takes leave to send it a second time, although the server may have begun on it
+    record Terms(
+            long stallNanos,
+            BooleanSupplier unwanted,
+            BooleanSupplier lost,
+            BooleanSupplier again) {}
 
     /// Sends a request and reads the head of its answer.
     ///
@@ -141,13 +146,19 @@ final class Wire implements AutoCloseable {
                     return;
                 } catch (IOException e) {
                     kept.get().close();
-                    if (kept.get().heard() || e instanceof GivenUp) {
+                    if (e instanceof GivenUp || !mayAskAgain(call, kept.get())) {
                         throw e;
                     }
-                    // The server had closed it, and has not seen the request.
                 }
             }
             ask(Connection.open(server), head, call.body());
+        }
+
+        /// Mostly the server had closed the idle connection. Only where the request could not even
+        /// be written is that certain: a server that died of it looks the same afterwards.
+        private boolean mayAskAgain(Call call, Connection over) {
+            boolean harmless = call.body().length == 0;
+            return !over.heard() && (!over.sent() || harmless || terms.again().getAsBoolean());
         }
 
         private void ask(Connection over, byte[] head, byte[] body) throws IOException {
@@ -181,7 +192,7 @@ final class Wire implements AutoCloseable {
 
         /// From now on no byte may be longer in coming than this.
         void limit(long stallNanos) {
-            terms = new Terms(stallNanos, terms.unwanted(), terms.lost());
+            terms = new Terms(stallNanos, terms.unwanted(), terms.lost(), terms.again());
         }
 
         int status() throws IOException {
@@ -252,22 +263,24 @@ final class Wire implements AutoCloseable {
 
         /// Only while the server is waited for: what its reader does meanwhile is not its fault.
         private void look() {
-            long waited = nanos.getAsLong() - sinceNanos;
+            long since = sinceNanos;
+            long waited = nanos.getAsLong() - since;
             if (!waiting || waited < PATIENCE_NANOS) {
                 return;
             }
             if (terms.lost().getAsBoolean()) {
-                giveUp(Verdict.LOST);
+                giveUp(Verdict.LOST, since);
             } else if (waited > terms.stallNanos()) {
-                giveUp(Verdict.STALLED);
+                giveUp(Verdict.STALLED, since);
             } else if (terms.unwanted().getAsBoolean()) {
-                giveUp(Verdict.UNWANTED);
+                giveUp(Verdict.UNWANTED, since);
             }
         }
 
-        private synchronized void giveUp(Verdict why) {
+        /// Unless what was waited for has come meanwhile, and the next is waited for.
+        private synchronized void giveUp(Verdict why, long since) {
             Connection over = connection;
-            if (waiting && over != null) {
+            if (waiting && sinceNanos == since && over != null) {
                 verdict = why;
                 over.close();
             }

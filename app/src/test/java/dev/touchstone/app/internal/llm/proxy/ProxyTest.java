@@ -235,6 +235,23 @@ class ProxyTest {
     }
 
     @Test
+    void lets_nobody_drain_through_a_proxy_on_its_machine() throws IOException {
+        byte[] drain = "{\"upstream\": \"%s\"}".formatted(a.url()).getBytes(StandardCharsets.UTF_8);
+        for (String forwarded : List.of("X-Forwarded-For: 10.0.0.7", "Forwarded: for=10.0.0.7")) {
+            Response refused =
+                    http.send(
+                            "POST",
+                            "/fleet/drain",
+                            drain,
+                            "Content-Type: application/json",
+                            forwarded);
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.body()).contains("--admin-key");
+        }
+        assertThat(standing(a).state()).isEqualTo("ready");
+    }
+
+    @Test
     void lets_only_its_admin_drain_where_there_is_one() throws IOException {
         proxy.close();
         String admin = "a key for admins";

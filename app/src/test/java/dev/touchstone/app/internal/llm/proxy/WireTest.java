@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -33,7 +34,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // set before each test
 class WireTest {
-    private static final Terms PATIENT = new Terms(Long.MAX_VALUE, () -> false, () -> false);
+    private static final Terms PATIENT =
+            new Terms(Long.MAX_VALUE, () -> false, () -> false, () -> false);
+    private static final Call MODELS = call("/v1/models", new byte[0]);
     private static final String OK = "HTTP/1.1 200 OK\r\n";
 
     private final ConcurrentLinkedQueue<String> answers = new ConcurrentLinkedQueue<>();
@@ -199,9 +202,47 @@ class WireTest {
                 .hasMessageContaining(message);
     }
 
+    @Test
+    void repeats_a_question_that_may_have_been_read_only_where_it_is_given_leave()
+            throws IOException {
+        Call question = call("/v1/completions", "{}".getBytes(StandardCharsets.UTF_8));
+        answers.add(OK + "Content-Length: 1\r\n\r\na!");
+        assertThat(read(9)).isEqualTo("a");
+        assertThatThrownBy(() -> ask(question, PATIENT)).isInstanceOf(IOException.class);
+        assertThat(connections).hasValue(1);
+
+        answers.add(OK + "Content-Length: 1\r\n\r\nb!");
+        assertThat(read(9)).isEqualTo("b");
+        answers.add(OK + "Content-Length: 1\r\n\r\nc!");
+        var leaves = new AtomicInteger();
+        BooleanSupplier again = () -> leaves.incrementAndGet() > 0;
+        var terms = new Terms(Long.MAX_VALUE, () -> false, () -> false, again);
+        try (Talk talk = ask(question, terms)) {
+            assertThat(talk.readAll(9)).asString().isEqualTo("c");
+        }
+        assertThat(leaves).hasValue(1);
+    }
+
+    @Test
+    void does_not_wait_for_a_secure_server_that_never_shows_who_it_is() throws IOException {
+        // The system connects for it; nobody accepts, and nobody says anything.
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            URI url = URI.create("https://127.0.0.1:" + silent.getLocalPort());
+            assertThatThrownBy(() -> wire.ask(url, MODELS, PATIENT))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    private static Call call(String path, byte[] body) {
+        return new Call(path, body, List.of(), false, "", 0, 0, 0);
+    }
+
     private Talk ask() throws IOException {
-        var call = new Call("/v1/models", new byte[0], List.of(), false, "", 0, 0, 0);
-        return wire.ask(URI.create("http://127.0.0.1:" + server.getLocalPort()), call, PATIENT);
+        return ask(MODELS, PATIENT);
+    }
+
+    private Talk ask(Call call, Terms terms) throws IOException {
+        return wire.ask(URI.create("http://127.0.0.1:" + server.getLocalPort()), call, terms);
     }
 
     private String read(int bufferBytes) throws IOException {

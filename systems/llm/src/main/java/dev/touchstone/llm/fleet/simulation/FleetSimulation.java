@@ -36,6 +36,7 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
     private final FleetProgress progress;
     private final Clients clients;
     private final long spanNanos;
+    private final long patienceNanos;
     private final FleetRecorder recorder;
     private final EventLoop loop = new EventLoop(new VirtualClock(Instant.EPOCH));
     private final RetryBudget retries = new RetryBudget(RETRY_SHARE, RETRIES_SAVED);
@@ -59,10 +60,11 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
     private long lastNanos;
     private boolean stopped;
 
-    private FleetSimulation(Load load, FleetSettings settings, FleetProgress progress) {
+    FleetSimulation(Load load, FleetSettings settings, FleetProgress progress) {
         this.settings = settings;
         this.progress = progress;
         spanNanos = Math.max(1, load.span().toNanos());
+        patienceNanos = settings.control().patience().toNanos();
         int blockTokens = settings.layout().blockTokens();
         clients =
                 switch (load) {
@@ -93,7 +95,7 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
         return new FleetSimulation(load, settings, progress).run();
     }
 
-    private FleetReport run() {
+    FleetReport run() {
         for (Control.Fault fault : settings.control().faults()) {
             loop.at(fault.at().toNanos(), nowNanos -> replicas.happen(nowNanos, fault));
         }
@@ -109,6 +111,11 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
                 replicas.paidNanos(lastNanos),
                 replicas.imbalance(lastNanos),
                 settings.dollarsPerReplicaHour());
+    }
+
+    /// Requests that the routers believe to be under way.
+    long routed() {
+        return replicas.routed();
     }
 
     private void schedule(int client, long nanos) {
@@ -208,7 +215,7 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
         int answerTokens = replica.role.writes() ? facts.outputTokens() : 1;
         attempts[client]++;
         lastNanos = Math.max(lastNanos, nowNanos);
-        Request request = request(client, facts, answerTokens, Request.Terms.USUAL);
+        Request request = request(client, facts, answerTokens, patienceNanos, Request.Terms.USUAL);
         switch (replica.submit(nowNanos, request)) {
             case Admission.Waiting _ -> {
                 sent(nowNanos, client, facts, replica);
@@ -231,16 +238,13 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
     }
 
     private Request request(
-            int client, RoutingRequest facts, int answerTokens, Request.Terms terms) {
+            int client,
+            RoutingRequest facts,
+            int answerTokens,
+            long patience,
+            Request.Terms terms) {
         return new Request(
-                client,
-                facts.promptTokens(),
-                answerTokens,
-                settings.control().patience().toNanos(),
-                0,
-                0,
-                facts.prefix(),
-                terms);
+                client, facts.promptTokens(), answerTokens, patience, 0, 0, facts.prefix(), terms);
     }
 
     private void sent(long nowNanos, int client, RoutingRequest facts, SimulatedReplica replica) {
@@ -327,8 +331,14 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
         replicas.advance(nowNanos);
         SimulatedReplica writer = server(client);
         Request.Terms terms = Request.Terms.USUAL.withComputed(facts.promptTokens() - 1);
-        Request request = request(client, facts, facts.outputTokens(), terms);
-        if (!writer.isThere() || writer.submit(nowNanos, request) instanceof Admission.Refused) {
+        // Not 0, which would be the wish to be refused unless there is room now.
+        long left = Math.max(1, patienceNanos - (nowNanos - arrivalNanos[client]));
+        Request request = request(client, facts, facts.outputTokens(), left, terms);
+        if (!writer.isThere()) {
+            lost(nowNanos, client);
+        } else if (writer.submit(nowNanos, request) instanceof Admission.Refused) {
+            writer.router.answered(writer.slot, newTokens[client]);
+            writer.router.withdrawn(writer.slot, facts, sentNanos[client]);
             lost(nowNanos, client);
         }
     }

@@ -188,6 +188,15 @@ final class ReplicaSet {
         return false;
     }
 
+    /// Requests that the routers believe to be under way.
+    long routed() {
+        long routed = 0;
+        for (SimulatedReplica replica : replicas) {
+            routed += replica.isThere() ? replica.view().inFlight() : 0;
+        }
+        return routed;
+    }
+
     int running() {
         int running = 0;
         for (SimulatedReplica replica : replicas) {

@@ -3,12 +3,16 @@ package dev.touchstone.llm.fleet.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.touchstone.llm.SchedulerConfig.Batching;
+import dev.touchstone.llm.SchedulerConfig.BatchingMode;
 import dev.touchstone.llm.fleet.simulation.Control.Fault;
 import dev.touchstone.llm.fleet.simulation.Control.Kind;
 import dev.touchstone.llm.fleet.simulation.FleetReport.Outcomes;
 import dev.touchstone.llm.replay.Trace;
 import dev.touchstone.testkit.Seeds;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -105,6 +109,53 @@ class FleetTopologyTest {
         assertThat(outcomes.finished() + outcomes.failed() + outcomes.rejected())
                 .isEqualTo(outcomes.requests());
         assertThat(again.hash()).isEqualTo(report.hash());
+    }
+
+    @Test
+    void keeps_no_place_at_a_writer_that_has_no_room() {
+        // Prompts come in faster than the one writer, eight answers at a time, can follow.
+        FleetSettings settings = narrow(1, LINK, Control.NONE);
+        var simulation = new FleetSimulation(burst(), settings, FleetProgress.NONE);
+
+        Outcomes outcomes = simulation.run().outcomes();
+
+        assertThat(outcomes.failed()).isPositive();
+        assertThat(outcomes.finished()).isPositive();
+        assertThat(simulation.routed()).isZero();
+    }
+
+    @Test
+    void waits_no_longer_in_all_than_its_user_has_patience() {
+        Control control =
+                new Control(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Slo.COURSE,
+                        Duration.ofSeconds(4),
+                        List.of());
+        // A link on which copies queue for more than a second.
+        FleetSettings settings = narrow(Integer.MAX_VALUE, 2e9, control);
+
+        FleetReport report = FleetSimulation.run(burst(), settings, FleetProgress.NONE);
+
+        assertThat(report.outcomes().timedOut()).isPositive();
+        assertThat(report.ttft().maxSeconds()).isBetween(3.0, 4.5);
+    }
+
+    /// A hundred prompts a second for four seconds.
+    private static Load burst() {
+        var trace = new Trace.Builder();
+        for (int i = 0; i < 400; i++) {
+            trace.add(i * 10_000_000L, 500, 100);
+        }
+        return new TraceLoad(trace.build(), 1);
+    }
+
+    /// Three replicas that read and one that writes, each for eight at a time.
+    private static FleetSettings narrow(int mostWaiting, double link, Control control) {
+        FleetSettings settings = split(0.75, link).with(control);
+        var batching = new Batching(BatchingMode.CONTINUOUS, 512, 8, mostWaiting);
+        return settings.with(settings.scheduler().with(batching));
     }
 
     @Test
