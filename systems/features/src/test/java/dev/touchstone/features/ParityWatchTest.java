@@ -93,7 +93,8 @@ class ParityWatchTest {
 
     @Test
     void names_the_worst_feature_of_the_span_though_the_last_replay_was_good() throws IOException {
-        var half = new ParityWatch.Settings(1_000, 60 * SECOND, 10 * SECOND, 200, 0.9, 100 * SECOND);
+        var half =
+                new ParityWatch.Settings(1_000, 60 * SECOND, 10 * SECOND, 200, 0.9, 100 * SECOND);
         try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {
             ParityWatch watch = store.watchParity(half);
             store.online(NOW).push("card", List.of(payment(NOW, NOW, 10)), NOW);

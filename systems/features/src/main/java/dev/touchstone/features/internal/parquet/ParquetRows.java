@@ -34,8 +34,8 @@ public final class ParquetRows implements Closeable {
 
     /// Opens a file.
     ///
-    /// @throws ParquetException when it is no Parquet file, or a column is missing or of another type
-    ///   than the view says
+    /// @throws ParquetException when it is no Parquet file, or a column is missing or of another
+    ///   type than the view says
     public ParquetRows(Path path, FeatureView view) throws IOException {
         this.name = path.toString();
         this.view = view;

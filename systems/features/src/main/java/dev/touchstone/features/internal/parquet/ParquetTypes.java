@@ -22,8 +22,7 @@ final class ParquetTypes {
     ///
     /// @param name the file's name
     /// @param column under the name that it has in the file
-    static void check(String name, FileSchema schema, Column column)
-            throws ParquetException {
+    static void check(String name, FileSchema schema, Column column) throws ParquetException {
         if (!names(schema).contains(column.name())) {
             throw new ParquetException(
                     "%s has no column '%s'; it has %s"

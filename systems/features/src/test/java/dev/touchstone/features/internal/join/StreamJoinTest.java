@@ -142,7 +142,8 @@ class StreamJoinTest {
     void refuses_a_whole_history_after_other_rows(int added) {
         FeatureView view = new Generated(new RandomStreams(1).stream("whole"), 1).view;
         List<FeatureRow> rows = new Generated(new RandomStreams(1).stream("whole"), added).rows;
-        var columns = labelColumns(view, List.of(new Label(true, rows.getFirst().entity(), true, 9)));
+        var columns =
+                labelColumns(view, List.of(new Label(true, rows.getFirst().entity(), true, 9)));
         var join =
                 new StreamJoin(
                         WaitingLabels.of(columns.keys(), columns.times(), 1),
