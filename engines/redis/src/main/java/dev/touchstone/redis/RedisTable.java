@@ -142,6 +142,10 @@ public final class RedisTable implements OnlineTable {
                 RedisAsyncCommands<byte[], byte[]> redis = writes.async();
                 for (Write one : all) {
                     byte[] key = prefixed(one.key());
+                    if (one.keepMillis() >= 0) {
+                        // Before: what is there must not expire with what is put behind it.
+                        answers.add(redis.pexpire(key, one.keepMillis(), ExpireArgs.Builder.gt()));
+                    }
                     if (one.appends()) {
                         lengths.add(redis.append(key, one.bytes()));
                     } else {
@@ -151,9 +155,8 @@ public final class RedisTable implements OnlineTable {
                                         : redis.set(key, one.bytes()));
                         lengths.add(redis.strlen(key));
                     }
-                    if (one.keepMillis() >= 0) { // where there is none yet, then where it is less
+                    if (one.keepMillis() >= 0) { // of a new key
                         answers.add(redis.pexpire(key, one.keepMillis(), ExpireArgs.Builder.nx()));
-                        answers.add(redis.pexpire(key, one.keepMillis(), ExpireArgs.Builder.gt()));
                     }
                 }
             } catch (RedisException e) {

@@ -125,6 +125,18 @@ class RedisTableTest {
         }
     }
 
+    /// A slow log as a line for each command.
+    private static String readable(List<Object> entries) {
+        StringBuilder text = new StringBuilder();
+        for (Object entry : entries) {
+            for (Object word : (List<?>) ((List<?>) entry).get(3)) {
+                text.append(word).append(' ');
+            }
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
     @Test
     void is_found_by_its_address() {
         assertThat(ServiceLoader.load(OnlineTableProvider.class))
@@ -369,6 +381,23 @@ class RedisTableTest {
             OnlineStore online = other.online(table, NOW + 3 * MINUTE);
             assertThat(read(online, "card.paid_1h", NOW + 4 * MINUTE))
                     .containsExactly(Value.of(1.0));
+        }
+    }
+
+    @Test
+    void keeps_an_entity_before_it_adds_to_it() throws IOException {
+        try (var table = table();
+                FeatureStore store = store("restate")) {
+            OnlineStore online = store.online(table, NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
+            ask(redis -> redis.configSet("slowlog-log-slower-than", "0"));
+            online.push("card", List.of(payment("p2", NOW, 10)), NOW);
+            String log = ask(redis -> readable(redis.slowlogGet(128)));
+            // The latest comes first.
+            assertThat(log).containsSubsequence("PEXPIRE test:card:7", "APPEND test:card:7");
+            assertThat(log.substring(log.indexOf("APPEND test:card:7")))
+                    .as("a key that expires here would take the row with it")
+                    .containsPattern("PEXPIRE test:card:7 \\d+ GT");
         }
     }
 
