@@ -16,8 +16,10 @@ import dev.touchstone.features.Value;
 import dev.touchstone.features.engines.OnlineTableProvider;
 import dev.touchstone.simulation.RandomStreams;
 import dev.touchstone.testkit.Seeds;
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -399,6 +401,29 @@ class RedisTableTest {
                     .as("a key that expires here would take the row with it")
                     .containsPattern("PEXPIRE test:card:7 \\d+ GT");
         }
+    }
+
+    @Test
+    void takes_a_server_with_bounded_memory_only_when_it_drops_nothing() throws IOException {
+        ask(redis -> redis.configSet("maxmemory-policy", "allkeys-lru"));
+        table().close();
+        ask(redis -> redis.configSet("maxmemory", "100000000"));
+        assertThatThrownBy(this::table)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("maxmemory-policy allkeys-lru")
+                .hasMessageContaining("set maxmemory-policy noeviction there");
+        ask(redis -> redis.configSet("maxmemory-policy", "noeviction"));
+        table().close();
+    }
+
+    @Test
+    void takes_a_server_that_does_not_let_itself_be_asked() throws IOException {
+        ask(redis -> redis.configSet("maxmemory-policy", "allkeys-lru"));
+        ask(redis -> redis.configSet("maxmemory", "100000000"));
+        ask(redis ->
+                redis.aclSetuser(
+                        "default", AclSetuserArgs.Builder.removeCommand(CommandType.CONFIG)));
+        table().close();
     }
 
     @Test
