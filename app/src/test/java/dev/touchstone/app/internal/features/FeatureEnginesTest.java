@@ -8,15 +8,18 @@ import dev.touchstone.features.OnlineKeys;
 import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.Value;
+import dev.touchstone.features.engines.OnlineTableProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -103,6 +106,27 @@ class FeatureEnginesTest {
         } finally {
             System.clearProperty("touchstone.engines");
         }
+    }
+
+    @Test
+    void has_the_classes_of_an_engine_in_memory_once(@TempDir Path folder) throws IOException {
+        System.setProperty("touchstone.engines", engine(folder).toString());
+        try {
+            var engines = new Engines();
+            assertThat(tables(engines)).isNotEmpty().isEqualTo(tables(engines));
+        } finally {
+            System.clearProperty("touchstone.engines");
+        }
+    }
+
+    /// The classes of the tables from elsewhere.
+    private static List<Class<?>> tables(Engines engines) throws IOException {
+        List<Class<?>> classes = new ArrayList<>();
+        engines.of(loader -> ServiceLoader.load(OnlineTableProvider.class, loader)).stream()
+                .map(Object::getClass)
+                .filter(its -> its.getName().equals("elsewhere.Tables"))
+                .forEach(classes::add);
+        return classes;
     }
 
     /// Compiles the engine into a jar.
