@@ -15,6 +15,7 @@ import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.engines.OnlineTableProvider;
 import dev.touchstone.simulation.RandomStreams;
+import dev.touchstone.testkit.Eventually;
 import dev.touchstone.testkit.Seeds;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
@@ -331,18 +332,16 @@ class RedisTableTest {
 
     /// Reconnecting takes some milliseconds, of which nothing tells us the end.
     private static void awaitMended(OnlineStore online) {
-        long deadline = System.nanoTime() + 20 * SECOND;
-        while (true) {
-            try {
-                online.mend();
-                return;
-            } catch (OnlineUnavailableException e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-                Thread.onSpinWait();
-            }
-        }
+        Eventually.holds(
+                "the table filled again",
+                () -> {
+                    try {
+                        online.mend();
+                        return true;
+                    } catch (OnlineUnavailableException _) {
+                        return false;
+                    }
+                });
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.engines.OnlineTableProvider;
+import dev.touchstone.testkit.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("What is around a feature store while the server runs")
 class FeatureEnginesTest {
-    private static final long LIMIT_NANOS = 30_000_000_000L;
-
     private static final String DEFINITIONS =
             """
             views:
@@ -69,11 +68,7 @@ class FeatureEnginesTest {
                             in.resolve(".a.csv"),
                             "card,balance,event_time\n7,12,2026-03-04T11:00:00Z\n");
             Files.move(written, in.resolve("a.csv"));
-            long deadline = System.nanoTime() + LIMIT_NANOS;
-            while (sourceRows(service) < 1) {
-                assertThat(System.nanoTime()).isLessThan(deadline);
-                Thread.onSpinWait();
-            }
+            Eventually.holds("a row of the file", () -> sourceRows(service) >= 1);
             OnlineReader reader = service.reader(List.of("card.balance"));
             OnlineKeys keys = reader.keys(Map.of("card", Value.of(7L)));
             OnlineRow row = reader.row();
