@@ -1,7 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
-/// Seeded test cases, processes to kill and counts of allocated bytes, for the tests of every
-/// module.
+/// Seeded test cases, processes to kill, counts of allocated bytes and waits for other threads, for
+/// the tests of every module.
 @NullMarked
 module dev.touchstone.testkit {
     requires static org.jspecify;

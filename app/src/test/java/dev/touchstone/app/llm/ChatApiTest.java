@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.app.internal.llm.LiveEngine;
 import dev.touchstone.app.testing.Documents;
-import dev.touchstone.app.testing.Eventually;
 import dev.touchstone.app.testing.ModelServer;
 import dev.touchstone.app.testing.RawHttp.Response;
+import dev.touchstone.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

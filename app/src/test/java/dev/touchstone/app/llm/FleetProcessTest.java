@@ -3,10 +3,10 @@ package dev.touchstone.app.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.app.testing.Documents;
-import dev.touchstone.app.testing.Eventually;
 import dev.touchstone.app.testing.LlmProcess;
 import dev.touchstone.app.testing.RawHttp.Listening;
 import dev.touchstone.app.testing.RawHttp.Response;
+import dev.touchstone.testkit.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

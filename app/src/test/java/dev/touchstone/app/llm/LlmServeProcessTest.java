@@ -2,11 +2,11 @@ package dev.touchstone.app.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.touchstone.app.testing.Eventually;
 import dev.touchstone.app.testing.LlmProcess;
 import dev.touchstone.app.testing.Processes;
 import dev.touchstone.app.testing.RawHttp.Listening;
 import dev.touchstone.app.testing.RawHttp.Response;
+import dev.touchstone.testkit.Eventually;
 import dev.touchstone.testkit.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;

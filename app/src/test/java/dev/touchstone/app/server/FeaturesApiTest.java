@@ -3,13 +3,13 @@ package dev.touchstone.app.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.app.testing.Documents;
-import dev.touchstone.app.testing.Eventually;
 import dev.touchstone.app.testing.PracticeServer;
 import dev.touchstone.app.testing.RawHttp;
 import dev.touchstone.app.testing.RawHttp.Response;
 import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.ParityReport;
+import dev.touchstone.testkit.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import dev.touchstone.app.internal.llm.LiveEngine;
 import dev.touchstone.app.internal.llm.ModelHost;
 import dev.touchstone.app.internal.server.LlmServer;
 import dev.touchstone.app.internal.server.LlmServer.Settings;
+import dev.touchstone.testkit.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;

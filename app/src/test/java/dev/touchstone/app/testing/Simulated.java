@@ -1,5 +1,6 @@
 package dev.touchstone.app.testing;
 
+import dev.touchstone.testkit.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicReference;

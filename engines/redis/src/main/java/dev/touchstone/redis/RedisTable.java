@@ -7,6 +7,7 @@ import io.lettuce.core.ExpireArgs;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,8 @@ public final class RedisTable implements OnlineTable {
     private static final int THREADS = 2;
     private static final int KEYS_PER_SCAN = 1_000;
     private static final String USUAL_PREFIX = "touchstone";
+    private static final String UNLIMITED = "0";
+    private static final String KEEPS_ALL = "noeviction";
 
     private final ClientResources resources;
     private final RedisClient client;
@@ -64,7 +68,7 @@ public final class RedisTable implements OnlineTable {
     ///
     /// @param address `redis://USER:PASSWORD@HOST:PORT/DATABASE#PREFIX`; all but the host may be
     ///   left out. Keys are `PREFIX:VIEW:KEY`; stores that share a Redis need a prefix each
-    /// @throws IOException when nobody answers there, with the cure
+    /// @throws IOException when nobody answers there, or a server that may drop keys; with the cure
     public static RedisTable open(URI address) throws IOException {
         String prefix = Optional.ofNullable(address.getFragment()).orElse(USUAL_PREFIX);
         String text = address.toString();
@@ -90,14 +94,42 @@ public final class RedisTable implements OnlineTable {
                         .socketOptions(SocketOptions.builder().connectTimeout(TIMEOUT).build())
                         .build());
         String where = "Redis at %s:%d".formatted(uri.getHost(), uri.getPort());
+        RedisTable table;
         try {
-            return new RedisTable(resources, client, prefix, where);
+            table = new RedisTable(resources, client, prefix, where);
         } catch (RedisException e) {
             close(client, resources);
             throw new IOException(
                     "%s does not answer: %s; start it there, or say --online redis://HOST:PORT"
                             .formatted(where, reason(e)),
                     e);
+        }
+        try {
+            table.refuseEviction();
+        } catch (IOException e) {
+            table.close();
+            throw e;
+        }
+        return table;
+    }
+
+    /// Refuses a server that drops keys when its memory is full: an entity whose key is gone could
+    /// not be told from one that never had a row.
+    private void refuseEviction() throws IOException {
+        Map<String, String> settings;
+        try {
+            settings = reads.sync().configGet("maxmemory", "maxmemory-policy");
+        } catch (RedisCommandExecutionException _) { // whoever hosts it may forbid to ask
+            return;
+        } catch (RedisException e) {
+            throw new IOException("%s does not answer: %s".formatted(where, reason(e)), e);
+        }
+        String memory = settings.getOrDefault("maxmemory", UNLIMITED);
+        String policy = settings.getOrDefault("maxmemory-policy", KEEPS_ALL);
+        if (!memory.equals(UNLIMITED) && !policy.equals(KEEPS_ALL)) {
+            throw new IOException(
+                    "%s drops keys when its %s bytes of maxmemory are full, as maxmemory-policy %s says, and reads would miss rows; set maxmemory-policy %s there"
+                            .formatted(where, memory, policy, KEEPS_ALL));
         }
     }
 
@@ -142,6 +174,10 @@ public final class RedisTable implements OnlineTable {
                 RedisAsyncCommands<byte[], byte[]> redis = writes.async();
                 for (Write one : all) {
                     byte[] key = prefixed(one.key());
+                    if (one.keepMillis() >= 0) {
+                        // Before: what is there must not expire with what is put behind it.
+                        answers.add(redis.pexpire(key, one.keepMillis(), ExpireArgs.Builder.gt()));
+                    }
                     if (one.appends()) {
                         lengths.add(redis.append(key, one.bytes()));
                     } else {
@@ -151,9 +187,8 @@ public final class RedisTable implements OnlineTable {
                                         : redis.set(key, one.bytes()));
                         lengths.add(redis.strlen(key));
                     }
-                    if (one.keepMillis() >= 0) { // where there is none yet, then where it is less
+                    if (one.keepMillis() >= 0) { // of a new key
                         answers.add(redis.pexpire(key, one.keepMillis(), ExpireArgs.Builder.nx()));
-                        answers.add(redis.pexpire(key, one.keepMillis(), ExpireArgs.Builder.gt()));
                     }
                 }
             } catch (RedisException e) {

@@ -15,9 +15,12 @@ import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.engines.OnlineTableProvider;
 import dev.touchstone.simulation.RandomStreams;
+import dev.touchstone.testkit.Eventually;
 import dev.touchstone.testkit.Seeds;
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -123,6 +126,18 @@ class RedisTableTest {
         } finally {
             client.shutdown(0, 1, TimeUnit.SECONDS);
         }
+    }
+
+    /// A slow log as a line for each command.
+    private static String readable(List<Object> entries) {
+        StringBuilder text = new StringBuilder();
+        for (Object entry : entries) {
+            for (Object word : (List<?>) ((List<?>) entry).get(3)) {
+                text.append(word).append(' ');
+            }
+            text.append('\n');
+        }
+        return text.toString();
     }
 
     @Test
@@ -317,18 +332,16 @@ class RedisTableTest {
 
     /// Reconnecting takes some milliseconds, of which nothing tells us the end.
     private static void awaitMended(OnlineStore online) {
-        long deadline = System.nanoTime() + 20 * SECOND;
-        while (true) {
-            try {
-                online.mend();
-                return;
-            } catch (OnlineUnavailableException e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-                Thread.onSpinWait();
-            }
-        }
+        Eventually.holds(
+                "the table filled again",
+                () -> {
+                    try {
+                        online.mend();
+                        return true;
+                    } catch (OnlineUnavailableException _) {
+                        return false;
+                    }
+                });
     }
 
     @Test
@@ -370,6 +383,46 @@ class RedisTableTest {
             assertThat(read(online, "card.paid_1h", NOW + 4 * MINUTE))
                     .containsExactly(Value.of(1.0));
         }
+    }
+
+    @Test
+    void keeps_an_entity_before_it_adds_to_it() throws IOException {
+        try (var table = table();
+                FeatureStore store = store("restate")) {
+            OnlineStore online = store.online(table, NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
+            ask(redis -> redis.configSet("slowlog-log-slower-than", "0"));
+            online.push("card", List.of(payment("p2", NOW, 10)), NOW);
+            String log = ask(redis -> readable(redis.slowlogGet(128)));
+            // The latest comes first.
+            assertThat(log).containsSubsequence("PEXPIRE test:card:7", "APPEND test:card:7");
+            assertThat(log.substring(log.indexOf("APPEND test:card:7")))
+                    .as("a key that expires here would take the row with it")
+                    .containsPattern("PEXPIRE test:card:7 \\d+ GT");
+        }
+    }
+
+    @Test
+    void takes_a_server_with_bounded_memory_only_when_it_drops_nothing() throws IOException {
+        ask(redis -> redis.configSet("maxmemory-policy", "allkeys-lru"));
+        table().close();
+        ask(redis -> redis.configSet("maxmemory", "100000000"));
+        assertThatThrownBy(this::table)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("maxmemory-policy allkeys-lru")
+                .hasMessageContaining("set maxmemory-policy noeviction there");
+        ask(redis -> redis.configSet("maxmemory-policy", "noeviction"));
+        table().close();
+    }
+
+    @Test
+    void takes_a_server_that_does_not_let_itself_be_asked() throws IOException {
+        ask(redis -> redis.configSet("maxmemory-policy", "allkeys-lru"));
+        ask(redis -> redis.configSet("maxmemory", "100000000"));
+        ask(redis ->
+                redis.aclSetuser(
+                        "default", AclSetuserArgs.Builder.removeCommand(CommandType.CONFIG)));
+        table().close();
     }
 
     @Test

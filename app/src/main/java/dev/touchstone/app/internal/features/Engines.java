@@ -21,15 +21,20 @@ final class Engines {
     /// Folders of jars, with the system's separator between.
     private static final String FOLDERS = "touchstone.engines";
 
-    private Engines() {}
+    /// None before somebody asks; the same for each service, so that an engine that provides two is
+    /// in memory once.
+    private List<ClassLoader> loaders = List.of();
 
     /// All providers of a service.
     ///
     /// @param services loads a service with a class loader; has to be called where the module says
     ///   that it uses the service
-    static <T> List<T> of(Services<T> services) throws IOException {
+    <T> List<T> of(Services<T> services) throws IOException {
+        if (loaders.isEmpty()) {
+            loaders = loaders();
+        }
         Map<String, T> providers = new LinkedHashMap<>();
-        for (ClassLoader loader : loaders()) {
+        for (ClassLoader loader : loaders) {
             for (ServiceLoader.Provider<T> each : services.load(loader).stream().toList()) {
                 providers.computeIfAbsent(each.type().getName(), _ -> each.get());
             }

@@ -33,6 +33,7 @@ public final class FeatureEngines implements AutoCloseable {
     private static final Logger LOG = System.getLogger(FeatureEngines.class.getName());
     private static final Duration MEND_EVERY = Duration.ofMillis(250);
 
+    private final Engines engines = new Engines();
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final List<FeedLoop> feeds = new ArrayList<>();
     private boolean away;
@@ -60,9 +61,9 @@ public final class FeatureEngines implements AutoCloseable {
         return online;
     }
 
-    private static OnlineTable table(URI address) throws IOException {
+    private OnlineTable table(URI address) throws IOException {
         List<OnlineTableProvider> tables =
-                Engines.of(loader -> ServiceLoader.load(OnlineTableProvider.class, loader));
+                engines.of(loader -> ServiceLoader.load(OnlineTableProvider.class, loader));
         return tables.stream()
                 .filter(table -> table.provides(address))
                 .findFirst()
@@ -99,7 +100,7 @@ public final class FeatureEngines implements AutoCloseable {
         List<EventFeedProvider> providers =
                 onlyFiles
                         ? List.of()
-                        : Engines.of(loader -> ServiceLoader.load(EventFeedProvider.class, loader));
+                        : engines.of(loader -> ServiceLoader.load(EventFeedProvider.class, loader));
         for (ViewDefinition view : fed) {
             FeedLoop loop =
                     FeedLoop.start(
@@ -115,7 +116,7 @@ public final class FeatureEngines implements AutoCloseable {
             return;
         }
         List<ReadDoorProvider> doors =
-                Engines.of(loader -> ServiceLoader.load(ReadDoorProvider.class, loader));
+                engines.of(loader -> ServiceLoader.load(ReadDoorProvider.class, loader));
         ReadDoor door =
                 doors.stream()
                         .filter(one -> one.kind().equals("grpc"))

@@ -8,15 +8,19 @@ import dev.touchstone.features.OnlineKeys;
 import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.Value;
+import dev.touchstone.features.engines.OnlineTableProvider;
+import dev.touchstone.testkit.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -27,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("What is around a feature store while the server runs")
 class FeatureEnginesTest {
-    private static final long LIMIT_NANOS = 30_000_000_000L;
-
     private static final String DEFINITIONS =
             """
             views:
@@ -66,11 +68,7 @@ class FeatureEnginesTest {
                             in.resolve(".a.csv"),
                             "card,balance,event_time\n7,12,2026-03-04T11:00:00Z\n");
             Files.move(written, in.resolve("a.csv"));
-            long deadline = System.nanoTime() + LIMIT_NANOS;
-            while (sourceRows(service) < 1) {
-                assertThat(System.nanoTime()).isLessThan(deadline);
-                Thread.onSpinWait();
-            }
+            Eventually.holds("a row of the file", () -> sourceRows(service) >= 1);
             OnlineReader reader = service.reader(List.of("card.balance"));
             OnlineKeys keys = reader.keys(Map.of("card", Value.of(7L)));
             OnlineRow row = reader.row();
@@ -103,6 +101,27 @@ class FeatureEnginesTest {
         } finally {
             System.clearProperty("touchstone.engines");
         }
+    }
+
+    @Test
+    void has_the_classes_of_an_engine_in_memory_once(@TempDir Path folder) throws IOException {
+        System.setProperty("touchstone.engines", engine(folder).toString());
+        try {
+            var engines = new Engines();
+            assertThat(tables(engines)).isNotEmpty().isEqualTo(tables(engines));
+        } finally {
+            System.clearProperty("touchstone.engines");
+        }
+    }
+
+    /// The classes of the tables from elsewhere.
+    private static List<Class<?>> tables(Engines engines) throws IOException {
+        List<Class<?>> classes = new ArrayList<>();
+        engines.of(loader -> ServiceLoader.load(OnlineTableProvider.class, loader)).stream()
+                .map(Object::getClass)
+                .filter(its -> its.getName().equals("elsewhere.Tables"))
+                .forEach(classes::add);
+        return classes;
     }
 
     /// Compiles the engine into a jar.

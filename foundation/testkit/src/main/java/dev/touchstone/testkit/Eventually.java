@@ -1,4 +1,4 @@
-package dev.touchstone.app.testing;
+package dev.touchstone.testkit;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
