@@ -411,15 +411,17 @@ public final class OnlineStore {
         }
     }
 
-    /// How many entities a view keeps something of in memory.
+    /// How many entities a view keeps rows, events or tiles of in memory. Of windows there may be
+    /// more keys: that an entity had events, and when, stays after they are swept.
     public int entities(String view) {
         synchronized (present) {
             return served(view).view.entities();
         }
     }
 
-    /// Gives the memory of entities back of which nothing can be served any more: worth a call now
-    /// and then, such as every hour.
+    /// Gives the memory of events and tiles back that no window can cover any more: worth a call
+    /// now and then, such as every hour. The keys stay, for an entity without events in its windows
+    /// is served otherwise than one that never had any; plain views keep their one row an entity.
     public void sweep() {
         synchronized (present) {
             views.values().forEach(served -> served.view.sweep());

@@ -87,7 +87,8 @@ public abstract sealed class OnlineView permits LatestView, WindowedView {
     /// How many entities something is kept of.
     public abstract int entities();
 
-    /// Forgets entities of which nothing can be served any more.
+    /// Forgets rows, events and tiles that cannot be served any more; that there were some stays
+    /// known.
     public abstract void sweep();
 
     /// Prepares reads of some features.
