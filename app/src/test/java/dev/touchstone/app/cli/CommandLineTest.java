@@ -210,6 +210,8 @@ class CommandLineTest {
 
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).contains("--features: there is no folder " + store, "apply");
+        assertThat(run("up", "--no-open", "--features", directory.toString()).err())
+                .contains("there is no feature store in " + directory, "apply");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.app.internal.edge.Browser;
 import dev.touchstone.app.internal.edge.Shutdown;
 import dev.touchstone.app.internal.edge.WallClock;
+import dev.touchstone.app.internal.features.FeatureService;
 import dev.touchstone.app.internal.llm.ModelHost;
 import dev.touchstone.app.internal.llm.Models;
 import dev.touchstone.app.internal.practice.Commentator.Endpoint;
@@ -229,6 +230,11 @@ final class UpCommand implements Runnable {
         if (features.isPresent() && !Files.isDirectory(features.get())) {
             throw new CommandFailure(
                     "--features: there is no folder %s; touchstone features apply --store %s makes a store"
+                            .formatted(features.get(), features.get()));
+        }
+        if (features.isPresent() && !FeatureService.isIn(features.get())) {
+            throw new CommandFailure(
+                    "--features: there is no feature store in %s; touchstone features apply --store %s makes one"
                             .formatted(features.get(), features.get()));
         }
         Settings settings;

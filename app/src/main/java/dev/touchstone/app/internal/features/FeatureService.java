@@ -119,7 +119,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         }
     }
 
-    /// What was applied to a store, or else lies in it.
+    /// What was applied to a store, or else lies in it. Whether there is a store in a folder.
+    public static boolean isIn(Path folder) {
+        return Registry.exists(folder) || Files.exists(folder.resolve(DEFINITIONS));
+    }
+
     private static Optional<Definitions> definitions(Path folder) throws IOException {
         if (Registry.exists(folder)) {
             try (var registry = Registry.open(folder)) {
