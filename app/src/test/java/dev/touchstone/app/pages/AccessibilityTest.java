@@ -111,7 +111,7 @@ class AccessibilityTest {
         states.put("an error, turned", attempts.turned("erratum:E1"));
         states.put("a drill", attempts.start("drill:D1"));
         String drill = attempts.start("drill:D2");
-        attempts.move(drill, "{\"do\": \"answer\", \"text\": \"17 GB\", \"certainty\": 1}");
+        attempts.move(drill, "{\"do\": \"answer\", \"text\": \"1 B\", \"certainty\": 1}");
         attempts.move(drill, "{\"do\": \"give-up\"}");
         states.put("a drill that is over", drill);
     }
