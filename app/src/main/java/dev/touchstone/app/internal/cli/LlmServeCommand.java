@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -160,7 +161,8 @@ final class LlmServeCommand implements Runnable {
             names = "--dollars-per-hour",
             paramLabel = "AMOUNT",
             defaultValue = "0",
-            description = "What the machine costs, to be shared out among its users.")
+            description =
+                    "What the machine costs, to be shared out among its users; with --upstream, one server.")
     private double dollarsPerHour;
 
     @Option(
@@ -179,6 +181,8 @@ final class LlmServeCommand implements Runnable {
                     "With --upstream, a stream that stands still for so long is given up (${DEFAULT-VALUE}).")
     private int stallSeconds;
 
+    @Mixin private OverloadOptions overload = new OverloadOptions();
+
     LlmServeCommand(Console console) {
         this.console = console;
     }
@@ -192,8 +196,16 @@ final class LlmServeCommand implements Runnable {
             throw misunderstood(
                     "--model is served here and --upstream elsewhere; leave one of them out");
         }
+        if (upstreams.isEmpty() && overload.routersOwn().isPresent()) {
+            throw misunderstood(
+                    "%s is for a router; name its servers with --upstream"
+                            .formatted(overload.routersOwn().get()));
+        }
         if (drainSeconds < 0) {
             throw misunderstood("--drain-seconds must be at least 0, got " + drainSeconds);
+        }
+        if (!(dollarsPerHour >= 0)) {
+            throw misunderstood("--dollars-per-hour must be at least 0, got " + dollarsPerHour);
         }
         try {
             if (upstreams.isEmpty()) {
@@ -213,9 +225,6 @@ final class LlmServeCommand implements Runnable {
         requireAtLeastOne("--max-running", maxRunning);
         requireAtLeastOne("--max-waiting", maxWaiting);
         threads.ifPresent(count -> requireAtLeastOne("--threads", count));
-        if (!(dollarsPerHour >= 0)) {
-            throw misunderstood("--dollars-per-hour must be at least 0, got " + dollarsPerHour);
-        }
         var models =
                 new Models(
                         DataDirectory.of(Optional.empty(), console.environment()),
@@ -258,8 +267,9 @@ final class LlmServeCommand implements Runnable {
                                 Optional.ofNullable(
                                         console.environment().get("TOUCHSTONE_UPSTREAM_KEY")),
                                 RouterConfig.DEFAULT.with(POLICIES.find("--router", router)),
-                                ProxySettings.USUAL_SCALING,
-                                Duration.ofSeconds(stallSeconds)));
+                                overload.scaling(dollarsPerHour),
+                                Duration.ofSeconds(stallSeconds),
+                                overload.overload()));
         Shutdown.before(() -> stop(server.closing(), server::close));
         console.out()
                 .println(

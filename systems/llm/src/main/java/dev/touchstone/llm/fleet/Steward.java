@@ -105,10 +105,33 @@ public final class Steward {
                         answerTokens,
                         late <= 0 ? Duration.ZERO : returns.away(nowNanos, late));
         if (ruling instanceof Ruling.Wait) {
-            double perReader = predictor.predict(meanPrompt);
-            returns.book(nowNanos, late, perReader / Math.max(1, fleet.readingReplicas()));
+            book(nowNanos, late);
         }
         return ruling;
+    }
+
+    private void book(long nowNanos, double late) {
+        double perReader = predictor.predict(meanPrompt);
+        returns.book(nowNanos, late, perReader / Math.max(1, fleet.readingReplicas()));
+    }
+
+    /// Gives a request a time to come back, however far it is: where a small model should answer it
+    /// and there is none.
+    public Duration sendAway(long nowNanos) {
+        double late = Math.max(0, predictedSeconds() - CONFIDENT_SHARE * promisedTtftSeconds);
+        Duration away = returns.away(nowNanos, late);
+        book(nowNanos, late);
+        return away;
+    }
+
+    /// Where the fleet stands.
+    public Rung rung() {
+        return ladder == null ? Rung.NORMAL : ladder.rung();
+    }
+
+    /// How long prompts of so many tokens take to be read, by what has been seen.
+    public double secondsToRead(long pendingTokens) {
+        return predictor.predict(pendingTokens);
     }
 
     /// Predicted time to first token of a request that comes now.

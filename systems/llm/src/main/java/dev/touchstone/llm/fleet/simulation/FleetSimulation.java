@@ -75,7 +75,7 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
                 };
         recorder = new FleetRecorder(load.span(), settings.roundTrip());
         replicas = new ReplicaSet(settings, recorder, this);
-        steward = 
+        steward =
                 new Steward(
                         settings.control().autoscaler(),
                         settings.control().ladder(),
