@@ -158,6 +158,13 @@ final class LlmServeCommand implements Runnable {
     private int maxWaiting;
 
     @Option(
+            names = "--max-waiting-tokens",
+            paramLabel = "N",
+            description =
+                    "Prompt tokens that wait, all requests together, before further ones are told when to come back (any number).")
+    private Optional<Long> maxWaitingTokens = Optional.empty();
+
+    @Option(
             names = "--dollars-per-hour",
             paramLabel = "AMOUNT",
             defaultValue = "0",
@@ -168,18 +175,16 @@ final class LlmServeCommand implements Runnable {
     @Option(
             names = "--router",
             paramLabel = "POLICY",
-            defaultValue = "balanced",
             description =
-                    "With --upstream, who is asked: balanced, cache-aware, session, least-requests or round-robin (${DEFAULT-VALUE}).")
-    private String router = "";
+                    "With --upstream, who is asked: balanced, cache-aware, session, least-requests or round-robin (balanced).")
+    private Optional<String> router = Optional.empty();
 
     @Option(
             names = "--stall-seconds",
             paramLabel = "N",
-            defaultValue = "60",
             description =
-                    "With --upstream, a stream that stands still for so long is given up (${DEFAULT-VALUE}).")
-    private int stallSeconds;
+                    "With --upstream, a stream that stands still for so long is given up (60).")
+    private Optional<Integer> stallSeconds = Optional.empty();
 
     @Mixin private OverloadOptions overload = new OverloadOptions();
 
@@ -196,10 +201,14 @@ final class LlmServeCommand implements Runnable {
             throw misunderstood(
                     "--model is served here and --upstream elsewhere; leave one of them out");
         }
-        if (upstreams.isEmpty() && overload.routersOwn().isPresent()) {
+        Optional<String> routersOwn =
+                router.map(_ -> "--router")
+                        .or(() -> stallSeconds.map(_ -> "--stall-seconds"))
+                        .or(overload::routersOwn);
+        if (upstreams.isEmpty() && routersOwn.isPresent()) {
             throw misunderstood(
                     "%s is for a router; name its servers with --upstream"
-                            .formatted(overload.routersOwn().get()));
+                            .formatted(routersOwn.get()));
         }
         if (drainSeconds < 0) {
             throw misunderstood("--drain-seconds must be at least 0, got " + drainSeconds);
@@ -224,6 +233,9 @@ final class LlmServeCommand implements Runnable {
     private void serveModel() throws IOException {
         requireAtLeastOne("--max-running", maxRunning);
         requireAtLeastOne("--max-waiting", maxWaiting);
+        maxWaitingTokens.ifPresent(tokens ->
+                requireAtLeastOne(
+                        "--max-waiting-tokens", (int) Math.clamp(tokens, -1, Integer.MAX_VALUE)));
         threads.ifPresent(count -> requireAtLeastOne("--threads", count));
         var models =
                 new Models(
@@ -238,6 +250,7 @@ final class LlmServeCommand implements Runnable {
                                 Bytes.parse("--kv-memory", kvMemory),
                                 maxWaiting,
                                 maxRunning,
+                                maxWaitingTokens.orElse(ModelHost.Settings.ANY_TOKENS),
                                 dollarsPerHour));
         host.engine(); // A file that cannot be served is told before anybody asks.
         LlmServer server = LlmServer.start(settings(), host, WallClock.INSTANCE);
@@ -258,7 +271,8 @@ final class LlmServeCommand implements Runnable {
     }
 
     private void serveUpstreams() throws IOException {
-        requireAtLeastOne("--stall-seconds", stallSeconds);
+        int stall = stallSeconds.orElse((int) ProxySettings.USUAL_STALL.toSeconds());
+        requireAtLeastOne("--stall-seconds", stall);
         ProxyServer server =
                 ProxyServer.start(
                         settings(),
@@ -266,9 +280,10 @@ final class LlmServeCommand implements Runnable {
                                 upstreams,
                                 Optional.ofNullable(
                                         console.environment().get("TOUCHSTONE_UPSTREAM_KEY")),
-                                RouterConfig.DEFAULT.with(POLICIES.find("--router", router)),
+                                RouterConfig.DEFAULT.with(
+                                        POLICIES.find("--router", router.orElse("balanced"))),
                                 overload.scaling(dollarsPerHour),
-                                Duration.ofSeconds(stallSeconds),
+                                Duration.ofSeconds(stall),
                                 overload.overload()));
         Shutdown.before(() -> stop(server.closing(), server::close));
         console.out()

@@ -234,7 +234,8 @@ public final class LiveEngine implements AutoCloseable {
                             hasher.follow(
                                     salt(question.account()),
                                     choice.generation()::token,
-                                    choice.generation()::length));
+                                    choice.generation()::length),
+                            question.terms());
             if (engine.scheduler().submit(now, request)
                     instanceof Admission.Refused(Admission.Cause cause, String reason)) {
                 choices.remove(choice.id());
@@ -425,10 +426,19 @@ public final class LiveEngine implements AutoCloseable {
 
         @Override
         public void lost(long nowNanos, Sequence sequence) {
+            end(sequence, new Answer.Failed(failed), Ending.ERROR, nowNanos);
+        }
+
+        @Override
+        public void expired(long nowNanos, Sequence sequence) {
+            end(sequence, new Answer.Expired(), Ending.ABORT, nowNanos);
+        }
+
+        private void end(Sequence sequence, Answer.Event how, Ending ending, long nowNanos) {
             Choice choice = choice(sequence.request().id());
             choices.remove(choice.id());
-            choice.answer().tell(new Answer.Failed(failed));
-            metrics.ended(choice, Ending.ERROR, nowNanos);
+            choice.answer().tell(how);
+            metrics.ended(choice, ending, nowNanos);
         }
 
         private void pass(Choice choice) {

@@ -7,6 +7,7 @@ import dev.touchstone.llm.Executor;
 import dev.touchstone.llm.KvCacheLayout;
 import dev.touchstone.llm.ModelSpec;
 import dev.touchstone.llm.PrefixHasher;
+import dev.touchstone.llm.Request;
 import dev.touchstone.llm.SchedulerConfig;
 import dev.touchstone.llm.text.ChatMessage;
 import dev.touchstone.llm.text.Generation;
@@ -49,7 +50,8 @@ class LiveEngineTest {
                                     2,
                                     List.of(),
                                     Sampling.GREEDY,
-                                    new Question.Account("", "")));
+                                    new Question.Account("", ""),
+                                    Request.Terms.USUAL));
             reached.await();
             assertThat(engine.stall()).isEmpty();
 
