@@ -19,7 +19,7 @@ public final class ParityWatch {
     private static final int MAX_POINTS = 480;
     private static final int EXAMPLES = 8;
 
-    private final FeatureStore store;
+    private final Histories histories;
     private final Settings settings;
     private final ParityAudit sample;
     private final ArrayDeque<Sampled> waiting = new ArrayDeque<>();
@@ -75,8 +75,8 @@ public final class ParityWatch {
     /// @param different the features of which some cells differ
     private record Replayed(Point point, List<ParityReport.FeaturePart> different) {}
 
-    ParityWatch(FeatureStore store, Settings settings) {
-        this.store = store;
+    ParityWatch(Histories histories, Settings settings) {
+        this.histories = histories;
         this.settings = settings;
         this.sample = new ParityAudit(settings.perMille(), 0);
     }
@@ -119,7 +119,7 @@ public final class ParityWatch {
                     view.getKey(),
                     view.getValue().getFirst().records(),
                     view.getValue().stream().map(Sampled::record).toList(),
-                    store.tables(view.getKey().view().name()));
+                    histories.tables(view.getKey()));
         }
         synchronized (waiting) {
             return add(audit.report(), now);
