@@ -66,7 +66,7 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         this.engines = engines;
         this.store = store;
         this.online = online;
-        this.watch = store.watchParity(ParityWatch.Settings.DEFAULT);
+        this.watch = store.watchParity(definitions.serving().parity());
         this.served = store.served(Times.of(clock.instant()));
         this.clock = clock;
         this.nextSweep = Times.of(clock.instant()) + SWEEP_EVERY;
