@@ -261,7 +261,7 @@ class FeaturesApiTest {
         push();
         server.later(Duration.ofMinutes(1));
         post("/get-online-features", "{'features': ['account:*'], 'entities': {'account': ['a']}}");
-        String page = http.get("/features?parity=1000").body();
+        String page = http.get("/features?replay=1000").body();
         assertThat(page)
                 .contains("payments-risk", "1 on time, 1 restated, 0 dropped", "fraud")
                 .contains("1 reads replayed, 100.000 % of all cells agree");
@@ -280,6 +280,63 @@ class FeaturesApiTest {
                 .contains("No read has been replayed yet");
         assertThat(http.get("/features?view=account&key=a&at=noon").body())
                 .contains("'noon' is no time with a zone");
+    }
+
+    @Test
+    void gives_everything_on_the_page_as_json() throws IOException {
+        push();
+        server.later(Duration.ofMinutes(1));
+        post("/get-online-features", "{'features': ['account:*'], 'entities': {'account': ['a']}}");
+
+        JsonNode views = Documents.read(http.get("/api/features/views"));
+        assertThat(views.at("/views/1/name").asString()).isEqualTo("card");
+        assertThat(views.at("/views/1/restated").asInt()).isEqualTo(1);
+        assertThat(views.at("/views/1/latestEvent").asString()).isEqualTo("2026-11-23T09:29:00Z");
+        assertThat(views.at("/views/1/ageSeconds").asDouble()).isEqualTo(120);
+        assertThat(views.at("/views/2/features/to_balance").asString())
+                .isEqualTo("amount / account.balance");
+        assertThat(views.at("/models/0/name").asString()).isEqualTo("fraud");
+
+        JsonNode lineage = Documents.read(http.get("/api/features/lineage"));
+        assertThat(lineage.at("/views/0/features/0"))
+                .hasToString(
+                        "{\"name\":\"balance\",\"readBy\":[\"fraud\"],\"usedBy\":[\"check.to_balance\"]}");
+
+        assertThat(Documents.read(http.get("/api/features/sources"))).isEmpty();
+        assertThat(Documents.read(http.get("/api/features/parity")).get("reads").asInt()).isZero();
+        JsonNode replayed = Documents.read(http.get("/api/features/parity?replay=1000"));
+        assertThat(replayed.get("reads").asInt()).isEqualTo(1);
+        assertThat(replayed.get("share").asDouble()).isEqualTo(1);
+
+        JsonNode why =
+                Documents.read(
+                        http.get(
+                                "/api/features/explain?view=account&key=a&at=2026-11-23T09:31:00Z"));
+        assertThat(why.at("/rows/0/verdict").asString()).isEqualTo("wins");
+        assertThat(why.at("/rows/0/values").asString()).isEqualTo("balance 12.5, status “open”");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "/api/features/parity?replay=0 | replay: replay 1 to 1000 of a thousand reads, got 0",
+                "/api/features/parity?replay=all | replay: 'all' is not a whole number",
+                "/features?replay=2000 | replay 1 to 1000",
+                "/api/features/explain?key=a&at=2026-11-23T09:31:00Z | view: is missing",
+                "/api/features/explain?view=acount&key=a&at=2026-11-23T09:31:00Z | no view is called 'acount'",
+                "/api/features/explain?view=card&key=a&at=2026-11-23T09:31:00Z | the key is a whole number, got 'a'",
+                "/api/features/explain?view=card&key=7,8&at=2026-11-23T09:31:00Z | view card has 1 key parts, got 2",
+                "/api/features/explain?view=card&key=7&at=noon | 'noon' is no time with a zone",
+                "/api/features/explain?view=check&key=7&at=2026-11-23T09:31:00Z | check is computed on request",
+                "/api/timeline?limit=0 | limit: ask for 1 to 1000, got 0",
+                "/api/timeline?before=noon | before: 'noon' is no time such as",
+            })
+    void says_what_is_wrong_with_a_question(String path, String detail) throws IOException {
+        Response answer = http.get(path);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains(detail);
     }
 
     @ParameterizedTest

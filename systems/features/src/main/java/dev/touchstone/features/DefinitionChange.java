@@ -46,6 +46,7 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
         });
         readers.computed(before, after);
         readers.models(before, after);
+        readers.serving(before.serving(), after.serving());
         return changes;
     }
 
@@ -188,6 +189,18 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                 view.features().forEach(one -> formulas.put(view.name() + "." + one.name(), one));
             }
             return formulas;
+        }
+
+        void serving(Serving before, Serving now) {
+            if (!before.parity().equals(now.parity())) {
+                add("parity", "was %s, becomes %s".formatted(before.parity(), now.parity()));
+            }
+            if (!before.retention().equals(now.retention())) {
+                add(
+                        "served",
+                        "was kept as %s, becomes %s"
+                                .formatted(before.retention(), now.retention()));
+            }
         }
 
         void models(Definitions before, Definitions now) {

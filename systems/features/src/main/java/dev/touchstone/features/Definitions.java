@@ -36,18 +36,30 @@ import java.util.Set;
 ///       to_usual: {value: "amount / card.paid_1h"}   # computed when it is asked for
 /// models:
 ///   fraud-v3: {owner: payments-risk, features: [account.balance, card.*]}
+/// parity: {sample: 0.01, after: 1m, every: 15s, alarm: 0.999, over: 10m}   # left out: so
+/// served: {keep: 90d, size: 10 GB}                # what was served; left out: kept for good
 /// ```
 ///
 /// @param computed views whose features are computed when they are asked for
 /// @param models who reads which features
+/// @param serving how all of it is served
 public record Definitions(
-        List<ViewDefinition> views, List<ComputedView> computed, List<Model> models) {
+        List<ViewDefinition> views,
+        List<ComputedView> computed,
+        List<Model> models,
+        Serving serving) {
     private static final String ALL = "*";
 
     public Definitions {
         views = List.copyOf(views);
         computed = List.copyOf(computed);
         models = List.copyOf(models);
+    }
+
+    /// Served as usual.
+    public Definitions(
+            List<ViewDefinition> views, List<ComputedView> computed, List<Model> models) {
+        this(views, computed, models, Serving.DEFAULT);
     }
 
     /// Views none of which is computed.
