@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,7 +192,7 @@ public final class FeatureStore implements Closeable {
     }
 
     /// Replays what was served as a training set would be given it, and says where the two differ
-    /// and why.
+    /// and why. [#broken] views are left out.
     ///
     /// @param perMille how many of a thousand reads to look at, the same ones every time; 1 to 1000
     /// @param examples how many differences to keep
@@ -201,18 +202,26 @@ public final class FeatureStore implements Closeable {
         }
         var audit = new ParityAudit(perMille, examples);
         for (ViewDefinition definition : definitions.views()) {
-            ServedRecords records = ServedRecords.of(definition);
-            List<FeatureRow> reads = new ArrayList<>();
-            histories.rows(
-                    records.definition(),
-                    read -> {
-                        if (audit.samples(read)) {
-                            reads.add(read);
-                        }
-                    });
-            audit.replay(definition, records, reads, histories.tables(definition));
+            try {
+                replay(definition, audit);
+            } catch (UnreadableHistoryException _) { // it is named by broken()
+                continue;
+            }
         }
         return audit.report();
+    }
+
+    private void replay(ViewDefinition definition, ParityAudit audit) throws IOException {
+        ServedRecords records = ServedRecords.of(definition);
+        List<FeatureRow> reads = new ArrayList<>();
+        histories.rows(
+                records.definition(),
+                read -> {
+                    if (audit.samples(read)) {
+                        reads.add(read);
+                    }
+                });
+        audit.replay(definition, records, reads, histories.tables(definition));
     }
 
     /// What a view that restates and keeps has served before and after each late event, in order:
@@ -240,6 +249,20 @@ public final class FeatureStore implements Closeable {
     /// Compacts a view's history into a segment that is clustered by entity and time.
     public void compact(String view) throws IOException {
         histories.compact(definitions.view(view));
+    }
+
+    /// The views whose histories cannot be read, and why: their rows' columns are others, or their
+    /// files are damaged.
+    public Map<String, String> broken() throws IOException {
+        Map<String, String> broken = new LinkedHashMap<>();
+        for (ViewDefinition definition : definitions.views()) {
+            try {
+                var _ = histories.rowCount(definition);
+            } catch (UnreadableHistoryException e) {
+                broken.put(definition.view().name(), String.valueOf(e.getMessage()));
+            }
+        }
+        return broken;
     }
 
     /// How many rows a view's history has.
