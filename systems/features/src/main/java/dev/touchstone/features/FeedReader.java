@@ -61,6 +61,11 @@ public final class FeedReader implements Closeable {
         return view.view().name();
     }
 
+    /// What went into quarantine last, the latest first; may be asked by any thread.
+    public List<Quarantined> quarantined(int limit) throws IOException {
+        return quarantine.latest(limit);
+    }
+
     /// What has become of everything so far.
     public FeedCounts counts() {
         return counts;

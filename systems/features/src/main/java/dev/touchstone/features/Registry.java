@@ -74,11 +74,19 @@ public final class Registry implements Closeable {
 
     /// All that were applied, the first first.
     public List<Applied> all() throws IOException {
-        List<Applied> all = new ArrayList<>();
-        for (String file : files()) {
-            all.add(read(file));
+        return latest(Integer.MAX_VALUE);
+    }
+
+    /// The last that were applied, the first of them first.
+    ///
+    /// @param count how many at most
+    public List<Applied> latest(int count) throws IOException {
+        List<String> files = files();
+        List<Applied> latest = new ArrayList<>();
+        for (String file : files.subList(Math.max(0, files.size() - count), files.size())) {
+            latest.add(read(file));
         }
-        return all;
+        return latest;
     }
 
     private List<String> files() throws IOException {

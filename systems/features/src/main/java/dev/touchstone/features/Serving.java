@@ -6,6 +6,5 @@ package dev.touchstone.features;
 /// @param retention how long they are remembered
 public record Serving(ParityWatch.Settings parity, Retention retention) {
     /// As usual.
-    public static final Serving DEFAULT =
-            new Serving(ParityWatch.Settings.DEFAULT, Retention.ALL);
+    public static final Serving DEFAULT = new Serving(ParityWatch.Settings.DEFAULT, Retention.ALL);
 }

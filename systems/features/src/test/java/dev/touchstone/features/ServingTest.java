@@ -35,11 +35,10 @@ class ServingTest {
     @Test
     void is_read_from_the_definitions() {
         Serving serving =
-                read(
-                                """
-                                parity: {sample: 0.25, after: 5s, every: 1s, reads: 50, alarm: 0.98, over: 1m}
-                                served: {keep: 90d, size: 10 GB}
-                                """)
+                read("""
+                parity: {sample: 0.25, after: 5s, every: 1s, reads: 50, alarm: 0.98, over: 1m}
+                served: {keep: 90d, size: 10 GB}
+                """)
                         .serving();
         assertThat(serving.parity())
                 .isEqualTo(
@@ -53,9 +52,7 @@ class ServingTest {
                         DefinitionChange.between(
                                 read(""), read("parity: {alarm: 0.9}\nserved: {keep: 7d}")))
                 .extracting(DefinitionChange::name, DefinitionChange::breaking)
-                .containsExactly(
-                        tuple("parity", false),
-                        tuple("served", false));
+                .containsExactly(tuple("parity", false), tuple("served", false));
     }
 
     @ParameterizedTest

@@ -30,12 +30,15 @@ public final class FeatureEndpoints {
 
     public List<Route> routes() {
         return List.of(
-                Route.post("/get-online-features", this::read),
-                Route.post("/push", this::push),
-                Route.get("/api/features/sources", this::sources));
+                Route.post("/get-online-features", this::read), Route.post("/push", this::push));
     }
 
     private FeatureService service() {
+        return served(service);
+    }
+
+    /// @throws Problem 404 when there is no store, with the way to one
+    static FeatureService served(Optional<FeatureService> service) {
         return service.orElseThrow(() ->
                 new Problem(
                         404,
@@ -84,10 +87,6 @@ public final class FeatureEndpoints {
                 "features-unavailable",
                 "Features cannot be served now",
                 String.valueOf(e.getMessage()));
-    }
-
-    private void sources(Exchange exchange) throws IOException {
-        exchange.sendJson(200, service().sources());
     }
 
     private void push(Exchange exchange) throws IOException {
