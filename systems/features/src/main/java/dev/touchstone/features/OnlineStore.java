@@ -170,8 +170,9 @@ public final class OnlineStore {
     }
 
     /// Takes rows in that say themselves when they were available.
-    long append(String view, List<FeatureRow> rows) throws IOException {
-        return pushes.alone(() -> append(whole(view), rows, Map.of(), latest()));
+    long append(String view, List<FeatureRow> rows, Map<String, Long> positions)
+            throws IOException {
+        return pushes.alone(() -> append(whole(view), rows, positions, latest()));
     }
 
     private OnlineView current(ServedView served, List<FeatureRow> rows, long asOf) {
