@@ -84,9 +84,7 @@ public record Definitions(
     ///
     /// @throws DefinitionException when there is none, with those there are
     public ViewDefinition view(String name) {
-        return views.stream()
-                .filter(definition -> definition.view().name().equals(name))
-                .findFirst()
+        return find(name)
                 .orElseThrow(() ->
                         new DefinitionException(
                                 computed(name).isPresent()
@@ -98,6 +96,13 @@ public record Definitions(
                                                         views.stream()
                                                                 .map(its -> its.view().name())
                                                                 .toList())));
+    }
+
+    /// The view with rows of that name, if there is one.
+    Optional<ViewDefinition> find(String name) {
+        return views.stream()
+                .filter(definition -> definition.view().name().equals(name))
+                .findFirst();
     }
 
     /// The view of that name whose features are computed, if there is one.

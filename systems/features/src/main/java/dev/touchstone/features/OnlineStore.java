@@ -23,6 +23,9 @@ public final class OnlineStore {
     private final Definitions definitions;
     private final Map<String, ServedView> views = new LinkedHashMap<>();
 
+    /// Why views are not served whose histories cannot be read.
+    private final Map<String, String> broken = new LinkedHashMap<>();
+
     /// Where the views are, unless they are here.
     private final Optional<RemoteTable> remote;
 
@@ -41,20 +44,57 @@ public final class OnlineStore {
             throws IOException {
         this.histories = histories;
         this.definitions = definitions;
-        this.remote = views.map(its -> new RemoteTable(its, histories, definitions));
         this.present = new Present(now);
         for (ViewDefinition definition : definitions.views()) {
-            OnlineView view = OnlineView.of(definition);
-            view.advance(now);
-            IngestCounts counts = counted.count(definition, histories);
-            if (remote.isEmpty()) {
-                histories.rows(definition, view::put);
-            }
-            this.views.put(definition.view().name(), new ServedView(definition, view, counts));
+            this.views.put(
+                    definition.view().name(),
+                    open(definition, counted, views.isEmpty(), now));
         }
+        List<ViewDefinition> whole =
+                definitions.views().stream()
+                        .filter(its -> !broken.containsKey(its.view().name()))
+                        .toList();
+        this.remote = views.map(its -> new RemoteTable(its, histories, new Definitions(whole)));
         if (remote.isPresent()) {
             remote.get().catchUp(now);
         }
+    }
+
+    private ServedView open(
+            ViewDefinition definition, RowCounts counted, boolean here, long now)
+            throws IOException {
+        OnlineView view = OnlineView.of(definition);
+        view.advance(now);
+        IngestCounts counts = IngestCounts.NONE;
+        try {
+            counts = counted.count(definition, histories);
+            Optional<RestatementKeeper> keeper = RestatementKeeper.of(definition);
+            if (keeper.isPresent()) {
+                var _ = histories.rowCount(keeper.get().definition());
+            }
+            if (here) {
+                histories.rows(definition, view::put);
+            }
+        } catch (UnreadableHistoryException e) {
+            broken.put(definition.view().name(), String.valueOf(e.getMessage()));
+        }
+        return new ServedView(definition, view, counts);
+    }
+
+    /// The views that are not served because their histories cannot be read, and why. All others
+    /// are.
+    public Map<String, String> broken() {
+        return Map.copyOf(broken);
+    }
+
+    private ServedView whole(String view) {
+        ServedView its = served(view);
+        String why = broken.get(view);
+        if (why != null) {
+            throw new OnlineUnavailableException(
+                    "view %s is not served: %s".formatted(view, why));
+        }
+        return its;
     }
 
     /// Has a table that has lost rows, or was away, filled again from the histories: worth a call a
@@ -93,7 +133,7 @@ public final class OnlineStore {
     public PushReport push(
             String view, List<FeatureRow> rows, Map<String, Long> positions, long now)
             throws IOException {
-        ServedView its = served(view);
+        ServedView its = whole(view);
         its.definition.check(rows);
         return pushes.run(new Push(its, rows, positions, now));
     }
@@ -130,8 +170,9 @@ public final class OnlineStore {
     }
 
     /// Takes rows in that say themselves when they were available.
-    long append(String view, List<FeatureRow> rows) throws IOException {
-        return pushes.alone(() -> append(served(view), rows, Map.of(), latest()));
+    long append(String view, List<FeatureRow> rows, Map<String, Long> positions)
+            throws IOException {
+        return pushes.alone(() -> append(whole(view), rows, positions, latest()));
     }
 
     private OnlineView current(ServedView served, List<FeatureRow> rows, long asOf) {
@@ -184,12 +225,13 @@ public final class OnlineStore {
     /// Prepares reads.
     ///
     /// @param features `view.feature`, or `view.*`
+    /// @throws OnlineUnavailableException when one of them is of a [#broken] view
     public OnlineReader reader(List<String> features) {
         ReaderPlan plan = ReaderPlan.of(definitions, features);
         List<OnlineReader.Part> parts = new ArrayList<>();
         plan.wanted()
                 .forEach((name, wanted) -> {
-                    OnlineView view = served(name).view;
+                    OnlineView view = whole(name).view;
                     parts.add(
                             new OnlineReader.Part(
                                     name,

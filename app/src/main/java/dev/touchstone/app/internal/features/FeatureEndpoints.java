@@ -53,7 +53,7 @@ public final class FeatureEndpoints {
     private void read(Exchange exchange) throws IOException {
         FeatureService its = service();
         var request = ReadRequest.of(exchange.body(MAX_READ_BYTES));
-        ReadPlan plan = its.plan(request.wanted());
+        ReadPlan plan = plan(its, request);
         plan.check(request);
         OnlineReader reader = plan.reader();
         var keys = request.keys(reader);
@@ -71,6 +71,14 @@ public final class FeatureEndpoints {
                 200,
                 "application/json",
                 new ReadAnswer(request, plan, rows, served.rowIds(), served.asOf()).bytes());
+    }
+
+    private static ReadPlan plan(FeatureService service, ReadRequest request) {
+        try {
+            return service.plan(request.wanted());
+        } catch (OnlineUnavailableException e) {
+            throw unavailable(e);
+        }
     }
 
     private static Problem unavailable(OnlineUnavailableException e) {

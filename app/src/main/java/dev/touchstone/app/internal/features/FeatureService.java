@@ -111,6 +111,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
             FeatureStore store = FeatureStore.open(folder, definitions.get());
             try {
                 OnlineStore online = engines.online(store, wanted, Times.of(clock.instant()));
+                online.broken()
+                        .forEach((view, why) ->
+                                LOG.log(
+                                        Level.ERROR,
+                                        "view %s is not served: %s".formatted(view, why)));
                 var service =
                         new FeatureService(
                                 definitions.get(), store, online, engines, changes, clock);
