@@ -1,7 +1,9 @@
 package dev.touchstone.features;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -112,6 +114,19 @@ public record Definitions(
                                 "no model is called '%s'; there are %s"
                                         .formatted(
                                                 name, models.stream().map(Model::name).toList())));
+    }
+
+    /// The columns that each view serves, by its name: those with rows first.
+    Map<String, List<Column>> columns() {
+        Map<String, List<Column>> columns = new LinkedHashMap<>();
+        views.forEach(view -> columns.put(view.view().name(), view.view().features()));
+        computed.forEach(view -> columns.put(view.name(), view.columns()));
+        return columns;
+    }
+
+    /// `view.feature` for every feature.
+    public List<String> names() {
+        return names(columns().keySet().stream().map(view -> view + "." + ALL).toList());
     }
 
     /// `view.feature` for each wanted feature, once, with `view.*` written out.

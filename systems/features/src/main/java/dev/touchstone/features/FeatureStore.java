@@ -2,7 +2,6 @@ package dev.touchstone.features;
 
 import dev.touchstone.features.engines.EventFeedProvider;
 import dev.touchstone.features.engines.OnlineTable;
-import dev.touchstone.features.internal.audit.Auditor;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRows;
@@ -30,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
@@ -449,7 +447,7 @@ public final class FeatureStore implements Closeable {
         ViewDefinition definition = definitions.view(view);
         if (definition.windows().isPresent()) {
             throw new IllegalArgumentException(
-                    "view %s has windows; only views of plain rows can be audited, and explained by rows"
+                    "view %s has windows; ask which events count, and not for the row that wins"
                             .formatted(view));
         }
         return definition.view();
@@ -540,63 +538,9 @@ public final class FeatureStore implements Closeable {
             Consumer<LeakAudit.Leak> leaks)
             throws IOException {
         try (var reader = Files.newBufferedReader(file)) {
-            var csv = new CsvReader(reader, file.toString());
-            var auditor = new Auditor(csv, timeColumn, leaks);
-            Map<String, String> wanted = columns.isEmpty() ? ownNames(csv) : columns;
-            for (ViewDefinition definition : definitions.views()) {
-                FeatureView view = definition.view();
-                var source = new Auditor.Source(view, tables(view.name()));
-                for (Map.Entry<String, String> column : wanted.entrySet()) {
-                    Feature feature = feature(column.getValue());
-                    if (feature.view().equals(view)) {
-                        plain(view.name());
-                        auditor.compare(column.getKey(), source, feature.position());
-                    }
-                }
-            }
-            return auditor.audit();
+            return new TrainingSetAudit(definitions, this::tables)
+                    .run(new CsvReader(reader, file.toString()), timeColumn, columns, leaks);
         }
-    }
-
-    /// The columns that are called `view.feature`.
-    private Map<String, String> ownNames(CsvReader csv) {
-        List<String> all =
-                definitions.views().stream()
-                        .map(ViewDefinition::view)
-                        .flatMap(view ->
-                                view.features().stream()
-                                        .map(column -> view.name() + "." + column.name()))
-                        .toList();
-        Map<String, String> own =
-                csv.header().stream()
-                        .filter(all::contains)
-                        .collect(
-                                Collectors.toMap(
-                                        name -> name,
-                                        name -> name,
-                                        (a, _) -> a,
-                                        LinkedHashMap::new));
-        if (own.isEmpty()) {
-            throw new IllegalArgumentException(
-                    ("%s has no column named view.feature, only %s; say which holds which of %s"
-                                    + " with --column NAME=VIEW.FEATURE")
-                            .formatted(csv.name(), csv.header(), all));
-        }
-        return own;
-    }
-
-    /// A feature and its place in its view.
-    private record Feature(FeatureView view, int position) {}
-
-    /// The feature that is meant by `view.feature`.
-    private Feature feature(String name) {
-        List<String> names = definitions.names(List.of(name));
-        if (names.size() != 1 || !names.contains(name)) {
-            throw new DefinitionException("'%s' is no single feature; name one".formatted(name));
-        }
-        int dot = name.indexOf('.');
-        FeatureView view = definitions.view(name.substring(0, dot)).view();
-        return new Feature(view, view.position(name.substring(dot + 1)));
     }
 
     /// Writes what waits and lets the folders go, these even if the first fails.
