@@ -169,8 +169,11 @@ final class AuditText {
     }
 
     private static String verdict(long leaked) {
-        return leaked == 0
-                ? "No cell leaks."
+        if (leaked == 0) {
+            return "No cell leaks.";
+        }
+        return leaked == 1
+                ? "1 cell leaks: its value could not be known at its label's moment."
                 : "%,d cells leak: their values could not be known at their labels' moments."
                         .formatted(leaked);
     }
