@@ -107,6 +107,10 @@ final class FeaturesAuditCommand implements Callable<Integer> {
     }
 
     private int screen(String outcome) {
+        if (!(tooGood > 0.5 && tooGood <= 1)) {
+            throw new CommandFailure(
+                    "--too-good is an AUC above 0.5 and at most 1, got %s".formatted(tooGood));
+        }
         try {
             LeakScreen screen = LeakScreen.of(file, outcome, time, tooGood);
             console.print(json ? AuditJson.of(screen) + "\n" : AuditText.table(screen));

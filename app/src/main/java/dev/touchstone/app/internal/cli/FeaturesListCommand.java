@@ -1,6 +1,8 @@
 package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.features.Column;
+import dev.touchstone.features.ComputedView;
+import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.ViewDefinition;
 import java.util.List;
@@ -25,9 +27,9 @@ final class FeaturesListCommand implements Runnable {
 
     @Override
     public void run() {
-        List<ViewDefinition> views = options.definitions().views();
+        Definitions definitions = options.definitions();
         options.with(store -> {
-            for (ViewDefinition definition : views) {
+            for (ViewDefinition definition : definitions.views()) {
                 FeatureView view = definition.view();
                 console.out()
                         .printf(
@@ -40,6 +42,15 @@ final class FeaturesListCommand implements Runnable {
                                 columns(view.features()));
             }
         });
+        for (ComputedView view : definitions.computed()) {
+            console.out()
+                    .printf(
+                            "%-20s computed on request  owner %s%n  from %s%n  features %s%n",
+                            view.name(),
+                            view.owner(),
+                            columns(view.request()),
+                            columns(view.columns()));
+        }
     }
 
     private static String columns(List<Column> columns) {

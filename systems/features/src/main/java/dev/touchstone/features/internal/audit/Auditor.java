@@ -14,6 +14,7 @@ import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
 import dev.touchstone.features.internal.audit.Trial.Verdict;
 import dev.touchstone.features.internal.csv.Cells;
+import dev.touchstone.features.internal.csv.CsvException;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRecord;
 import dev.touchstone.features.internal.expression.Formula;
@@ -159,8 +160,20 @@ public final class Auditor {
                         file.column(column),
                         source.view().view().features().get(feature).type(),
                         (label, value) -> judge(label, source, trial, value)));
+        checkKey(source);
+    }
+
+    private void checkKey(Source source) throws CsvException {
         for (Column key : source.view().view().key()) {
-            file.column(key.name());
+            check(key, "the key of view " + source.view().view().name());
+        }
+    }
+
+    private void check(Column column, String what) throws CsvException {
+        if (!file.header().contains(column.name())) {
+            throw new CsvException(
+                    "%s has no column '%s', %s; it has %s"
+                            .formatted(file.name(), column.name(), what, file.header()));
         }
     }
 
@@ -203,10 +216,12 @@ public final class Auditor {
     private Provider provider(Input input) throws IOException {
         return switch (input) {
             case Input.Field(Column column) -> {
+                check(column, "which a formula takes from the request");
                 int at = file.column(column.name());
                 yield label -> new FormulaTrial.Input.Field(label.cell(at, column.type()));
             }
             case Input.Feature(Source source, int position) -> {
+                checkKey(source);
                 Trial trial = source.trial(position);
                 yield label ->
                         new FormulaTrial.Input.Feature(
