@@ -2,6 +2,7 @@ package dev.touchstone.features;
 
 import dev.touchstone.features.engines.EventFeedProvider;
 import dev.touchstone.features.engines.OnlineTable;
+import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.events.FolderFeed;
 import dev.touchstone.features.internal.events.Quarantine;
 import dev.touchstone.features.internal.files.WholeFile;
@@ -246,10 +247,10 @@ public final class FeatureStore implements Closeable {
     /// Appends the rows of a file, Parquet if its name ends in `.parquet`, else CSV: the view's
     /// columns, `event_time`, and if there are any `available_time` and `deleted`.
     ///
-    /// Every row of a file is taken once. With the rows stands in the history how many of the file's
-    /// were taken, by a digest of its bytes: the same file again adds nothing, and one of which an
-    /// append was interrupted is gone on with. A file with a row that cannot be read is refused
-    /// before anything of it is taken.
+    /// Every row of a file is taken once. With the rows stands in the history how many of the
+    /// file's were taken, by a digest of its bytes: the same file again adds nothing, and one of
+    /// which an append was interrupted is gone on with. A file with a row that cannot be read is
+    /// refused before anything of it is taken.
     public Appended appendFile(String view, Path file) throws IOException {
         return appendFile(view, file, false);
     }
@@ -267,8 +268,7 @@ public final class FeatureStore implements Closeable {
         if (before == 0) {
             its.check(definition);
         }
-        long rows =
-                its.read(before, (batch, taken) -> append(view, batch, Map.of(name, taken)));
+        long rows = its.read(before, (batch, taken) -> append(view, batch, Map.of(name, taken)));
         return new Appended(rows, before);
     }
 
@@ -376,7 +376,10 @@ public final class FeatureStore implements Closeable {
             Map<String, String> columns,
             Consumer<LeakAudit.Leak> leaks)
             throws IOException {
-        return new TrainingSetAudit(definitions, histories).run(file, timeColumn, columns, leaks);
+        try (var reader = Files.newBufferedReader(file)) {
+            return new TrainingSetAudit(definitions, histories)
+                    .run(new CsvReader(reader, file.toString()), timeColumn, columns, leaks);
+        }
     }
 
     /// Writes what waits and lets the folders go, these even if the first fails.

@@ -47,8 +47,7 @@ public final class OnlineStore {
         this.present = new Present(now);
         for (ViewDefinition definition : definitions.views()) {
             this.views.put(
-                    definition.view().name(),
-                    open(definition, counted, views.isEmpty(), now));
+                    definition.view().name(), open(definition, counted, views.isEmpty(), now));
         }
         List<ViewDefinition> whole =
                 definitions.views().stream()
@@ -60,8 +59,7 @@ public final class OnlineStore {
         }
     }
 
-    private ServedView open(
-            ViewDefinition definition, RowCounts counted, boolean here, long now)
+    private ServedView open(ViewDefinition definition, RowCounts counted, boolean here, long now)
             throws IOException {
         OnlineView view = OnlineView.of(definition);
         view.advance(now);
@@ -91,8 +89,7 @@ public final class OnlineStore {
         ServedView its = served(view);
         String why = broken.get(view);
         if (why != null) {
-            throw new OnlineUnavailableException(
-                    "view %s is not served: %s".formatted(view, why));
+            throw new OnlineUnavailableException("view %s is not served: %s".formatted(view, why));
         }
         return its;
     }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// all. [#tables] is what a join reads. [#compact] moves the logs' rows into the segment; a crash
 /// at any point of it changes nothing.
 ///
-/// A view's columns may have changed since rows were written: see [WrittenColumns]. Values of columns
-/// that went are kept until [#compact].
+/// A view's columns may have changed since rows were written: see [WrittenColumns]. Values of
+/// columns that went are kept until [#compact].
 ///
 /// One thread owns a history. Tables stay valid when rows are appended or compacted later.
 public final class ViewHistory implements Closeable {
@@ -79,10 +79,7 @@ public final class ViewHistory implements Closeable {
         this.logNumber = lastLog();
         long whole = 0;
         for (long number = catalog.firstLog(); number <= logNumber; number++) {
-            whole =
-                    disk.list().contains(Catalog.logName(number))
-                            ? read(number)
-                            : missing(number);
+            whole = disk.list().contains(Catalog.logName(number)) ? read(number) : missing(number);
         }
         this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, whole);
         this.readTo = log.size();
