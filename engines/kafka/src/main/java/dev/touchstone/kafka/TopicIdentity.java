@@ -76,25 +76,28 @@ final class TopicIdentity implements AutoCloseable {
                             .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             return Optional.of(topic.topicId()).filter(id -> !id.equals(Uuid.ZERO_UUID));
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new IOException(
-                        "%s: there is no such topic; make it, or mend the definition"
-                                .formatted(source.text()),
-                        e);
-            }
             throw new IOException(
-                    "%s: cannot be asked for its id: %s; it goes on by itself when that is over"
-                            .formatted(source.text(), e.getCause().getMessage()),
+                    switch (e.getCause()) {
+                        case UnknownTopicOrPartitionException _ ->
+                                "%s: there is no such topic; make it, or mend the definition"
+                                        .formatted(source.text());
+                        case org.apache.kafka.common.errors.TimeoutException _ -> nobody();
+                        case Throwable other ->
+                                "%s: cannot be asked for its id: %s; it goes on by itself when that is over"
+                                        .formatted(source.text(), other.getMessage());
+                    },
                     e);
         } catch (TimeoutException e) {
-            throw new IOException(
-                    "%s: no broker answers; it goes on by itself when one does"
-                            .formatted(source.text()),
-                    e);
+            throw new IOException(nobody(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for " + source.text(), e);
         }
+    }
+
+    private String nobody() {
+        return "%s: no broker answers; it goes on by itself when one does"
+                .formatted(source.text());
     }
 
     /// The id that the topic has now, when it may be read.
