@@ -186,9 +186,10 @@ sealed interface RedisLink extends AutoCloseable {
             Map<String, RedisFuture<String>> infos = new LinkedHashMap<>();
             for (RedisClusterNode node : all.getPartitions()) {
                 if (node.is(NodeFlag.UPSTREAM) && !node.getSlots().isEmpty()) {
-                    infos.put(
-                            node.getNodeId(),
-                            all.getConnection(node.getNodeId()).async().info());
+                    RedisURI at = node.getUri();
+                    // Waits until it is connected: commands to one that is not are refused.
+                    var machine = all.getConnection(at.getHost(), at.getPort());
+                    infos.put(node.getNodeId(), machine.async().info());
                 }
             }
             return infos;

@@ -89,17 +89,21 @@ public final class RedisTable implements OnlineTable {
     }
 
     private static RedisLink link(RedisURI uri, String where) throws IOException {
+        int database = uri.getDatabase();
+        uri.setDatabase(0); // one of a cluster refuses to be asked for any
         RedisLink server = RedisLink.toServer(uri);
-        if (!isOfCluster(server)) {
+        boolean cluster = isOfCluster(server);
+        if (!cluster && database == 0) {
             return server;
         }
         server.close();
-        if (uri.getDatabase() != 0) {
+        if (cluster && database != 0) {
             throw new IOException(
                     "%s is one of a cluster, which has only database 0; leave /%d out"
-                            .formatted(where, uri.getDatabase()));
+                            .formatted(where, database));
         }
-        return RedisLink.toCluster(uri);
+        uri.setDatabase(database);
+        return cluster ? RedisLink.toCluster(uri) : RedisLink.toServer(uri);
     }
 
     private static boolean isOfCluster(RedisLink server) throws IOException {
@@ -110,7 +114,7 @@ public final class RedisTable implements OnlineTable {
                 return false; // a command for another machine's key will say so
             }
             server.close();
-            throw new IOException("%s".formatted(e.getMessage()), e);
+            throw e;
         }
     }
 
