@@ -31,7 +31,10 @@ public final class FeatureEndpoints {
     public List<Route> routes() {
         return List.of(
                 Route.post("/get-online-features", this::read),
-                Route.post("/push", this::push),
+                Route.post("/push", exchange -> push(PushRequest.Way.PUSH, exchange)),
+                Route.post(
+                        "/write-to-online-store",
+                        exchange -> push(PushRequest.Way.WRITE, exchange)),
                 Route.get("/api/features/sources", this::sources));
     }
 
@@ -82,9 +85,9 @@ public final class FeatureEndpoints {
         exchange.sendJson(200, service().sources());
     }
 
-    private void push(Exchange exchange) throws IOException {
+    private void push(PushRequest.Way way, Exchange exchange) throws IOException {
         FeatureService its = service();
-        var request = PushRequest.of(exchange.body(MAX_PUSH_BYTES), its.definitions());
+        var request = PushRequest.of(way, exchange.body(MAX_PUSH_BYTES), its.definitions());
         ViewDefinition view = request.view();
         List<FeatureRow> rows = request.rows();
         PushReport report;
