@@ -46,19 +46,19 @@ public final class Hardware {
     ///
     /// @throws MalformedTableException naming file, line and field
     public static KernelExecutor measuredRtxPro6000(Path folder) throws IOException {
-        return measuredRtxPro6000(
-                folder, HardwareProfile.shipped("rtx-pro-6000").number("layer.gap-us"));
+        return measuredRtxPro6000(folder, HardwareProfile.shipped("rtx-pro-6000"));
     }
 
-    /// The same with another gap between the kernels of a layer.
-    public static KernelExecutor measuredRtxPro6000(Path folder, double gapMicros)
+    /// The same with other gaps between the kernels of a layer.
+    public static KernelExecutor measuredRtxPro6000(Path folder, HardwareProfile profile)
             throws IOException {
         return new KernelExecutor(
                 LayerTables.read(
                         folder,
                         "rtxpro6000-llama-3.1-8b",
                         ModelArchitecture.LLAMA_3_1_8B,
-                        gapMicros),
+                        profile.number("layer.gap-us"),
+                        profile.number("layer.prompt-gap-us")),
                 HostOverhead.VLLM);
     }
 
