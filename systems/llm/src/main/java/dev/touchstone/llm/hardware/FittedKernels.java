@@ -137,8 +137,7 @@ final class FittedKernels implements Kernels {
             double[] lengths =
                     DoubleStream.concat(
                                     DoubleStream.of(0),
-                                    DoubleStream.iterate(
-                                            1, x -> x < LONGEST, x -> LENGTH_STEP * x))
+                                    DoubleStream.iterate(1, x -> x < LONGEST, x -> LENGTH_STEP * x))
                             .toArray();
             return new Line(lengths, DoubleStream.of(lengths).map(micros).toArray());
         }

@@ -93,7 +93,8 @@ public final class KernelCalibration {
         }
         fitted = fitDecode(gpu, fitted, "bf16", decode);
         fitted = fit(gpu, fitted, beside, "decode.bf16.beside-prefill");
-        for (String key : List.of("bandwidth-share", "work-us", "launch-us", "overlap", "beside-prefill")) {
+        for (String key :
+                List.of("bandwidth-share", "work-us", "launch-us", "overlap", "beside-prefill")) {
             fitted = fitted.with("decode.fp8." + key, fitted.number("decode.bf16." + key));
         }
         for (String key : List.of("launch-us", "bandwidth-share", "arithmetic-share", "overlap")) {

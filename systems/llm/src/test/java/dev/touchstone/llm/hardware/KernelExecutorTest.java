@@ -140,8 +140,7 @@ class KernelExecutorTest {
         MadeUpTables.rtxPro6000(folder);
         HardwareProfile gaps =
                 PROFILE.with("layer.gap-us", 0).with("layer.prompt-gap-us", PROMPT_GAP);
-        KernelExecutor executor =
-                Hardware.measuredRtxPro6000(folder, gaps).with(HostOverhead.NONE);
+        KernelExecutor executor = Hardware.measuredRtxPro6000(folder, gaps).with(HostOverhead.NONE);
 
         double dense = 32 * 8 * (20 + 0.1 * 512) + 2 * (20 + 0.1 * 512);
         double attention = 32 * (8 + 5e-5 * 512 * (0.5 * 512));

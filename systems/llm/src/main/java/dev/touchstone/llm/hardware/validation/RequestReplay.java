@@ -103,7 +103,8 @@ final class RequestReplay {
     double deviation(KernelExecutor executor) {
         ServingRun run = run(executor);
         IntPredicate fitted = request -> !heldOut(request);
-        return deviation(run.ttft(fitted), ttft(fitted)) + deviation(run.tpot(fitted), tpot(fitted));
+        return deviation(run.ttft(fitted), ttft(fitted))
+                + deviation(run.tpot(fitted), tpot(fitted));
     }
 
     private static double deviation(double[] modelled, double[] measured) {

@@ -17,8 +17,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /// Fits what no kernel table holds to one half of the measurements, as [Halves] splits them: three
-/// coefficients of the GPUs and their link, two of each engine, and the gaps between kernels on
-/// the RTX PRO 6000.
+/// coefficients of the GPUs and their link, two of each engine, and the gaps between kernels on the
+/// RTX PRO 6000.
 public final class ServingCalibration {
     private static final List<String> ENGINES = List.of("vllm", "trtllm", "sglang");
     private static final String THROTTLE = "gemm.throttle";
