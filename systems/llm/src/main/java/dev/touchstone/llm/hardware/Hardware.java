@@ -27,6 +27,12 @@ public final class Hardware {
         HardwareProfile profile =
                 HardwareProfile.shipped(
                         name.equals(Accelerator.RTX_PRO_6000.name()) ? name : "h100");
+        return executor(profile, model, accelerator, gpus);
+    }
+
+    /// The same from other coefficients than the shipped ones.
+    public static KernelExecutor executor(
+            HardwareProfile profile, ModelArchitecture model, Accelerator accelerator, int gpus) {
         return executor(profile.kernels(accelerator), profile, model, accelerator, gpus);
     }
 

@@ -1,13 +1,16 @@
 package dev.touchstone.llm.hardware.validation;
 
+import dev.touchstone.llm.Accelerator;
 import dev.touchstone.llm.hardware.Fit;
 import dev.touchstone.llm.hardware.Hardware;
 import dev.touchstone.llm.hardware.HardwareProfile;
 import dev.touchstone.llm.hardware.HostOverhead;
 import dev.touchstone.llm.hardware.KernelExecutor;
 import dev.touchstone.llm.hardware.KernelTables;
+import dev.touchstone.llm.hardware.ModelArchitecture;
 import dev.touchstone.llm.hardware.validation.StaticBatches.Batch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -51,13 +54,13 @@ public final class ServingCalibration {
         return result(start, found);
     }
 
-    /// Fits the gaps between an RTX PRO 6000's kernels to requests: from several starts, because a
-    /// request that just misses a step makes the deviation jump.
+    /// Fits the gaps between an RTX PRO 6000's kernels to requests, as tables and as coefficients
+    /// price them: from several starts, because a request that just misses a step makes the
+    /// deviation jump.
     public static HardwareProfile rtxPro6000(Path data, HardwareProfile start) throws IOException {
         RequestReplay replay = RequestReplay.read(data.resolve("llm-measured"));
         Path tables = data.resolve("llm-hardware");
-        ToDoubleFunction<double[]> deviation =
-                gaps -> replay.deviation(executor(tables, with(start, gaps)));
+        ToDoubleFunction<double[]> deviation = gaps -> deviation(replay, tables, with(start, gaps));
         return Stream.of(10.0, 30.0)
                 .flatMap(gap -> Stream.of(30.0, 100.0).map(prompt -> new double[] {gap, prompt}))
                 .map(gaps -> Fit.minimise(gaps, deviation))
@@ -66,16 +69,20 @@ public final class ServingCalibration {
                 .orElseThrow();
     }
 
-    private static HardwareProfile with(HardwareProfile profile, double[] gaps) {
-        return profile.with(GAP, gaps[0]).with(PROMPT_GAP, gaps[1]);
+    private static double deviation(RequestReplay replay, Path tables, HardwareProfile profile) {
+        KernelExecutor byCoefficients =
+                Hardware.executor(
+                        profile, ModelArchitecture.LLAMA_3_1_8B, Accelerator.RTX_PRO_6000, 1);
+        try {
+            KernelExecutor byTables = Hardware.measuredRtxPro6000(tables, profile);
+            return replay.deviation(byTables) + replay.deviation(byCoefficients);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static KernelExecutor executor(Path tables, HardwareProfile profile) {
-        try {
-            return Hardware.measuredRtxPro6000(tables, profile);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    private static HardwareProfile with(HardwareProfile profile, double[] gaps) {
+        return profile.with(GAP, gaps[0]).with(PROMPT_GAP, gaps[1]);
     }
 
     private static Result result(Result start, double[] values) {
