@@ -32,12 +32,12 @@ public abstract sealed class Kernels permits PlainKernels, VectorKernels {
     /// What these are, for a log line: "plain" or the width of the vectors.
     public abstract String describe();
 
-    /// The same weights as these kernels multiply them fastest: the matrix itself, or a copy outside
-    /// of Java's heap that lasts as long as anyone refers to it.
+    /// The same weights as these kernels multiply them fastest: the matrix itself, or a copy
+    /// outside of Java's heap that lasts as long as anyone refers to it.
     ///
     /// @param workers who shares the work of copying
-    /// @throws OutOfMemoryError when `-XX:MaxDirectMemorySize` (Java's default: as large as the heap
-    ///   may become) is too small for the copy
+    /// @throws OutOfMemoryError when `-XX:MaxDirectMemorySize` (Java's default: as large as the
+    ///   heap may become) is too small for the copy
     public abstract Matrix arrange(Matrix matrix, Workers workers);
 
     /// Multiplies rows `fromRow` to `toRow` (excluded) of a matrix with tokens: `output[t·rows + r]

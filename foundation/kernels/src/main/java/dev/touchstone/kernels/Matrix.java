@@ -6,9 +6,10 @@ import java.lang.foreign.MemorySegment;
 ///
 /// It lies row after row, as in a model file, or in stripes of so many rows that [Kernels#arrange]
 /// chose. Then the blocks of a stripe's rows that have the same columns lie together: the F16
-/// scales of all rows, then the weights, column by column and of all rows side by side. Four-bit
-/// weights lie in little-endian words of eight columns each, the first column in the highest bits,
-/// as signed numbers. Rows that the last stripe lacks are zeros.
+/// scales of all rows, then the weights, column by column and of all rows side by side. Bytes take
+/// turns: one of the first quarter of the rows, one of the second, of the third, of the fourth, and
+/// so do their scales. Four-bit weights lie in little-endian words of eight columns each, the first
+/// column in the highest bits, as signed numbers. Rows that the last stripe lacks are zeros.
 ///
 /// @param rows outputs
 /// @param columns inputs; a multiple of the format's block
@@ -21,7 +22,7 @@ public record Matrix(Format format, int rows, int columns, int stripe, MemorySeg
                     "a %s matrix needs rows and columns, the columns a multiple of %d; got %d × %d"
                             .formatted(format, format.blockWeights(), rows, columns));
         }
-        if (stripe < 1 || stripe > 1 && format.blockWeights() == 1) {
+        if (stripe != 1 && (stripe % 4 != 0 || stripe < 1 || format.blockWeights() == 1)) {
             throw new IllegalArgumentException(
                     "a %s matrix has no stripes of %d rows".formatted(format, stripe));
         }
@@ -51,6 +52,13 @@ public record Matrix(Format format, int rows, int columns, int stripe, MemorySeg
     /// Where a row begins in [#data], or its stripe when it is the first of one.
     public long rowOffset(int row) {
         return row * rowBytes();
+    }
+
+    /// Where a row's scale is among those of its stripe, and its weights among those of a column.
+    int place(int row) {
+        int index = row % stripe;
+        int quarter = stripe / 4;
+        return format == Format.Q8_0 && stripe > 1 ? index % quarter * 4 + index / quarter : index;
     }
 
     /// Where the blocks of so many rows begin that lie side by side, or a row's own block.

@@ -12,31 +12,32 @@ import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /// Stripes of packed weights times tokens. A lane is a row, so nothing is added across lanes, a
 /// scale is multiplied once for a block, and a number of a token is broadcast to all rows: per
 /// vector of weights that leaves two or three instructions to unpack and one to multiply.
 ///
-/// Memory is read in one stream. Few tokens are multiplied with weights on their way through
-/// registers. For more, a block of all rows is unpacked into the first cache, and four tokens at a
-/// time share each load from there. A row and a token have the same sums in the same order either
-/// way, the plain twin's to the bit.
+/// Memory is read in one stream. A few tokens are multiplied one by one; for more, eight at a time
+/// share the weights that two registers hold. A row and a token have the same sums in the same
+/// order either way, the plain twin's to the bit.
 final class Stripes {
     /// Rows of a stripe: four vectors, as many sums as a processor adds to at once.
     static final int ROWS = 4 * LANES;
 
+    private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
+
     /// Columns of a block.
     private static final int BLOCK = 32;
 
-    /// Tokens for which unpacking into memory does not pay.
-    private static final int FEW = 3;
+    /// Tokens that share weights.
+    private static final int TOKENS = 8;
 
-    /// Where an unpacked block's scales begin in the scratch array, and where the sums do.
-    private static final int SCALES = ROWS * BLOCK;
-
-    private static final int SUMS = SCALES + ROWS;
+    /// Where the sums begin in the scratch array.
+    private static final int SUMS = ROWS;
 
     /// What an F16's exponent lacks when its bits are put where a float has its own.
     private static final float REBIAS = 0x1p112f;
@@ -50,8 +51,11 @@ final class Stripes {
     private final float[] x;
     private final int columns;
 
-    /// An unpacked block column by column, its scales, then [#ROWS] sums of each token.
+    /// A block's scales, then [#ROWS] sums of each token.
     private final float[] scratch;
+
+    /// Tokens up to which one by one is faster: single bytes are quickly unpacked.
+    private final int few;
 
     @SuppressWarnings("UnusedVariable") // kept lest the compiler leave the reading out
     private long fetched;
@@ -63,26 +67,38 @@ final class Stripes {
         this.x = tokens.input();
         this.columns = matrix.columns();
         this.scratch = scratch;
+        this.few = matrix.format() == Format.Q8_0 ? 4 : 3;
     }
 
     void multiply(int fromRow, int toRow) {
+        int last = tokens.count() % TOKENS;
+        int shared = last > few ? tokens.count() : tokens.count() - last;
         for (int row = fromRow - fromRow % ROWS; row < toRow; row += ROWS) {
-            Arrays.fill(scratch, SUMS, SUMS + tokens.count() * ROWS, 0);
-            multiplyStripe(row);
-            int from = Math.max(fromRow, row);
-            int to = Math.min(toRow, row + ROWS);
+            Arrays.fill(
+                    scratch, SUMS, SUMS + Math.ceilDiv(tokens.count(), TOKENS) * TOKENS * ROWS, 0);
+            multiplyStripe(row, shared);
+            int from = Math.max(fromRow, row) - row;
+            int to = Math.min(toRow, row + ROWS) - row;
             for (int t = 0; t < tokens.count(); t++) {
-                System.arraycopy(
-                        scratch,
-                        SUMS + t * ROWS + from - row,
-                        tokens.output(),
-                        t * matrix.rows() + from,
-                        to - from);
+                boolean bytes = t >= shared && matrix.format() == Format.Q8_0;
+                handOut(t, row, from, to, bytes);
             }
         }
     }
 
-    private void multiplyStripe(int row) {
+    private void handOut(int token, int row, int from, int to, boolean bytes) {
+        int sums = SUMS + token * ROWS;
+        int output = token * matrix.rows() + row;
+        if (!bytes) {
+            System.arraycopy(scratch, sums + from, tokens.output(), output + from, to - from);
+            return;
+        }
+        for (int r = from; r < to; r++) { // their places, see Matrix
+            tokens.output()[output + r] = scratch[sums + r % LANES * 4 + r / LANES];
+        }
+    }
+
+    private void multiplyStripe(int row, int shared) {
         int blocks = columns / BLOCK;
         int bytes = ROWS * matrix.format().blockBytes();
         int ahead = VectorKernels.FETCH / bytes;
@@ -92,14 +108,10 @@ final class Stripes {
                 long at = matrix.blockOffset(row, from);
                 fetched += VectorKernels.fetch(data, at, (to - from) * bytes);
             }
-            if (tokens.count() > FEW) {
-                for (int block = from; block < to; block++) {
-                    unpack(matrix.blockOffset(row, block));
-                    allTokens(block * BLOCK);
-                }
-                continue;
+            for (int block = from; shared > 0 && block < to; block++) {
+                share(matrix.blockOffset(row, block), block * BLOCK, shared);
             }
-            for (int t = 0; t < tokens.count(); t++) {
+            for (int t = shared; t < tokens.count(); t++) {
                 if (matrix.format() == Format.Q8_0) {
                     q8(row, from, to, t);
                 } else {
@@ -210,76 +222,87 @@ final class Stripes {
                         .convertShape(VectorOperators.I2F, FLOATS, 0);
     }
 
+    private static FloatVector highestByte(IntVector words) {
+        return (FloatVector)
+                words.lanewise(VectorOperators.ASHR, 24)
+                        .convertShape(VectorOperators.I2F, FLOATS, 0);
+    }
+
     /// F16 to float, subnormal ones included; infinities become large.
     private FloatVector scales(long at) {
-        return ((IntVector)
-                        ShortVector.fromMemorySegment(SHORTS, data, at, LITTLE_ENDIAN)
-                                .convertShape(VectorOperators.S2I, INTS, 0))
-                .lanewise(VectorOperators.LSHL, 13)
+        return upperF16(
+                ((IntVector)
+                                ShortVector.fromMemorySegment(SHORTS, data, at, LITTLE_ENDIAN)
+                                        .convertShape(VectorOperators.S2I, INTS, 0))
+                        .lanewise(VectorOperators.LSHL, 16));
+    }
+
+    /// The scales of rows whose bytes are in the order of [Matrix#place], into the scratch array in
+    /// that of rows: the first of each four, the second, and so on.
+    private void scalesOfBytes(long at) {
+        LongVector a = LongVector.fromMemorySegment(LONGS, data, at, LITTLE_ENDIAN);
+        LongVector b = LongVector.fromMemorySegment(LONGS, data, at + 4 * LANES, LITTLE_ENDIAN);
+        IntVector even = lower(a, b);
+        IntVector odd =
+                lower(a.lanewise(VectorOperators.LSHR, 32), b.lanewise(VectorOperators.LSHR, 32));
+        upperF16(even.lanewise(VectorOperators.LSHL, 16)).intoArray(scratch, 0);
+        upperF16(even).intoArray(scratch, LANES);
+        upperF16(odd.lanewise(VectorOperators.LSHL, 16)).intoArray(scratch, 2 * LANES);
+        upperF16(odd).intoArray(scratch, 3 * LANES);
+    }
+
+    private static IntVector lower(LongVector a, LongVector b) {
+        return ((IntVector) a.convertShape(VectorOperators.L2I, INTS, 0))
+                .or((IntVector) b.convertShape(VectorOperators.L2I, INTS, -1));
+    }
+
+    private static FloatVector upperF16(IntVector words) {
+        return words.lanewise(VectorOperators.ASHR, 3)
                 .and(F16_BITS)
                 .reinterpretAsFloats()
                 .mul(REBIAS);
     }
 
-    /// A block of all rows and its scales, into the scratch array.
-    private void unpack(long block) {
-        for (int i = 0; i < ROWS; i += LANES) {
-            scales(block + 2 * i).intoArray(scratch, SCALES + i);
-        }
-        long at = block + 2 * ROWS;
-        if (matrix.format() == Format.Q8_0) {
-            for (int i = 0; i < ROWS * BLOCK; i += LANES) {
-                bytes(at + i).intoArray(scratch, i);
+    /// A block times the numbers from column `from` on of so many tokens. Tokens that are lacking
+    /// to eight are the last one again; nobody asks for their sums.
+    private void share(long block, int from, int count) {
+        boolean bytes = matrix.format() == Format.Q8_0;
+        if (bytes) {
+            scalesOfBytes(block);
+        } else {
+            for (int i = 0; i < ROWS; i += LANES) {
+                scales(block + 2 * i).intoArray(scratch, i);
             }
-            return;
         }
-        for (int word = 0; word < ROWS * BLOCK; word += 8 * ROWS) {
-            for (int i = word; i < word + ROWS; i += LANES) {
-                IntVector words = words(at);
-                for (int column = 0; column < 8 * ROWS; column += ROWS) {
-                    highest(words).intoArray(scratch, i + column);
-                    words = words.lanewise(VectorOperators.LSHL, 4);
+        for (int t = 0; t < count; t += TOKENS) {
+            for (int half = 0; half < ROWS; half += 2 * LANES) {
+                if (bytes) {
+                    eightQ8(block + 2 * ROWS, half, t, from);
+                } else {
+                    eightQ4(block + 2 * ROWS, half, t, from);
                 }
-                at += 4 * LANES;
             }
         }
     }
 
-    /// The unpacked block times the tokens' numbers from column `from` on.
-    private void allTokens(int from) {
-        int t = 0;
-        for (; t + 4 <= tokens.count(); t += 4) {
-            fourTokens(0, t * columns + from, SUMS + t * ROWS);
-            fourTokens(2 * LANES, t * columns + from, SUMS + t * ROWS + 2 * LANES);
-        }
-        for (; t < tokens.count(); t++) {
-            oneToken(t * columns + from, SUMS + t * ROWS);
-        }
+    private int first(int token) {
+        return Math.min(token, tokens.count() - 1) * columns;
     }
 
-    private void oneToken(int at, int sums) {
-        float[] w = scratch;
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = FloatVector.zero(FLOATS);
-        FloatVector c = FloatVector.zero(FLOATS);
-        FloatVector d = FloatVector.zero(FLOATS);
-        for (int i = 0; i < BLOCK; i++) {
-            FloatVector v = FloatVector.broadcast(FLOATS, x[at + i]);
-            a = FloatVector.fromArray(FLOATS, w, i * ROWS).fma(v, a);
-            b = FloatVector.fromArray(FLOATS, w, i * ROWS + LANES).fma(v, b);
-            c = FloatVector.fromArray(FLOATS, w, i * ROWS + 2 * LANES).fma(v, c);
-            d = FloatVector.fromArray(FLOATS, w, i * ROWS + 3 * LANES).fma(v, d);
-        }
-        scaled(a, 0, sums).intoArray(w, sums);
-        scaled(b, LANES, sums + LANES).intoArray(w, sums + LANES);
-        scaled(c, 2 * LANES, sums + 2 * LANES).intoArray(w, sums + 2 * LANES);
-        scaled(d, 3 * LANES, sums + 3 * LANES).intoArray(w, sums + 3 * LANES);
-    }
-
-    /// Four tokens and two vectors of rows: eight sums in registers, two loads of weights and four
-    /// of tokens for eight products.
-    private void fourTokens(int row, int at, int sums) {
-        float[] w = scratch;
+    /// Two vectors of rows, from the `row`-th on, and eight tokens.
+    private void eightQ8(long weights, int row, int token, int from) {
+        // Moves the bytes of the first vector of rows to the top of their words; those of the
+        // second are 8 bits higher.
+        int shift = 24 - row / LANES * 8;
+        int sums = SUMS + token * ROWS + row;
+        int x0 = first(token) + from;
+        int x1 = first(token + 1) + from;
+        int x2 = first(token + 2) + from;
+        int x3 = first(token + 3) + from;
+        int x4 = first(token + 4) + from;
+        int x5 = first(token + 5) + from;
+        int x6 = first(token + 6) + from;
+        int x7 = first(token + 7) + from;
         FloatVector a0 = FloatVector.zero(FLOATS);
         FloatVector b0 = FloatVector.zero(FLOATS);
         FloatVector a1 = FloatVector.zero(FLOATS);
@@ -288,35 +311,175 @@ final class Stripes {
         FloatVector b2 = FloatVector.zero(FLOATS);
         FloatVector a3 = FloatVector.zero(FLOATS);
         FloatVector b3 = FloatVector.zero(FLOATS);
+        FloatVector a4 = FloatVector.zero(FLOATS);
+        FloatVector b4 = FloatVector.zero(FLOATS);
+        FloatVector a5 = FloatVector.zero(FLOATS);
+        FloatVector b5 = FloatVector.zero(FLOATS);
+        FloatVector a6 = FloatVector.zero(FLOATS);
+        FloatVector b6 = FloatVector.zero(FLOATS);
+        FloatVector a7 = FloatVector.zero(FLOATS);
+        FloatVector b7 = FloatVector.zero(FLOATS);
+        long at = weights;
         for (int i = 0; i < BLOCK; i++) {
-            FloatVector a = FloatVector.fromArray(FLOATS, w, row + i * ROWS);
-            FloatVector b = FloatVector.fromArray(FLOATS, w, row + i * ROWS + LANES);
-            FloatVector v = FloatVector.broadcast(FLOATS, x[at + i]);
+            IntVector words = words(at);
+            FloatVector a = highestByte(words.lanewise(VectorOperators.LSHL, shift));
+            FloatVector b = highestByte(words.lanewise(VectorOperators.LSHL, shift - 8));
+            FloatVector v = FloatVector.broadcast(FLOATS, x[x0 + i]);
             a0 = a.fma(v, a0);
             b0 = b.fma(v, b0);
-            v = FloatVector.broadcast(FLOATS, x[at + columns + i]);
+            v = FloatVector.broadcast(FLOATS, x[x1 + i]);
             a1 = a.fma(v, a1);
             b1 = b.fma(v, b1);
-            v = FloatVector.broadcast(FLOATS, x[at + 2 * columns + i]);
+            v = FloatVector.broadcast(FLOATS, x[x2 + i]);
             a2 = a.fma(v, a2);
             b2 = b.fma(v, b2);
-            v = FloatVector.broadcast(FLOATS, x[at + 3 * columns + i]);
+            v = FloatVector.broadcast(FLOATS, x[x3 + i]);
             a3 = a.fma(v, a3);
             b3 = b.fma(v, b3);
+            v = FloatVector.broadcast(FLOATS, x[x4 + i]);
+            a4 = a.fma(v, a4);
+            b4 = b.fma(v, b4);
+            v = FloatVector.broadcast(FLOATS, x[x5 + i]);
+            a5 = a.fma(v, a5);
+            b5 = b.fma(v, b5);
+            v = FloatVector.broadcast(FLOATS, x[x6 + i]);
+            a6 = a.fma(v, a6);
+            b6 = b.fma(v, b6);
+            v = FloatVector.broadcast(FLOATS, x[x7 + i]);
+            a7 = a.fma(v, a7);
+            b7 = b.fma(v, b7);
+            at += ROWS;
         }
-        scaled(a0, row, sums).intoArray(w, sums);
-        scaled(b0, row + LANES, sums + LANES).intoArray(w, sums + LANES);
-        scaled(a1, row, sums + ROWS).intoArray(w, sums + ROWS);
-        scaled(b1, row + LANES, sums + ROWS + LANES).intoArray(w, sums + ROWS + LANES);
-        scaled(a2, row, sums + 2 * ROWS).intoArray(w, sums + 2 * ROWS);
-        scaled(b2, row + LANES, sums + 2 * ROWS + LANES).intoArray(w, sums + 2 * ROWS + LANES);
-        scaled(a3, row, sums + 3 * ROWS).intoArray(w, sums + 3 * ROWS);
-        scaled(b3, row + LANES, sums + 3 * ROWS + LANES).intoArray(w, sums + 3 * ROWS + LANES);
+        FloatVector r = FloatVector.fromArray(FLOATS, scratch, row);
+        FloatVector s = FloatVector.fromArray(FLOATS, scratch, row + LANES);
+        r.fma(a0, FloatVector.fromArray(FLOATS, scratch, sums)).intoArray(scratch, sums);
+        s.fma(b0, FloatVector.fromArray(FLOATS, scratch, sums + LANES))
+                .intoArray(scratch, sums + LANES);
+        r.fma(a1, FloatVector.fromArray(FLOATS, scratch, sums + ROWS))
+                .intoArray(scratch, sums + ROWS);
+        s.fma(b1, FloatVector.fromArray(FLOATS, scratch, sums + ROWS + LANES))
+                .intoArray(scratch, sums + ROWS + LANES);
+        r.fma(a2, FloatVector.fromArray(FLOATS, scratch, sums + 2 * ROWS))
+                .intoArray(scratch, sums + 2 * ROWS);
+        s.fma(b2, FloatVector.fromArray(FLOATS, scratch, sums + 2 * ROWS + LANES))
+                .intoArray(scratch, sums + 2 * ROWS + LANES);
+        r.fma(a3, FloatVector.fromArray(FLOATS, scratch, sums + 3 * ROWS))
+                .intoArray(scratch, sums + 3 * ROWS);
+        s.fma(b3, FloatVector.fromArray(FLOATS, scratch, sums + 3 * ROWS + LANES))
+                .intoArray(scratch, sums + 3 * ROWS + LANES);
+        r.fma(a4, FloatVector.fromArray(FLOATS, scratch, sums + 4 * ROWS))
+                .intoArray(scratch, sums + 4 * ROWS);
+        s.fma(b4, FloatVector.fromArray(FLOATS, scratch, sums + 4 * ROWS + LANES))
+                .intoArray(scratch, sums + 4 * ROWS + LANES);
+        r.fma(a5, FloatVector.fromArray(FLOATS, scratch, sums + 5 * ROWS))
+                .intoArray(scratch, sums + 5 * ROWS);
+        s.fma(b5, FloatVector.fromArray(FLOATS, scratch, sums + 5 * ROWS + LANES))
+                .intoArray(scratch, sums + 5 * ROWS + LANES);
+        r.fma(a6, FloatVector.fromArray(FLOATS, scratch, sums + 6 * ROWS))
+                .intoArray(scratch, sums + 6 * ROWS);
+        s.fma(b6, FloatVector.fromArray(FLOATS, scratch, sums + 6 * ROWS + LANES))
+                .intoArray(scratch, sums + 6 * ROWS + LANES);
+        r.fma(a7, FloatVector.fromArray(FLOATS, scratch, sums + 7 * ROWS))
+                .intoArray(scratch, sums + 7 * ROWS);
+        s.fma(b7, FloatVector.fromArray(FLOATS, scratch, sums + 7 * ROWS + LANES))
+                .intoArray(scratch, sums + 7 * ROWS + LANES);
     }
 
-    /// The sums at `sums` and, scaled, those of one more block.
-    private FloatVector scaled(FloatVector block, int row, int sums) {
-        return FloatVector.fromArray(FLOATS, scratch, SCALES + row)
-                .fma(block, FloatVector.fromArray(FLOATS, scratch, sums));
+    /// Two vectors of rows, from the `row`-th on, and eight tokens.
+    private void eightQ4(long weights, int row, int token, int from) {
+        int sums = SUMS + token * ROWS + row;
+        int x0 = first(token) + from;
+        int x1 = first(token + 1) + from;
+        int x2 = first(token + 2) + from;
+        int x3 = first(token + 3) + from;
+        int x4 = first(token + 4) + from;
+        int x5 = first(token + 5) + from;
+        int x6 = first(token + 6) + from;
+        int x7 = first(token + 7) + from;
+        FloatVector a0 = FloatVector.zero(FLOATS);
+        FloatVector b0 = FloatVector.zero(FLOATS);
+        FloatVector a1 = FloatVector.zero(FLOATS);
+        FloatVector b1 = FloatVector.zero(FLOATS);
+        FloatVector a2 = FloatVector.zero(FLOATS);
+        FloatVector b2 = FloatVector.zero(FLOATS);
+        FloatVector a3 = FloatVector.zero(FLOATS);
+        FloatVector b3 = FloatVector.zero(FLOATS);
+        FloatVector a4 = FloatVector.zero(FLOATS);
+        FloatVector b4 = FloatVector.zero(FLOATS);
+        FloatVector a5 = FloatVector.zero(FLOATS);
+        FloatVector b5 = FloatVector.zero(FLOATS);
+        FloatVector a6 = FloatVector.zero(FLOATS);
+        FloatVector b6 = FloatVector.zero(FLOATS);
+        FloatVector a7 = FloatVector.zero(FLOATS);
+        FloatVector b7 = FloatVector.zero(FLOATS);
+        long at = weights + 4 * row;
+        for (int word = 0; word < BLOCK; word += 8) {
+            IntVector p = words(at);
+            IntVector q = words(at + 4 * LANES);
+            for (int i = word; i < word + 8; i++) {
+                FloatVector a = highest(p);
+                FloatVector b = highest(q);
+                p = p.lanewise(VectorOperators.LSHL, 4);
+                q = q.lanewise(VectorOperators.LSHL, 4);
+                FloatVector v = FloatVector.broadcast(FLOATS, x[x0 + i]);
+                a0 = a.fma(v, a0);
+                b0 = b.fma(v, b0);
+                v = FloatVector.broadcast(FLOATS, x[x1 + i]);
+                a1 = a.fma(v, a1);
+                b1 = b.fma(v, b1);
+                v = FloatVector.broadcast(FLOATS, x[x2 + i]);
+                a2 = a.fma(v, a2);
+                b2 = b.fma(v, b2);
+                v = FloatVector.broadcast(FLOATS, x[x3 + i]);
+                a3 = a.fma(v, a3);
+                b3 = b.fma(v, b3);
+                v = FloatVector.broadcast(FLOATS, x[x4 + i]);
+                a4 = a.fma(v, a4);
+                b4 = b.fma(v, b4);
+                v = FloatVector.broadcast(FLOATS, x[x5 + i]);
+                a5 = a.fma(v, a5);
+                b5 = b.fma(v, b5);
+                v = FloatVector.broadcast(FLOATS, x[x6 + i]);
+                a6 = a.fma(v, a6);
+                b6 = b.fma(v, b6);
+                v = FloatVector.broadcast(FLOATS, x[x7 + i]);
+                a7 = a.fma(v, a7);
+                b7 = b.fma(v, b7);
+            }
+            at += 4 * ROWS;
+        }
+        FloatVector r = FloatVector.fromArray(FLOATS, scratch, row);
+        FloatVector s = FloatVector.fromArray(FLOATS, scratch, row + LANES);
+        r.fma(a0, FloatVector.fromArray(FLOATS, scratch, sums)).intoArray(scratch, sums);
+        s.fma(b0, FloatVector.fromArray(FLOATS, scratch, sums + LANES))
+                .intoArray(scratch, sums + LANES);
+        r.fma(a1, FloatVector.fromArray(FLOATS, scratch, sums + ROWS))
+                .intoArray(scratch, sums + ROWS);
+        s.fma(b1, FloatVector.fromArray(FLOATS, scratch, sums + ROWS + LANES))
+                .intoArray(scratch, sums + ROWS + LANES);
+        r.fma(a2, FloatVector.fromArray(FLOATS, scratch, sums + 2 * ROWS))
+                .intoArray(scratch, sums + 2 * ROWS);
+        s.fma(b2, FloatVector.fromArray(FLOATS, scratch, sums + 2 * ROWS + LANES))
+                .intoArray(scratch, sums + 2 * ROWS + LANES);
+        r.fma(a3, FloatVector.fromArray(FLOATS, scratch, sums + 3 * ROWS))
+                .intoArray(scratch, sums + 3 * ROWS);
+        s.fma(b3, FloatVector.fromArray(FLOATS, scratch, sums + 3 * ROWS + LANES))
+                .intoArray(scratch, sums + 3 * ROWS + LANES);
+        r.fma(a4, FloatVector.fromArray(FLOATS, scratch, sums + 4 * ROWS))
+                .intoArray(scratch, sums + 4 * ROWS);
+        s.fma(b4, FloatVector.fromArray(FLOATS, scratch, sums + 4 * ROWS + LANES))
+                .intoArray(scratch, sums + 4 * ROWS + LANES);
+        r.fma(a5, FloatVector.fromArray(FLOATS, scratch, sums + 5 * ROWS))
+                .intoArray(scratch, sums + 5 * ROWS);
+        s.fma(b5, FloatVector.fromArray(FLOATS, scratch, sums + 5 * ROWS + LANES))
+                .intoArray(scratch, sums + 5 * ROWS + LANES);
+        r.fma(a6, FloatVector.fromArray(FLOATS, scratch, sums + 6 * ROWS))
+                .intoArray(scratch, sums + 6 * ROWS);
+        s.fma(b6, FloatVector.fromArray(FLOATS, scratch, sums + 6 * ROWS + LANES))
+                .intoArray(scratch, sums + 6 * ROWS + LANES);
+        r.fma(a7, FloatVector.fromArray(FLOATS, scratch, sums + 7 * ROWS))
+                .intoArray(scratch, sums + 7 * ROWS);
+        s.fma(b7, FloatVector.fromArray(FLOATS, scratch, sums + 7 * ROWS + LANES))
+                .intoArray(scratch, sums + 7 * ROWS + LANES);
     }
 }

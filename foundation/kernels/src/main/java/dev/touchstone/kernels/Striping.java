@@ -42,29 +42,29 @@ final class Striping {
         int end = Math.min(from.rows(), firstRow + to.stripe());
         for (int row = firstRow; row < end; row++) {
             for (int block = 0; block < from.columns() / from.format().blockWeights(); block++) {
-                copy(row - firstRow, from.blockOffset(row, block), to.blockOffset(row, block));
+                copy(to.place(row), from.blockOffset(row, block), to.blockOffset(row, block));
             }
         }
     }
 
-    private void copy(int lane, long block, long blocks) {
+    private void copy(int place, long block, long blocks) {
         MemorySegment data = from.data();
         MemorySegment stripes = to.data();
-        stripes.set(SHORT, blocks + 2L * lane, data.get(SHORT, block));
+        stripes.set(SHORT, blocks + 2L * place, data.get(SHORT, block));
         long weights = blocks + 2L * to.stripe();
         if (from.format() == Format.Q8_0) {
             for (int i = 0; i < 32; i++) {
                 byte weight = data.get(JAVA_BYTE, block + 2 + i);
-                stripes.set(JAVA_BYTE, weights + (long) i * to.stripe() + lane, weight);
+                stripes.set(JAVA_BYTE, weights + (long) i * to.stripe() + place, weight);
             }
             return;
         }
         long low = data.get(LONG, block + 2);
         long high = data.get(LONG, block + 10);
-        word(weights, lane, low);
-        word(weights, lane + to.stripe(), high);
-        word(weights, lane + 2 * to.stripe(), low >>> 4);
-        word(weights, lane + 3 * to.stripe(), high >>> 4);
+        word(weights, place, low);
+        word(weights, place + to.stripe(), high);
+        word(weights, place + 2 * to.stripe(), low >>> 4);
+        word(weights, place + 3 * to.stripe(), high >>> 4);
     }
 
     /// The lower nibbles of eight bytes, the first to the highest place, each less 8.

@@ -19,8 +19,7 @@ final class GgufModel {
 
     private GgufModel() {}
 
-    static CpuModel of(Properties metadata, Tensors tensors)
-            throws ModelFileException {
+    static CpuModel of(Properties metadata, Tensors tensors) throws ModelFileException {
         String architecture = metadata.text("general.architecture");
         boolean neighbours =
                 switch (architecture) {
