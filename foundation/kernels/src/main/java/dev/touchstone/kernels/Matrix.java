@@ -6,10 +6,11 @@ import java.lang.foreign.MemorySegment;
 ///
 /// It lies row after row, as in a model file, or in stripes of so many rows that [Kernels#arrange]
 /// chose. Then the blocks of a stripe's rows that have the same columns lie together: the F16
-/// scales of all rows, then the weights, column by column and of all rows side by side. Bytes take
-/// turns: one of the first quarter of the rows, one of the second, of the third, of the fourth, and
-/// so do their scales. Four-bit weights lie in little-endian words of eight columns each, the first
-/// column in the highest bits, as signed numbers. Rows that the last stripe lacks are zeros.
+/// scales of all rows, then the weights, column by column and of all rows side by side. Scales and
+/// bytes take turns: one of the first quarter of the rows, one of the second; those of the third
+/// and the fourth come after. Four-bit weights lie in little-endian words of eight columns each,
+/// the first column in the highest bits, as signed numbers. Rows that the last stripe lacks are
+/// zeros.
 ///
 /// @param rows outputs
 /// @param columns inputs; a multiple of the format's block
@@ -26,7 +27,7 @@ public record Matrix(Format format, int rows, int columns, int stripe, MemorySeg
             throw new IllegalArgumentException(
                     "a %s matrix has no stripes of %d rows".formatted(format, stripe));
         }
-        long bytes = Math.ceilDiv(rows, stripe) * stripe * format.bytes(columns);
+        long bytes = Math.ceilDiv(rows, stripe) * (stripe * format.bytes(columns));
         if (data.byteSize() != bytes) {
             throw new IllegalArgumentException(
                     "a %s matrix of %d × %d has %d bytes, got %d"
@@ -54,11 +55,20 @@ public record Matrix(Format format, int rows, int columns, int stripe, MemorySeg
         return row * rowBytes();
     }
 
-    /// Where a row's scale is among those of its stripe, and its weights among those of a column.
-    int place(int row) {
+    /// Where a row's scale is among those of its stripe.
+    int scalePlace(int row) {
         int index = row % stripe;
+        if (stripe == 1) {
+            return 0;
+        }
         int quarter = stripe / 4;
-        return format == Format.Q8_0 && stripe > 1 ? index % quarter * 4 + index / quarter : index;
+        int half = index / (2 * quarter) * 2 * quarter;
+        return half + index % quarter * 2 + index / quarter % 2;
+    }
+
+    /// Where a row's weight is among those of its stripe and column.
+    int weightPlace(int row) {
+        return format == Format.Q8_0 ? scalePlace(row) : row % stripe;
     }
 
     /// Where the blocks of so many rows begin that lie side by side, or a row's own block.

@@ -75,7 +75,7 @@ final class PlainKernels extends Kernels {
         MemorySegment data = matrix.data();
         int size = matrix.format().blockWeights();
         int stripe = matrix.stripe();
-        int place = matrix.place(row);
+        int place = matrix.weightPlace(row);
         int inBlock = column % size;
         long block = matrix.blockOffset(row, column / size);
         long weights = block + 2L * stripe;
@@ -83,18 +83,18 @@ final class PlainKernels extends Kernels {
             case F32 -> data.get(FLOAT, block);
             case F16 -> Float.float16ToFloat(data.get(SHORT, block));
             case BF16 -> Float.intBitsToFloat(data.get(SHORT, block) << 16);
-            case Q8_0 -> data.get(JAVA_BYTE, weights + inBlock * stripe + place);
+            case Q8_0 -> data.get(JAVA_BYTE, weights + (long) inBlock * stripe + place);
             case Q4_0 ->
                     stripe == 1
                             ? nibble(data, weights, inBlock) - 8
                             : word(data, weights, inBlock / 8 * stripe + place)
-                                    << 4 * (inBlock % 8)
+                                    << (4 * (inBlock % 8))
                                     >> 28;
         };
     }
 
     private static float scale(Matrix matrix, int row, int block) {
-        long at = matrix.blockOffset(row, block) + 2L * matrix.place(row);
+        long at = matrix.blockOffset(row, block) + 2L * matrix.scalePlace(row);
         return Float.float16ToFloat(matrix.data().get(SHORT, at));
     }
 

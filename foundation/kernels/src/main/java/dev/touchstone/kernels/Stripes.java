@@ -12,10 +12,8 @@ import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /// Stripes of packed weights times tokens. A lane is a row, so nothing is added across lanes, a
 /// scale is multiplied once for a block, and a number of a token is broadcast to all rows: per
@@ -28,16 +26,11 @@ final class Stripes {
     /// Rows of a stripe: four vectors, as many sums as a processor adds to at once.
     static final int ROWS = 4 * LANES;
 
-    private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
-
     /// Columns of a block.
     private static final int BLOCK = 32;
 
     /// Tokens that share weights.
     private static final int TOKENS = 8;
-
-    /// Where the sums begin in the scratch array.
-    private static final int SUMS = ROWS;
 
     /// What an F16's exponent lacks when its bits are put where a float has its own.
     private static final float REBIAS = 0x1p112f;
@@ -51,7 +44,7 @@ final class Stripes {
     private final float[] x;
     private final int columns;
 
-    /// A block's scales, then [#ROWS] sums of each token.
+    /// [#ROWS] sums of each token.
     private final float[] scratch;
 
     /// Tokens up to which one by one is faster: single bytes are quickly unpacked.
@@ -74,8 +67,7 @@ final class Stripes {
         int last = tokens.count() % TOKENS;
         int shared = last > few ? tokens.count() : tokens.count() - last;
         for (int row = fromRow - fromRow % ROWS; row < toRow; row += ROWS) {
-            Arrays.fill(
-                    scratch, SUMS, SUMS + Math.ceilDiv(tokens.count(), TOKENS) * TOKENS * ROWS, 0);
+            Arrays.fill(scratch, 0, Math.ceilDiv(tokens.count(), TOKENS) * TOKENS * ROWS, 0);
             multiplyStripe(row, shared);
             int from = Math.max(fromRow, row) - row;
             int to = Math.min(toRow, row + ROWS) - row;
@@ -87,14 +79,15 @@ final class Stripes {
     }
 
     private void handOut(int token, int row, int from, int to, boolean bytes) {
-        int sums = SUMS + token * ROWS;
+        int sums = token * ROWS;
         int output = token * matrix.rows() + row;
         if (!bytes) {
             System.arraycopy(scratch, sums + from, tokens.output(), output + from, to - from);
             return;
         }
         for (int r = from; r < to; r++) { // their places, see Matrix
-            tokens.output()[output + r] = scratch[sums + r % LANES * 4 + r / LANES];
+            tokens.output()[output + r] =
+                    scratch[sums + r / (2 * LANES) * 2 * LANES + r % LANES * 2 + r / LANES % 2];
         }
     }
 
@@ -128,7 +121,7 @@ final class Stripes {
     }
 
     private void q8(int row, int fromBlock, int toBlock, int token) {
-        int sums = SUMS + token * ROWS;
+        int sums = token * ROWS;
         FloatVector s0 = FloatVector.fromArray(FLOATS, scratch, sums);
         FloatVector s1 = FloatVector.fromArray(FLOATS, scratch, sums + LANES);
         FloatVector s2 = FloatVector.fromArray(FLOATS, scratch, sums + 2 * LANES);
@@ -162,7 +155,7 @@ final class Stripes {
     }
 
     private void q4(int row, int fromBlock, int toBlock, int token) {
-        int sums = SUMS + token * ROWS;
+        int sums = token * ROWS;
         FloatVector s0 = FloatVector.fromArray(FLOATS, scratch, sums);
         FloatVector s1 = FloatVector.fromArray(FLOATS, scratch, sums + LANES);
         FloatVector s2 = FloatVector.fromArray(FLOATS, scratch, sums + 2 * LANES);
@@ -193,10 +186,12 @@ final class Stripes {
                 }
                 at += 4 * ROWS;
             }
-            s0 = scales(block).fma(a, s0);
-            s1 = scales(block + 2 * LANES).fma(b, s1);
-            s2 = scales(block + 4 * LANES).fma(d, s2);
-            s3 = scales(block + 6 * LANES).fma(e, s3);
+            IntVector scales = words(block);
+            s0 = upperF16(scales.lanewise(VectorOperators.LSHL, 16)).fma(a, s0);
+            s1 = upperF16(scales).fma(b, s1);
+            scales = words(block + 4 * LANES);
+            s2 = upperF16(scales.lanewise(VectorOperators.LSHL, 16)).fma(d, s2);
+            s3 = upperF16(scales).fma(e, s3);
             block = at;
         }
         s0.intoArray(scratch, sums);
@@ -222,40 +217,18 @@ final class Stripes {
                         .convertShape(VectorOperators.I2F, FLOATS, 0);
     }
 
-    private static FloatVector highestByte(IntVector words) {
-        return (FloatVector)
-                words.lanewise(VectorOperators.ASHR, 24)
-                        .convertShape(VectorOperators.I2F, FLOATS, 0);
+    /// Two bytes or an F16 for each row.
+    private IntVector pairs(long at) {
+        return (IntVector)
+                ShortVector.fromMemorySegment(SHORTS, data, at, LITTLE_ENDIAN)
+                        .convertShape(VectorOperators.S2I, INTS, 0);
     }
 
-    /// F16 to float, subnormal ones included; infinities become large.
     private FloatVector scales(long at) {
-        return upperF16(
-                ((IntVector)
-                                ShortVector.fromMemorySegment(SHORTS, data, at, LITTLE_ENDIAN)
-                                        .convertShape(VectorOperators.S2I, INTS, 0))
-                        .lanewise(VectorOperators.LSHL, 16));
+        return upperF16(pairs(at).lanewise(VectorOperators.LSHL, 16));
     }
 
-    /// The scales of rows whose bytes are in the order of [Matrix#place], into the scratch array in
-    /// that of rows: the first of each four, the second, and so on.
-    private void scalesOfBytes(long at) {
-        LongVector a = LongVector.fromMemorySegment(LONGS, data, at, LITTLE_ENDIAN);
-        LongVector b = LongVector.fromMemorySegment(LONGS, data, at + 4 * LANES, LITTLE_ENDIAN);
-        IntVector even = lower(a, b);
-        IntVector odd =
-                lower(a.lanewise(VectorOperators.LSHR, 32), b.lanewise(VectorOperators.LSHR, 32));
-        upperF16(even.lanewise(VectorOperators.LSHL, 16)).intoArray(scratch, 0);
-        upperF16(even).intoArray(scratch, LANES);
-        upperF16(odd.lanewise(VectorOperators.LSHL, 16)).intoArray(scratch, 2 * LANES);
-        upperF16(odd).intoArray(scratch, 3 * LANES);
-    }
-
-    private static IntVector lower(LongVector a, LongVector b) {
-        return ((IntVector) a.convertShape(VectorOperators.L2I, INTS, 0))
-                .or((IntVector) b.convertShape(VectorOperators.L2I, INTS, -1));
-    }
-
+    /// The F16 in the upper half of each word, subnormal ones included; infinities become large.
     private static FloatVector upperF16(IntVector words) {
         return words.lanewise(VectorOperators.ASHR, 3)
                 .and(F16_BITS)
@@ -266,20 +239,12 @@ final class Stripes {
     /// A block times the numbers from column `from` on of so many tokens. Tokens that are lacking
     /// to eight are the last one again; nobody asks for their sums.
     private void share(long block, int from, int count) {
-        boolean bytes = matrix.format() == Format.Q8_0;
-        if (bytes) {
-            scalesOfBytes(block);
-        } else {
-            for (int i = 0; i < ROWS; i += LANES) {
-                scales(block + 2 * i).intoArray(scratch, i);
-            }
-        }
         for (int t = 0; t < count; t += TOKENS) {
-            for (int half = 0; half < ROWS; half += 2 * LANES) {
-                if (bytes) {
-                    eightQ8(block + 2 * ROWS, half, t, from);
+            for (int row = 0; row < ROWS; row += 2 * LANES) {
+                if (matrix.format() == Format.Q8_0) {
+                    eightQ8(block, row, t, from);
                 } else {
-                    eightQ4(block + 2 * ROWS, half, t, from);
+                    eightQ4(block, row, t, from);
                 }
             }
         }
@@ -290,11 +255,8 @@ final class Stripes {
     }
 
     /// Two vectors of rows, from the `row`-th on, and eight tokens.
-    private void eightQ8(long weights, int row, int token, int from) {
-        // Moves the bytes of the first vector of rows to the top of their words; those of the
-        // second are 8 bits higher.
-        int shift = 24 - row / LANES * 8;
-        int sums = SUMS + token * ROWS + row;
+    private void eightQ8(long block, int row, int token, int from) {
+        int sums = token * ROWS + row;
         int x0 = first(token) + from;
         int x1 = first(token + 1) + from;
         int x2 = first(token + 2) + from;
@@ -319,11 +281,18 @@ final class Stripes {
         FloatVector b6 = FloatVector.zero(FLOATS);
         FloatVector a7 = FloatVector.zero(FLOATS);
         FloatVector b7 = FloatVector.zero(FLOATS);
-        long at = weights;
+        long at = block + 2 * ROWS + row;
         for (int i = 0; i < BLOCK; i++) {
-            IntVector words = words(at);
-            FloatVector a = highestByte(words.lanewise(VectorOperators.LSHL, shift));
-            FloatVector b = highestByte(words.lanewise(VectorOperators.LSHL, shift - 8));
+            IntVector pairs = pairs(at);
+            FloatVector a =
+                    (FloatVector)
+                            pairs.lanewise(VectorOperators.LSHL, 24)
+                                    .lanewise(VectorOperators.ASHR, 24)
+                                    .convertShape(VectorOperators.I2F, FLOATS, 0);
+            FloatVector b =
+                    (FloatVector)
+                            pairs.lanewise(VectorOperators.ASHR, 8)
+                                    .convertShape(VectorOperators.I2F, FLOATS, 0);
             FloatVector v = FloatVector.broadcast(FLOATS, x[x0 + i]);
             a0 = a.fma(v, a0);
             b0 = b.fma(v, b0);
@@ -350,8 +319,9 @@ final class Stripes {
             b7 = b.fma(v, b7);
             at += ROWS;
         }
-        FloatVector r = FloatVector.fromArray(FLOATS, scratch, row);
-        FloatVector s = FloatVector.fromArray(FLOATS, scratch, row + LANES);
+        IntVector scales = words(block + 2 * row);
+        FloatVector r = upperF16(scales.lanewise(VectorOperators.LSHL, 16));
+        FloatVector s = upperF16(scales);
         r.fma(a0, FloatVector.fromArray(FLOATS, scratch, sums)).intoArray(scratch, sums);
         s.fma(b0, FloatVector.fromArray(FLOATS, scratch, sums + LANES))
                 .intoArray(scratch, sums + LANES);
@@ -386,8 +356,8 @@ final class Stripes {
     }
 
     /// Two vectors of rows, from the `row`-th on, and eight tokens.
-    private void eightQ4(long weights, int row, int token, int from) {
-        int sums = SUMS + token * ROWS + row;
+    private void eightQ4(long block, int row, int token, int from) {
+        int sums = token * ROWS + row;
         int x0 = first(token) + from;
         int x1 = first(token + 1) + from;
         int x2 = first(token + 2) + from;
@@ -412,7 +382,7 @@ final class Stripes {
         FloatVector b6 = FloatVector.zero(FLOATS);
         FloatVector a7 = FloatVector.zero(FLOATS);
         FloatVector b7 = FloatVector.zero(FLOATS);
-        long at = weights + 4 * row;
+        long at = block + 2 * ROWS + 4 * row;
         for (int word = 0; word < BLOCK; word += 8) {
             IntVector p = words(at);
             IntVector q = words(at + 4 * LANES);
@@ -448,8 +418,9 @@ final class Stripes {
             }
             at += 4 * ROWS;
         }
-        FloatVector r = FloatVector.fromArray(FLOATS, scratch, row);
-        FloatVector s = FloatVector.fromArray(FLOATS, scratch, row + LANES);
+        IntVector scales = words(block + 2 * row);
+        FloatVector r = upperF16(scales.lanewise(VectorOperators.LSHL, 16));
+        FloatVector s = upperF16(scales);
         r.fma(a0, FloatVector.fromArray(FLOATS, scratch, sums)).intoArray(scratch, sums);
         s.fma(b0, FloatVector.fromArray(FLOATS, scratch, sums + LANES))
                 .intoArray(scratch, sums + LANES);

@@ -31,7 +31,7 @@ final class Striping {
     static Matrix stripes(Matrix matrix, int rows, Workers workers) {
         int stripes = Math.ceilDiv(matrix.rows(), rows);
         MemorySegment data =
-                Arena.ofAuto().allocate(stripes * rows * matrix.rowBytes(), CACHE_LINE);
+                Arena.ofAuto().allocate(stripes * (rows * matrix.rowBytes()), CACHE_LINE);
         var to = new Matrix(matrix.format(), matrix.rows(), matrix.columns(), rows, data);
         var striping = new Striping(matrix, to);
         workers.run(stripes, (stripe, worker) -> striping.copy(stripe * rows));
@@ -42,16 +42,17 @@ final class Striping {
         int end = Math.min(from.rows(), firstRow + to.stripe());
         for (int row = firstRow; row < end; row++) {
             for (int block = 0; block < from.columns() / from.format().blockWeights(); block++) {
-                copy(to.place(row), from.blockOffset(row, block), to.blockOffset(row, block));
+                copy(row, from.blockOffset(row, block), to.blockOffset(row, block));
             }
         }
     }
 
-    private void copy(int place, long block, long blocks) {
+    private void copy(int row, long block, long blocks) {
         MemorySegment data = from.data();
         MemorySegment stripes = to.data();
-        stripes.set(SHORT, blocks + 2L * place, data.get(SHORT, block));
+        stripes.set(SHORT, blocks + 2L * to.scalePlace(row), data.get(SHORT, block));
         long weights = blocks + 2L * to.stripe();
+        int place = to.weightPlace(row);
         if (from.format() == Format.Q8_0) {
             for (int i = 0; i < 32; i++) {
                 byte weight = data.get(JAVA_BYTE, block + 2 + i);
