@@ -129,7 +129,7 @@ final class Stripes {
         long block = matrix.blockOffset(row, fromBlock);
         int first = token * columns;
         for (int c = fromBlock * BLOCK; c < toBlock * BLOCK; c += BLOCK) {
-            long at = block + 2 * ROWS;
+            long at = block + 2L * ROWS;
             FloatVector a = FloatVector.zero(FLOATS);
             FloatVector b = FloatVector.zero(FLOATS);
             FloatVector d = FloatVector.zero(FLOATS);
@@ -138,14 +138,14 @@ final class Stripes {
                 FloatVector v = FloatVector.broadcast(FLOATS, x[first + c + i]);
                 a = bytes(at).fma(v, a);
                 b = bytes(at + LANES).fma(v, b);
-                d = bytes(at + 2 * LANES).fma(v, d);
-                e = bytes(at + 3 * LANES).fma(v, e);
+                d = bytes(at + 2L * LANES).fma(v, d);
+                e = bytes(at + 3L * LANES).fma(v, e);
                 at += ROWS;
             }
             s0 = scales(block).fma(a, s0);
-            s1 = scales(block + 2 * LANES).fma(b, s1);
-            s2 = scales(block + 4 * LANES).fma(d, s2);
-            s3 = scales(block + 6 * LANES).fma(e, s3);
+            s1 = scales(block + 2L * LANES).fma(b, s1);
+            s2 = scales(block + 4L * LANES).fma(d, s2);
+            s3 = scales(block + 6L * LANES).fma(e, s3);
             block = at;
         }
         s0.intoArray(scratch, sums);
@@ -163,16 +163,16 @@ final class Stripes {
         long block = matrix.blockOffset(row, fromBlock);
         int first = token * columns;
         for (int c = fromBlock * BLOCK; c < toBlock * BLOCK; c += BLOCK) {
-            long at = block + 2 * ROWS;
+            long at = block + 2L * ROWS;
             FloatVector a = FloatVector.zero(FLOATS);
             FloatVector b = FloatVector.zero(FLOATS);
             FloatVector d = FloatVector.zero(FLOATS);
             FloatVector e = FloatVector.zero(FLOATS);
             for (int word = 0; word < BLOCK; word += 8) {
                 IntVector p = words(at);
-                IntVector q = words(at + 4 * LANES);
-                IntVector r = words(at + 8 * LANES);
-                IntVector s = words(at + 12 * LANES);
+                IntVector q = words(at + 4L * LANES);
+                IntVector r = words(at + 8L * LANES);
+                IntVector s = words(at + 12L * LANES);
                 for (int i = 0; i < 8; i++) {
                     FloatVector v = FloatVector.broadcast(FLOATS, x[first + c + word + i]);
                     a = highest(p).fma(v, a);
@@ -184,12 +184,12 @@ final class Stripes {
                     r = r.lanewise(VectorOperators.LSHL, 4);
                     s = s.lanewise(VectorOperators.LSHL, 4);
                 }
-                at += 4 * ROWS;
+                at += 4L * ROWS;
             }
             IntVector scales = words(block);
             s0 = upperF16(scales.lanewise(VectorOperators.LSHL, 16)).fma(a, s0);
             s1 = upperF16(scales).fma(b, s1);
-            scales = words(block + 4 * LANES);
+            scales = words(block + 4L * LANES);
             s2 = upperF16(scales.lanewise(VectorOperators.LSHL, 16)).fma(d, s2);
             s3 = upperF16(scales).fma(e, s3);
             block = at;
@@ -281,7 +281,7 @@ final class Stripes {
         FloatVector b6 = FloatVector.zero(FLOATS);
         FloatVector a7 = FloatVector.zero(FLOATS);
         FloatVector b7 = FloatVector.zero(FLOATS);
-        long at = block + 2 * ROWS + row;
+        long at = block + 2L * ROWS + row;
         for (int i = 0; i < BLOCK; i++) {
             IntVector pairs = pairs(at);
             FloatVector a =
@@ -319,7 +319,7 @@ final class Stripes {
             b7 = b.fma(v, b7);
             at += ROWS;
         }
-        IntVector scales = words(block + 2 * row);
+        IntVector scales = words(block + 2L * row);
         FloatVector r = upperF16(scales.lanewise(VectorOperators.LSHL, 16));
         FloatVector s = upperF16(scales);
         r.fma(a0, FloatVector.fromArray(FLOATS, scratch, sums)).intoArray(scratch, sums);
@@ -382,10 +382,10 @@ final class Stripes {
         FloatVector b6 = FloatVector.zero(FLOATS);
         FloatVector a7 = FloatVector.zero(FLOATS);
         FloatVector b7 = FloatVector.zero(FLOATS);
-        long at = block + 2 * ROWS + 4 * row;
+        long at = block + 2L * ROWS + 4L * row;
         for (int word = 0; word < BLOCK; word += 8) {
             IntVector p = words(at);
-            IntVector q = words(at + 4 * LANES);
+            IntVector q = words(at + 4L * LANES);
             for (int i = word; i < word + 8; i++) {
                 FloatVector a = highest(p);
                 FloatVector b = highest(q);
@@ -416,9 +416,9 @@ final class Stripes {
                 a7 = a.fma(v, a7);
                 b7 = b.fma(v, b7);
             }
-            at += 4 * ROWS;
+            at += 4L * ROWS;
         }
-        IntVector scales = words(block + 2 * row);
+        IntVector scales = words(block + 2L * row);
         FloatVector r = upperF16(scales.lanewise(VectorOperators.LSHL, 16));
         FloatVector s = upperF16(scales);
         r.fma(a0, FloatVector.fromArray(FLOATS, scratch, sums)).intoArray(scratch, sums);
