@@ -325,8 +325,7 @@ final class Course {
         if (!brief.id().equals(FleetDesign.CHALLENGE)) {
             return refused(
                     Kind.MALFORMED,
-                    "%s has no fleet to run; %s has"
-                            .formatted(brief.id(), FleetDesign.CHALLENGE));
+                    "%s has no fleet to run; %s has".formatted(brief.id(), FleetDesign.CHALLENGE));
         }
         if (designs.size() >= MAX_DESIGNS) {
             return refused(

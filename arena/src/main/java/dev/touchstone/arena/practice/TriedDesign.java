@@ -1,6 +1,5 @@
 package dev.touchstone.arena.practice;
 
-import dev.touchstone.arena.design.DesignTrial;
 import dev.touchstone.arena.design.FleetDesign;
 import dev.touchstone.arena.design.TrialResult;
 import java.time.Instant;

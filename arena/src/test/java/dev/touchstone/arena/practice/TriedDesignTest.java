@@ -47,8 +47,7 @@ class TriedDesignTest {
     }
 
     private void writes(String numbers) {
-        events.add(
-                PRACTICE.start(Item.challenge("LLM"), 0, START, AttemptLimits.STANDARD));
+        events.add(PRACTICE.start(Item.challenge("LLM"), 0, START, AttemptLimits.STANDARD));
         attempt().brief().form().stream()
                 .filter(section -> section.input().isQuestion())
                 .forEach(section -> does(save(section.id(), "1 " + section.unit())));
@@ -92,10 +91,7 @@ class TriedDesignTest {
     private static Move.TryDesign tried(int gpus, boolean kept) {
         return new Move.TryDesign(
                 design(gpus),
-                List.of(
-                        result(1, kept, 0.06),
-                        result(3, false, 0.05),
-                        result(10, false, 0.05)));
+                List.of(result(1, kept, 0.06), result(3, false, 0.05), result(10, false, 0.05)));
     }
 
     private static List<String> found(EvidenceGrade grade) {
@@ -191,8 +187,7 @@ class TriedDesignTest {
 
     @Test
     void is_refused_where_nothing_can_be_run_or_the_attempt_is_over() {
-        events.add(
-                PRACTICE.start(Item.challenge("FEED"), 0, START, AttemptLimits.STANDARD));
+        events.add(PRACTICE.start(Item.challenge("FEED"), 0, START, AttemptLimits.STANDARD));
         refused(tried(23, true), Kind.MALFORMED, "FEED has no fleet to run; LLM has");
 
         events.clear();

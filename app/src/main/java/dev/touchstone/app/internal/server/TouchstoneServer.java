@@ -214,7 +214,8 @@ public final class TouchstoneServer implements AutoCloseable {
                                 new PracticeEndpoints(desk).routes(),
                                 new FrontPage(kit, runs, desk, entropy).routes(),
                                 new ChallengePage(kit, desk).routes(),
-                                new AttemptPage(kit, desk, recordings, commentator).routes(),
+                                new AttemptPage(kit, desk, simulations, recordings, commentator)
+                                        .routes(),
                                 new CommentEndpoint(desk, commentator).routes(),
                                 new RecordingEndpoints(desk, recordings).routes(),
                                 new CardPages(kit, desk).routes(),

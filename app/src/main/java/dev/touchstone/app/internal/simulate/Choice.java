@@ -21,6 +21,17 @@ public final class Choice<T> {
         return List.copyOf(values.keySet());
     }
 
+    /// The word that stands for a value.
+    ///
+    /// @throws IllegalArgumentException when none does
+    public String word(T value) {
+        return values.entrySet().stream()
+                .filter(each -> each.getValue().equals(value))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no word stands for " + value));
+    }
+
     /// The value that a word stands for.
     ///
     /// @param option by which it was given; may be empty

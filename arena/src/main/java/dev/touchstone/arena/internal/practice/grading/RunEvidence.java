@@ -20,8 +20,7 @@ import java.util.stream.Stream;
 /// @param number of the design among those that were run, from 1
 /// @param of how many
 /// @param written where the answer gives its number of GPUs
-record RunEvidence(
-        TriedDesign held, int number, int of, Answer answer, Optional<Quote> written) {
+record RunEvidence(TriedDesign held, int number, int of, Answer answer, Optional<Quote> written) {
     private static final Unit GPUS = Unit.of("GPU");
     private static final Unit COST = Unit.of("$/1M tokens");
 
