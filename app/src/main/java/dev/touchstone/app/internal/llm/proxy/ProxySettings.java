@@ -4,18 +4,25 @@ import dev.touchstone.llm.fleet.Autoscaler;
 import dev.touchstone.llm.fleet.RouterConfig;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a proxy stands in front of.
 ///
 /// @param upstreams addresses without a path: `http://10.0.0.1:8000`
+/// @param longUpstreams addresses of servers that take long prompts, and those alone; then the
+///   others take the short ones alone. What is long, the router's configuration says
 /// @param key the servers' own key, sent instead of what a client sends; without one, what a client
 ///   sends is passed on
 /// @param scaling by which it is said how many servers there should be
 /// @param stall a stream that stands still for so long is given up
 public record ProxySettings(
         List<URI> upstreams,
+        List<URI> longUpstreams,
         Optional<String> key,
         RouterConfig router,
         Autoscaler.Config scaling,
@@ -31,25 +38,45 @@ public record ProxySettings(
 
     /// Rejects what no request could be sent to.
     public ProxySettings {
-        upstreams = List.copyOf(upstreams);
+        upstreams = upstreams.stream().map(ProxySettings::normal).toList();
+        longUpstreams = longUpstreams.stream().map(ProxySettings::normal).toList();
         if (upstreams.isEmpty()) {
-            throw new IllegalArgumentException("a proxy needs at least 1 server behind it");
-        }
-        for (URI upstream : upstreams) {
-            String scheme = String.valueOf(upstream.getScheme());
-            boolean known = scheme.equals("http") || scheme.equals("https");
-            if (!known || upstream.getHost() == null || !upstream.getPath().isEmpty()) {
-                throw new IllegalArgumentException(
-                        "'%s' is not an address such as http://127.0.0.1:8000, without a path"
-                                .formatted(upstream));
-            }
+            throw new IllegalArgumentException(
+                    longUpstreams.isEmpty()
+                            ? "a proxy needs at least 1 server behind it"
+                            : "servers for long prompts alone leave nobody for the others; name one"
+                                    + " with --upstream");
         }
         if (key.filter(given -> !given.chars().allMatch(c -> c > ' ' && c <= '~')).isPresent()) {
             throw new IllegalArgumentException(
                     "the servers' key may hold printable ASCII characters alone, and no spaces");
         }
-        if (upstreams.stream().distinct().count() < upstreams.size()) {
-            throw new IllegalArgumentException("an upstream is named twice");
+        List<URI> all = Stream.concat(upstreams.stream(), longUpstreams.stream()).toList();
+        all.stream()
+                .filter(each -> Collections.frequency(all, each) > 1)
+                .findFirst()
+                .ifPresent(twice -> {
+                    throw new IllegalArgumentException(
+                            "'%s' is named twice; a server takes one kind of prompts or all of them"
+                                    .formatted(twice));
+                });
+    }
+
+    /// The one way in which an address is written here: in small letters, without the port that its
+    /// scheme has anyway and without a slash at the end.
+    ///
+    /// @throws IllegalArgumentException when it is no address, or one with a path
+    static URI normal(URI address) {
+        String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+        int usual = scheme.equals("http") ? 80 : scheme.equals("https") ? 443 : 0;
+        String path = Objects.requireNonNullElse(address.getPath(), "");
+        if (usual == 0 || address.getHost() == null || !path.isEmpty() && !path.equals("/")) {
+            throw new IllegalArgumentException(
+                    "'%s' is not an address such as http://127.0.0.1:8000, without a path"
+                            .formatted(address));
         }
+        String host = address.getHost().toLowerCase(Locale.ROOT);
+        boolean said = address.getPort() >= 0 && address.getPort() != usual;
+        return URI.create(scheme + "://" + host + (said ? ":" + address.getPort() : ""));
     }
 }
