@@ -134,7 +134,7 @@ final class FakeServer implements AutoCloseable {
                             .send("{\"error\":{\"message\":\"busy\"}}");
             case BROKEN -> response.status(500).send("{\"error\":{\"message\":\"broken\"}}");
             case NEVER_ANSWERS -> closing.await();
-            case WELL, DIES_IN_THE_STREAM, STANDS_STILL_IN_THE_STREAM -> {
+            case WELL, DIES_IN_THE_STREAM, DIES_WITHIN_AN_EVENT, STANDS_STILL_IN_THE_STREAM -> {
                 String packed = body.replaceAll("\\s", "");
                 if (packed.contains("\"stream\":true")) {
                     stream(response, packed.contains("\"tools\":["));
