@@ -262,7 +262,7 @@ public final class TouchstoneServer implements AutoCloseable {
         metrics.add(() -> host.started().map(LiveEngine::metrics).orElse(""));
         return Stream.of(
                         new OpenAiEndpoints(host, new Closing(), clock, new Entropy()).routes(),
-                        new ChatPage(kit, host, false).routes())
+                        ChatPage.of(kit, host, false).routes())
                 .flatMap(List::stream)
                 .toList();
     }
