@@ -211,9 +211,9 @@ class CommandLineTest {
             textBlock =
                     """
                     --drafts=3                           ; add --speculate ngram or leave it out
-                    --router=session                     ; name them with --upstream or leave it out
-                    --stall-seconds=5                    ; --stall-seconds is about servers elsewhere
-                    --long-from=9000                     ; --long-from is about servers elsewhere
+                    --router=session                     ; is for a router; name its servers with --upstream
+                    --stall-seconds=5                    ; --stall-seconds is for a router
+                    --long-from=9000                     ; --long-from is for a router
                     --upstream=http://h:1 --long-from=9  ; goes with --long-upstream
                     --long-upstream=http://h:1           ; name one with --upstream
                     --upstream=http://h --long-upstream=http://h:80/ ; 'http://h' is named twice
@@ -377,9 +377,9 @@ class CommandLineTest {
         assertThat(leak.out())
                 .contains(
                         "line 2, money of a: 99.0 leaked",
-                        "label 2026-01-02T00:00:00Z, event 2026-01-01T00:00:00Z, available"
-                                + " 2026-01-04T00:00:00Z, 2.0 d too early",
-                        "1 cells leak");
+                        "label 2026-01-02T00:00:00Z, 2.0 d too early, from rows that had happened,",
+                        "event 2026-01-01T00:00:00Z, available 2026-01-04T00:00:00Z",
+                        "1 cell leaks: its value could not be known");
         assertThat(features(store, "audit", set.toString(), "--time", "when").err())
                 .contains("no column named view.feature", "--column");
     }

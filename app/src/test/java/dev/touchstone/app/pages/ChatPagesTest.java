@@ -139,7 +139,6 @@ class ChatPagesTest {
         var behind =
                 new ProxySettings(
                         List.of(URI.create(server.url())),
-                        List.of(),
                         Optional.empty(),
                         RouterConfig.DEFAULT,
                         ProxySettings.USUAL_SCALING,

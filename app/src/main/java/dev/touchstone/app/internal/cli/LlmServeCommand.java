@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -55,10 +56,19 @@ final class LlmServeCommand implements Runnable {
                     "--drafts",
                     "--threads",
                     "--max-running",
-                    "--max-waiting",
-                    "--dollars-per-hour");
+                    "--max-waiting");
     private static final List<String> OF_UPSTREAMS =
-            List.of("--long-from", "--admin-key", "--router", "--stall-seconds");
+            List.of(
+                    "--long-from",
+                    "--admin-key",
+                    "--router",
+                    "--stall-seconds",
+                    "--ladder",
+                    "--fallback",
+                    "--promise-ttft",
+                    "--scale-from",
+                    "--scale-to",
+                    "--max-spend");
 
     private final Console console;
 
@@ -185,27 +195,35 @@ final class LlmServeCommand implements Runnable {
     private int maxWaiting;
 
     @Option(
+            names = "--max-waiting-tokens",
+            paramLabel = "N",
+            description =
+                    "Prompt tokens that wait, all requests together, before further ones are told when to come back (any number).")
+    private Optional<Long> maxWaitingTokens = Optional.empty();
+
+    @Option(
             names = "--dollars-per-hour",
             paramLabel = "AMOUNT",
             defaultValue = "0",
-            description = "What the machine costs, to be shared out among its users.")
+            description =
+                    "What the machine costs, to be shared out among its users; with --upstream, one server.")
     private double dollarsPerHour;
 
     @Option(
             names = "--router",
             paramLabel = "POLICY",
-            defaultValue = "balanced",
             description =
-                    "With --upstream, who is asked: balanced, cache-aware, session, least-requests or round-robin (${DEFAULT-VALUE}).")
-    private String router = "";
+                    "With --upstream, who is asked: balanced, cache-aware, session, least-requests or round-robin (balanced).")
+    private Optional<String> router = Optional.empty();
 
     @Option(
             names = "--stall-seconds",
             paramLabel = "N",
-            defaultValue = "60",
             description =
-                    "With --upstream, a stream that stands still for so long is given up (${DEFAULT-VALUE}).")
-    private int stallSeconds;
+                    "With --upstream, a stream that stands still for so long is given up (60).")
+    private Optional<Integer> stallSeconds = Optional.empty();
+
+    @Mixin private OverloadOptions overload = new OverloadOptions();
 
     LlmServeCommand(Console console) {
         this.console = console;
@@ -223,6 +241,9 @@ final class LlmServeCommand implements Runnable {
         checkSide();
         if (drainSeconds < 0) {
             throw misunderstood("--drain-seconds must be at least 0, got " + drainSeconds);
+        }
+        if (!(dollarsPerHour >= 0)) {
+            throw misunderstood("--dollars-per-hour must be at least 0, got " + dollarsPerHour);
         }
         try {
             if (upstreams.isEmpty() && longUpstreams.isEmpty()) {
@@ -247,7 +268,7 @@ final class LlmServeCommand implements Runnable {
                         elsewhere
                                 ? "%s is about a model that is served here, and --upstream serves none; leave it out"
                                         .formatted(option)
-                                : "%s is about servers elsewhere; name them with --upstream or leave it out"
+                                : "%s is for a router; name its servers with --upstream"
                                         .formatted(option));
             }
         }
@@ -268,10 +289,10 @@ final class LlmServeCommand implements Runnable {
     private void serveModel() throws IOException {
         requireAtLeastOne("--max-running", maxRunning);
         requireAtLeastOne("--max-waiting", maxWaiting);
+        maxWaitingTokens.ifPresent(tokens ->
+                requireAtLeastOne(
+                        "--max-waiting-tokens", (int) Math.clamp(tokens, -1, Integer.MAX_VALUE)));
         threads.ifPresent(count -> requireAtLeastOne("--threads", count));
-        if (!(dollarsPerHour >= 0)) {
-            throw misunderstood("--dollars-per-hour must be at least 0, got " + dollarsPerHour);
-        }
         var models =
                 new Models(
                         DataDirectory.of(Optional.empty(), console.environment()),
@@ -285,6 +306,7 @@ final class LlmServeCommand implements Runnable {
                                 Bytes.parse("--kv-memory", kvMemory),
                                 maxWaiting,
                                 maxRunning,
+                                maxWaitingTokens.orElse(ModelHost.Settings.ANY_TOKENS),
                                 dollarsPerHour));
         host.engine(); // A file that cannot be served is told before anybody asks.
         LlmServer server = LlmServer.start(settings(), host, WallClock.INSTANCE);
@@ -305,9 +327,11 @@ final class LlmServeCommand implements Runnable {
     }
 
     private void serveUpstreams() throws IOException {
-        requireAtLeastOne("--stall-seconds", stallSeconds);
+        int stall = stallSeconds.orElse((int) ProxySettings.USUAL_STALL.toSeconds());
+        requireAtLeastOne("--stall-seconds", stall);
         longFrom.ifPresent(tokens -> requireAtLeastOne("--long-from", tokens));
-        RouterConfig router = RouterConfig.DEFAULT.with(POLICIES.find("--router", this.router));
+        RouterConfig policy =
+                RouterConfig.DEFAULT.with(POLICIES.find("--router", router.orElse("balanced")));
         ProxyServer server =
                 ProxyServer.start(
                         settings(),
@@ -317,10 +341,11 @@ final class LlmServeCommand implements Runnable {
                                 Optional.ofNullable(
                                         console.environment().get("TOUCHSTONE_UPSTREAM_KEY")),
                                 longUpstreams.isEmpty()
-                                        ? router
-                                        : router.withLongFrom(longFrom.orElse(Shape.LONG_FROM)),
-                                ProxySettings.USUAL_SCALING,
-                                Duration.ofSeconds(stallSeconds)));
+                                        ? policy
+                                        : policy.withLongFrom(longFrom.orElse(Shape.LONG_FROM)),
+                                overload.scaling(dollarsPerHour),
+                                Duration.ofSeconds(stall),
+                                overload.overload()));
         Shutdown.before(() -> stop(server.closing(), server::close));
         console.out()
                 .println(

@@ -1,6 +1,7 @@
 package dev.touchstone.app.internal.llm.proxy;
 
 import dev.touchstone.llm.fleet.Autoscaler;
+import dev.touchstone.llm.fleet.DegradationLadder;
 import dev.touchstone.llm.fleet.RouterConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -20,21 +21,64 @@ import java.util.stream.Stream;
 ///   sends is passed on
 /// @param scaling by which it is said how many servers there should be
 /// @param stall a stream that stands still for so long is given up
+/// @param overload what is given up when more is asked than they can do
 public record ProxySettings(
         List<URI> upstreams,
         List<URI> longUpstreams,
         Optional<String> key,
         RouterConfig router,
         Autoscaler.Config scaling,
-        Duration stall) {
+        Duration stall,
+        Overload overload) {
     /// Longer than any step of any engine, shorter than a person waits.
     public static final Duration USUAL_STALL = Duration.ofSeconds(60);
+
+    /// As in the chat challenge.
+    public static final double USUAL_TTFT_SECONDS = 0.8;
 
     /// One to 64 servers that start in three minutes, at 80 % of their caches, four waiting
     /// requests each and first tokens within 0.8 seconds at most; costs are not limited.
     public static final Autoscaler.Config USUAL_SCALING =
             new Autoscaler.Config(
                     1, 64, 0.8, 4, 0.8, Duration.ofMinutes(3), Duration.ofMinutes(5), 0, 0);
+
+    /// What a fleet does about more requests than it can serve in time.
+    ///
+    /// @param ladder none: everything is passed on
+    /// @param promisedTtftSeconds predicted time to first token at which it has as much to do as it
+    ///   can
+    /// @param smallModels servers of a small model, for those who would have to wait for too long
+    public record Overload(
+            Optional<DegradationLadder.Config> ladder,
+            double promisedTtftSeconds,
+            List<URI> smallModels) {
+        /// Nothing is given up.
+        public static final Overload IGNORED =
+                new Overload(Optional.empty(), USUAL_TTFT_SECONDS, List.of());
+
+        public Overload {
+            smallModels = smallModels.stream().map(ProxySettings::normal).toList();
+            if (!(promisedTtftSeconds > 0)) {
+                throw new IllegalArgumentException(
+                        "the promised time to first token must be above 0 s, got "
+                                + promisedTtftSeconds);
+            }
+            if (ladder.isEmpty() && !smallModels.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "--fallback is the last rung of the ladder; give --ladder, too");
+            }
+        }
+    }
+
+    /// Nothing is given up under overload.
+    public ProxySettings(
+            List<URI> upstreams,
+            Optional<String> key,
+            RouterConfig router,
+            Autoscaler.Config scaling,
+            Duration stall) {
+        this(upstreams, List.of(), key, router, scaling, stall, Overload.IGNORED);
+    }
 
     /// Rejects what no request could be sent to.
     public ProxySettings {
@@ -51,13 +95,16 @@ public record ProxySettings(
             throw new IllegalArgumentException(
                     "the servers' key may hold printable ASCII characters alone, and no spaces");
         }
-        List<URI> all = Stream.concat(upstreams.stream(), longUpstreams.stream()).toList();
+        List<URI> all =
+                Stream.of(upstreams, longUpstreams, overload.smallModels())
+                        .flatMap(List::stream)
+                        .toList();
         all.stream()
                 .filter(each -> Collections.frequency(all, each) > 1)
                 .findFirst()
                 .ifPresent(twice -> {
                     throw new IllegalArgumentException(
-                            "'%s' is named twice; a server takes one kind of prompts or all of them"
+                            "'%s' is named twice; a server is one of --upstream, --long-upstream and --fallback"
                                     .formatted(twice));
                 });
     }
@@ -78,5 +125,13 @@ public record ProxySettings(
         String host = address.getHost().toLowerCase(Locale.ROOT);
         boolean said = address.getPort() >= 0 && address.getPort() != usual;
         return URI.create(scheme + "://" + host + (said ? ":" + address.getPort() : ""));
+    }
+
+    /// The small models' servers, which give nothing up.
+    Optional<ProxySettings> ofSmallModels() {
+        return overload.smallModels().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new ProxySettings(overload.smallModels(), key, router, scaling, stall));
     }
 }

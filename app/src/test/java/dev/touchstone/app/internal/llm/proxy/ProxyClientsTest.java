@@ -57,7 +57,6 @@ class ProxyClientsTest {
                         new LlmServer.Settings("127.0.0.1", 0, List.of()),
                         new ProxySettings(
                                 List.of(server.url()),
-                                List.of(),
                                 Optional.empty(),
                                 RouterConfig.DEFAULT,
                                 ProxySettings.USUAL_SCALING,

@@ -55,7 +55,6 @@ class ProxyTest {
                         new LlmServer.Settings("127.0.0.1", 0, List.of()),
                         new ProxySettings(
                                 List.of(a.url(), b.url()),
-                                List.of(),
                                 Optional.empty(),
                                 RouterConfig.DEFAULT,
                                 ProxySettings.USUAL_SCALING,
@@ -384,7 +383,6 @@ class ProxyTest {
     private static ProxySettings settings(String... upstreams) {
         return new ProxySettings(
                 Stream.of(upstreams).map(URI::create).toList(),
-                List.of(),
                 Optional.empty(),
                 RouterConfig.DEFAULT,
                 ProxySettings.USUAL_SCALING,
