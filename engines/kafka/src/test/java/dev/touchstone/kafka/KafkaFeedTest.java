@@ -180,7 +180,7 @@ class KafkaFeedTest {
             assertThat(store.online(NOW).counts("card").late()).isZero();
             assertThat(read(store, NOW + SECOND).getLast()).isEqualTo(Value.of(2L * each));
 
-            broker().send(topic, 1, event(-1, NOW - 11 * 60 * SECOND));
+            broker().send(topic, 1, event(-1, NOW - 30 * 60 * SECOND));
             stepUntil(reader, () -> reader.counts().rows() == 2 * each + 1);
             assertThat(store.online(NOW).counts("card").dropped()).isEqualTo(1);
         }
@@ -231,7 +231,7 @@ class KafkaFeedTest {
     void counts_a_late_event_and_drops_it_as_its_policy_says() throws Exception {
         broker().makeTopic(topic, 1);
         broker().send(topic, 0, event(1));
-        broker().send(topic, 0, event(2, NOW - 11 * 60 * SECOND));
+        broker().send(topic, 0, event(2, NOW - 30 * 60 * SECOND));
         try (FeatureStore store = store();
                 FeedReader reader = reader(store)) {
             stepUntil(reader, () -> reader.counts().rows() == 2);
