@@ -34,8 +34,8 @@ class KubernetesManifestsTest {
         text = Files.readString(FILE);
     }
 
-    /// KEDA's metrics-api scaler wants a number at `valueLocation`, gets it with a bearer token, and
-    /// hands it to the autoscaler as an external metric.
+    /// KEDA's metrics-api scaler wants a number at `valueLocation`, gets it with a bearer token,
+    /// and hands it to the autoscaler as an external metric.
     @Test
     void ask_the_router_for_a_number_that_it_gives_to_whoever_has_the_key() throws IOException {
         assertThat(text).contains("type: metrics-api", "authMode: bearer");
@@ -45,8 +45,7 @@ class KubernetesManifestsTest {
             var http = new RawHttp(URI.create(router.url()).getPort());
 
             assertThat(http.get(path).status()).isEqualTo(401);
-            JsonNode answer =
-                    Documents.read(http.get(path, "Authorization: Bearer " + KEY));
+            JsonNode answer = Documents.read(http.get(path, "Authorization: Bearer " + KEY));
             JsonNode replicas = answer.path(value("valueLocation: (\\S+)"));
 
             assertThat(replicas.isIntegralNumber()).as("%s", answer).isTrue();
