@@ -292,7 +292,7 @@ final class LlmServeCommand implements Runnable {
         requireAtLeastOne("--max-waiting", maxWaiting);
         maxWaitingTokens.ifPresent(tokens ->
                 requireAtLeastOne(
-                        "--max-waiting-tokens", (int) Math.clamp(tokens, -1, Integer.MAX_VALUE)));
+                        "--max-waiting-tokens", Math.clamp(tokens, -1, Integer.MAX_VALUE)));
         threads.ifPresent(count -> requireAtLeastOne("--threads", count));
         var models =
                 new Models(
