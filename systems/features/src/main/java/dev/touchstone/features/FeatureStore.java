@@ -42,16 +42,23 @@ public final class FeatureStore implements Closeable {
     private Optional<ServedLog> served = Optional.empty();
     private Optional<ParityWatch> watch = Optional.empty();
 
-    private FeatureStore(Path folder, Definitions definitions) {
+    private FeatureStore(Path folder, Definitions definitions, Histories histories) {
         this.folder = folder;
         this.definitions = definitions;
-        this.histories = new Histories(folder);
+        this.histories = histories;
         this.counts = RowCounts.of(folder);
     }
 
     /// Opens a store. A view's history is opened when it is first needed.
     public static FeatureStore open(Path folder, Definitions definitions) {
-        return new FeatureStore(folder, definitions);
+        return new FeatureStore(folder, definitions, Histories.of(folder));
+    }
+
+    /// Opens a store beside the process that has it open, if there is one: to build training sets,
+    /// audit, explain and replay. Each view is seen as it is when it is first asked for; what would
+    /// change the store throws an [IOException].
+    public static FeatureStore openToRead(Path folder, Definitions definitions) {
+        return new FeatureStore(folder, definitions, Histories.beside(folder));
     }
 
     Histories histories() {
@@ -101,6 +108,11 @@ public final class FeatureStore implements Closeable {
     }
 
     private OnlineStore online(Optional<RemoteViews> views, long now) throws IOException {
+        if (!histories.owned()) {
+            throw new IOException(
+                    "the store in %s was opened to be read; who serves it owns it"
+                            .formatted(folder));
+        }
         if (online.isEmpty()) {
             var served = new OnlineStore(histories, counts, definitions, views, now);
             counts.save(definitions, served);

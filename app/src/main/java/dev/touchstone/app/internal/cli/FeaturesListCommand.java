@@ -26,7 +26,7 @@ final class FeaturesListCommand implements Runnable {
     @Override
     public void run() {
         List<ViewDefinition> views = options.definitions().views();
-        options.with(store -> {
+        options.reading(store -> {
             for (ViewDefinition definition : views) {
                 FeatureView view = definition.view();
                 console.out()

@@ -7,12 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// A real folder, held by one process at a time.
 public final class FolderDisk implements Disk {
@@ -36,6 +36,7 @@ public final class FolderDisk implements Disk {
                         folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (lock.tryLock() != null) {
+                sign(lock);
                 return new FolderDisk(folder, lock);
             }
         } catch (OverlappingFileLockException e) {
@@ -44,19 +45,30 @@ public final class FolderDisk implements Disk {
         }
         lock.close();
         throw new IOException(
-                "%s is in use by another process; stop that one, or use another folder"
-                        .formatted(folder));
+                "%s is in use by %s; stop that one, or use another folder"
+                        .formatted(folder, holder(folder)));
+    }
+
+    /// Leaves the number of this process for those who find the folder in use.
+    private static void sign(FileChannel lock) throws IOException {
+        byte[] signature =
+                Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+        lock.truncate(0);
+        lock.write(ByteBuffer.wrap(signature), 0);
+    }
+
+    private static String holder(Path folder) {
+        try {
+            String signature = Files.readString(folder.resolve(LOCK), StandardCharsets.US_ASCII);
+            return signature.isEmpty() ? "another process" : "process " + signature;
+        } catch (IOException _) { // Windows lets nobody read what is locked.
+            return "another process";
+        }
     }
 
     @Override
     public List<String> list() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> file.getFileName().toString())
-                    .filter(name -> !name.equals(LOCK))
-                    .sorted()
-                    .toList();
-        }
+        return new FolderFiles(folder).list();
     }
 
     @Override

@@ -27,7 +27,7 @@ final class LogFile implements Closeable {
     /// @param last whether a torn tail is allowed: in the log that was being written
     /// @return the bytes of the whole frames; 0 when not even the schema is whole
     static long read(
-            Disk disk, String name, String schema, boolean last, Consumer<ByteBuffer> frames)
+            DiskFiles disk, String name, String schema, boolean last, Consumer<ByteBuffer> frames)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment file = disk.map(name, arena);

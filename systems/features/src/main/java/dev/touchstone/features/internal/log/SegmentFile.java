@@ -124,7 +124,7 @@ final class SegmentFile {
     /// Maps a segment, every byte of it checked.
     ///
     /// @throws CorruptHistoryException when a checksum is wrong
-    static Opened open(Disk disk, String name, FeatureView view) throws IOException {
+    static Opened open(DiskFiles disk, String name, FeatureView view) throws IOException {
         Arena arena = Arena.ofAuto(); // unmapped when no table refers to it any more
         MemorySegment file = disk.map(name, arena);
         ByteBuffer footer = footer(name, file);

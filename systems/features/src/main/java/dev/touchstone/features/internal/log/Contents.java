@@ -1,0 +1,88 @@
+package dev.touchstone.features.internal.log;
+
+import dev.touchstone.features.FeatureRow;
+import dev.touchstone.features.FeatureView;
+import dev.touchstone.features.internal.table.ClusteredTable;
+import dev.touchstone.features.internal.table.TableBuilder;
+import dev.touchstone.features.internal.table.TableShape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the files of a history hold when they are read from beginning to end.
+final class Contents {
+    final Catalog catalog;
+    final Optional<ClusteredTable> segment;
+    final Map<String, Long> positions = new LinkedHashMap<>();
+
+    /// The rows of the logs.
+    final TableBuilder recent;
+
+    /// The number of the last log, and how many of its bytes are whole frames.
+    final long lastLog;
+
+    final long whole;
+    private long nextSequence;
+    private final RowCodec codec;
+
+    /// @throws CorruptHistoryException when a file is damaged, but for the end of the last log
+    Contents(DiskFiles disk, FeatureView view) throws IOException {
+        this.catalog = Catalog.read(disk);
+        this.recent = new TableBuilder(TableShape.of(view));
+        this.codec = new RowCodec(view);
+        if (catalog.segment() > 0) {
+            SegmentFile.Opened opened =
+                    SegmentFile.open(disk, Catalog.segmentName(catalog.segment()), view);
+            this.segment = Optional.of(opened.table());
+            this.nextSequence = opened.nextSequence();
+        } else {
+            this.segment = Optional.empty();
+        }
+        List<String> files = disk.list();
+        this.lastLog =
+                files.stream()
+                        .filter(Catalog::isLog)
+                        .mapToLong(Catalog::logNumber)
+                        .max()
+                        .orElse(catalog.firstLog());
+        long bytes = 0;
+        for (long number = catalog.firstLog(); number <= lastLog; number++) {
+            String name = Catalog.logName(number);
+            bytes =
+                    files.contains(name)
+                            ? LogFile.read(
+                                    disk,
+                                    name,
+                                    RowCodec.schema(view),
+                                    number == lastLog,
+                                    this::remember)
+                            : missing(number);
+        }
+        this.whole = bytes;
+    }
+
+    /// A log that is not there is only all right when it is the one about to begin.
+    private long missing(long number) throws IOException {
+        if (number < lastLog) {
+            throw new CorruptHistoryException(
+                    "%s is gone, though later logs are there".formatted(Catalog.logName(number)));
+        }
+        return 0;
+    }
+
+    private void remember(ByteBuffer payload) {
+        for (FeatureRow row : codec.decode(payload)) {
+            recent.add(row);
+            nextSequence = row.sequence() + 1;
+        }
+        positions.putAll(RowCodec.positions(payload));
+    }
+
+    /// The sequence number of the row that comes next.
+    long nextSequence() {
+        return nextSequence;
+    }
+}
