@@ -213,16 +213,14 @@ public final class FeatureStore implements Closeable {
         }
         var audit = new ParityAudit(perMille, examples);
         for (ViewDefinition definition : definitions.views()) {
-            ServedRecords records = ServedRecords.of(definition);
+            ServedHistory log = ServedHistory.of(histories, definition);
             List<FeatureRow> reads = new ArrayList<>();
-            histories.rows(
-                    records.definition(),
-                    read -> {
-                        if (audit.samples(read)) {
-                            reads.add(read);
-                        }
-                    });
-            audit.replay(definition, records, reads, histories.tables(definition));
+            log.rows(read -> {
+                if (audit.samples(read)) {
+                    reads.add(read);
+                }
+            });
+            audit.replay(definition, log.records(), reads, histories.tables(definition));
         }
         return audit.report();
     }

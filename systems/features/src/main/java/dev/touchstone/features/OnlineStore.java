@@ -1,6 +1,7 @@
 package dev.touchstone.features;
 
 import dev.touchstone.features.PushQueue.Push;
+import dev.touchstone.features.internal.files.LongFile;
 import dev.touchstone.features.internal.online.OnlineView;
 import dev.touchstone.features.internal.remote.RemoteViews;
 import java.io.IOException;
@@ -42,10 +43,12 @@ public final class OnlineStore {
         this.histories = histories;
         this.definitions = definitions;
         this.remote = views.map(its -> new RemoteTable(its, histories, definitions));
-        this.present = new Present(now);
+        this.present =
+                new Present(LongFile.open(histories.folder().resolve("moment"), now), now);
+        long from = latest();
         for (ViewDefinition definition : definitions.views()) {
             OnlineView view = OnlineView.of(definition);
-            view.advance(now);
+            view.advance(from);
             IngestCounts counts = counted.count(definition, histories);
             if (remote.isEmpty()) {
                 histories.rows(definition, view::put);
@@ -53,7 +56,7 @@ public final class OnlineStore {
             this.views.put(definition.view().name(), new ServedView(definition, view, counts));
         }
         if (remote.isPresent()) {
-            remote.get().catchUp(now);
+            remote.get().catchUp(from);
         }
     }
 
@@ -67,7 +70,9 @@ public final class OnlineStore {
         }
     }
 
-    private long latest() {
+    /// The latest moment that a read was answered for or a row became available at. It is ahead of
+    /// the clock after that went back; until then reads are as of this moment.
+    public long latest() {
         synchronized (present) {
             return present.latest();
         }

@@ -120,10 +120,10 @@ record TrainingSetBuild(Definitions definitions, Histories histories, TrainingSe
     }
 
     private ServedCells served(ViewDefinition definition) throws IOException {
-        ServedRecords records = ServedRecords.of(definition);
+        ServedHistory log = ServedHistory.of(histories, definition);
         return new Logged(
-                records,
-                histories.builtFrom(records.definition()),
+                log.records(),
+                log.builtFrom(),
                 definition.view().features().size());
     }
 
