@@ -349,9 +349,9 @@ class CommandLineTest {
         assertThat(leak.out())
                 .contains(
                         "line 2, money of a: 99.0 leaked",
-                        "label 2026-01-02T00:00:00Z, event 2026-01-01T00:00:00Z, available"
-                                + " 2026-01-04T00:00:00Z, 2.0 d too early",
-                        "1 cells leak");
+                        "label 2026-01-02T00:00:00Z, 2.0 d too early, from rows that had happened,",
+                        "event 2026-01-01T00:00:00Z, available 2026-01-04T00:00:00Z",
+                        "1 cell leaks: its value could not be known");
         assertThat(features(store, "audit", set.toString(), "--time", "when").err())
                 .contains("no column named view.feature", "--column");
     }

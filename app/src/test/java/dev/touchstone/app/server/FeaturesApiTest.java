@@ -96,6 +96,45 @@ class FeaturesApiTest {
     }
 
     @Test
+    void serves_the_other_views_when_the_rows_of_one_cannot_be_read() throws IOException {
+        push();
+        server.close();
+        Files.writeString(
+                data.resolve("features/features.yaml"),
+                DEFINITIONS
+                        .replace("balance: double", "balance: text")
+                        .replaceFirst("(?s)  check:.*?models:", "models:"));
+        server = PracticeServer.start(data);
+        http = server.http();
+
+        Response card =
+                post(
+                        "/get-online-features",
+                        "{'features': ['card:payments_1h'], 'entities': {'card': [7]}}");
+        assertThat(card.status()).as(card.body()).isEqualTo(200);
+        Response account =
+                post(
+                        "/get-online-features",
+                        "{'features': ['account:status', 'card:paid_1h'], 'entities': {'account': ['a'], 'card': [7]}}");
+        assertThat(account.status()).isEqualTo(503);
+        assertThat(account.body())
+                .contains("view account is not served", "balance is double, and it would be text");
+        Response pushed =
+                post(
+                        "/push",
+                        "{'push_source_name': 'account', 'df': {'account': ['a'], 'balance': ['x'], 'status': ['open'], 'event_timestamp': ['2026-11-23T09:00:00Z']}}");
+        assertThat(pushed.status()).isEqualTo(503);
+        assertThat(
+                        Documents.read(http.get("/api/features/views"))
+                                .get("views")
+                                .get(0)
+                                .get("broken")
+                                .asString())
+                .contains("balance is double");
+        assertThat(http.get("/features").body()).contains("not served", "balance is double");
+    }
+
+    @Test
     void answers_as_the_server_of_feast_does() throws IOException {
         push();
         server.later(Duration.ofMinutes(1));
@@ -347,7 +386,7 @@ class FeaturesApiTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{'features': ['account:age'], 'entities': {'account': ['a']}} | 404 | has no feature 'age'; it has [balance, status]",
+                "{'features': ['account:age'], 'entities': {'account': ['a']}} | 404 | has no feature 'age'; there are [balance, status]",
                 "{'features': ['acount:age'], 'entities': {'account': ['a']}} | 404 | no view is called 'acount'",
                 "{'feature_service': 'fraudd', 'entities': {'account': ['a']}} | 404 | no model is called 'fraudd'; there are [fraud]",
                 "{'features': ['account:balance'], 'entities': {'card': [1]}} | 400 | entities.account: is missing",

@@ -2,6 +2,7 @@ package dev.touchstone.features;
 
 import dev.touchstone.features.engines.EventFeedProvider;
 import dev.touchstone.features.engines.OnlineTable;
+import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.events.FolderFeed;
 import dev.touchstone.features.internal.events.Quarantine;
 import dev.touchstone.features.internal.files.WholeFile;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,14 +71,20 @@ public final class FeatureStore implements Closeable {
     ///
     /// @return the sequence number of the first
     public long append(String view, List<FeatureRow> rows) throws IOException {
+        return append(view, rows, Map.of());
+    }
+
+    private long append(String view, List<FeatureRow> rows, Map<String, Long> positions)
+            throws IOException {
         OnlineStore its;
         synchronized (this) {
             if (online.isEmpty()) {
-                return histories.append(definitions.view(view), rows, Map.of());
+                return histories.append(definitions.view(view), rows, positions);
             }
             its = online.get();
         }
-        return its.append(view, rows); // Takes locks that others hold while they ask for this one.
+        // Takes locks that others hold while they ask for this one.
+        return its.append(view, rows, positions);
     }
 
     /// How far a view's sources have been read: as of the rows that are on the disk, no more and no
@@ -203,7 +211,7 @@ public final class FeatureStore implements Closeable {
     }
 
     /// Replays what was served as a training set would be given it, and says where the two differ
-    /// and why.
+    /// and why. [#broken] views are left out.
     ///
     /// @param perMille how many of a thousand reads to look at, the same ones every time; 1 to 1000
     /// @param examples how many differences to keep
@@ -213,16 +221,24 @@ public final class FeatureStore implements Closeable {
         }
         var audit = new ParityAudit(perMille, examples);
         for (ViewDefinition definition : definitions.views()) {
-            ServedHistory log = ServedHistory.of(histories, definition);
-            List<FeatureRow> reads = new ArrayList<>();
-            log.rows(read -> {
-                if (audit.samples(read)) {
-                    reads.add(read);
-                }
-            });
-            audit.replay(definition, log.records(), reads, histories.tables(definition));
+            try {
+                replay(definition, audit);
+            } catch (UnreadableHistoryException _) { // it is named by broken()
+                continue;
+            }
         }
         return audit.report();
+    }
+
+    private void replay(ViewDefinition definition, ParityAudit audit) throws IOException {
+        ServedHistory log = ServedHistory.of(histories, definition);
+        List<FeatureRow> reads = new ArrayList<>();
+        log.rows(read -> {
+            if (audit.samples(read)) {
+                reads.add(read);
+            }
+        });
+        audit.replay(definition, log.records(), reads, histories.tables(definition));
     }
 
     /// What a view that restates and keeps has served before and after each late event, in order:
@@ -239,17 +255,50 @@ public final class FeatureStore implements Closeable {
     }
 
     /// Appends the rows of a file, Parquet if its name ends in `.parquet`, else CSV: the view's
-    /// columns, `event_time`, and if there are any `available_time` and `deleted`. Rows before one
-    /// that cannot be read are kept.
+    /// columns, `event_time`, and if there are any `available_time` and `deleted`.
     ///
-    /// @return how many rows
-    public long appendFile(String view, Path file) throws IOException {
-        return new RowFile(file, definitions.view(view).source()).read(rows -> append(view, rows));
+    /// Every row of a file is taken once. With the rows stands in the history how many of the
+    /// file's were taken, by a digest of its bytes: the same file again adds nothing, and one of
+    /// which an append was interrupted is gone on with. A file with a row that cannot be read is
+    /// refused before anything of it is taken.
+    public Appended appendFile(String view, Path file) throws IOException {
+        return appendFile(view, file, false);
+    }
+
+    /// As [#appendFile], also of what was taken before.
+    public Appended appendFileAgain(String view, Path file) throws IOException {
+        return appendFile(view, file, true);
+    }
+
+    private Appended appendFile(String view, Path file, boolean again) throws IOException {
+        ViewDefinition definition = definitions.view(view);
+        var its = new RowFile(file, definition.source());
+        String name = its.digest();
+        long before = again ? 0 : positions(view).getOrDefault(name, 0L);
+        if (before == 0) {
+            its.check(definition);
+        }
+        long rows = its.read(before, (batch, taken) -> append(view, batch, Map.of(name, taken)));
+        return new Appended(rows, before);
     }
 
     /// Compacts a view's history into a segment that is clustered by entity and time.
     public void compact(String view) throws IOException {
         histories.compact(definitions.view(view));
+    }
+
+    /// The views whose histories cannot be read, and why: their rows' columns are others, or their
+    /// files are damaged.
+    public Map<String, String> broken() throws IOException {
+        Map<String, String> broken = new LinkedHashMap<>();
+        for (ViewDefinition definition : definitions.views()) {
+            try {
+                var _ = histories.rowCount(definition);
+            } catch (UnreadableHistoryException e) {
+                broken.put(definition.view().name(), String.valueOf(e.getMessage()));
+            }
+        }
+        return broken;
     }
 
     /// How many rows a view's history has.
@@ -337,7 +386,10 @@ public final class FeatureStore implements Closeable {
             Map<String, String> columns,
             Consumer<LeakAudit.Leak> leaks)
             throws IOException {
-        return new TrainingSetAudit(definitions, histories).run(file, timeColumn, columns, leaks);
+        try (var reader = Files.newBufferedReader(file)) {
+            return new TrainingSetAudit(definitions, histories)
+                    .run(new CsvReader(reader, file.toString()), timeColumn, columns, leaks);
+        }
     }
 
     /// Writes what waits and lets the folders go, these even if the first fails.

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What the views of a store serve now, in memory or in a table elsewhere. Made by
 /// [FeatureStore#online].
@@ -23,6 +24,9 @@ public final class OnlineStore {
     private final Histories histories;
     private final Definitions definitions;
     private final Map<String, ServedView> views = new LinkedHashMap<>();
+
+    /// Why views are not served whose histories cannot be read.
+    private final Map<String, String> broken = new LinkedHashMap<>();
 
     /// Where the views are, unless they are here.
     private final Optional<RemoteTable> remote;
@@ -42,32 +46,76 @@ public final class OnlineStore {
             throws IOException {
         this.histories = histories;
         this.definitions = definitions;
-        this.remote = views.map(its -> new RemoteTable(its, histories, definitions));
         this.present =
                 new Present(LongFile.open(histories.folder().resolve("moment"), now), now);
         long from = latest();
         for (ViewDefinition definition : definitions.views()) {
-            OnlineView view = OnlineView.of(definition);
-            view.advance(from);
-            IngestCounts counts = counted.count(definition, histories);
-            if (remote.isEmpty()) {
-                histories.rows(definition, view::put);
-            }
-            this.views.put(definition.view().name(), new ServedView(definition, view, counts));
+            this.views.put(
+                    definition.view().name(), open(definition, counted, views.isEmpty(), from));
         }
+        List<ViewDefinition> whole =
+                definitions.views().stream()
+                        .filter(its -> !broken.containsKey(its.view().name()))
+                        .toList();
+        this.remote = views.map(its -> new RemoteTable(its, histories, new Definitions(whole)));
         if (remote.isPresent()) {
             remote.get().catchUp(from);
         }
     }
 
+    private ServedView open(ViewDefinition definition, RowCounts counted, boolean here, long now)
+            throws IOException {
+        OnlineView view = OnlineView.of(definition);
+        view.advance(now);
+        IngestCounts counts = IngestCounts.NONE;
+        try {
+            counts = counted.count(definition, histories);
+            Optional<RestatementKeeper> keeper = RestatementKeeper.of(definition);
+            if (keeper.isPresent()) {
+                var _ = histories.rowCount(keeper.get().definition());
+            }
+            if (here) {
+                histories.rows(definition, view::put);
+            }
+        } catch (UnreadableHistoryException e) {
+            broken.put(definition.view().name(), String.valueOf(e.getMessage()));
+        }
+        return new ServedView(definition, view, counts);
+    }
+
+    /// The views that are not served because their histories cannot be read, and why. All others
+    /// are.
+    public Map<String, String> broken() {
+        return Map.copyOf(broken);
+    }
+
+    private ServedView whole(String view) {
+        ServedView its = served(view);
+        String why = broken.get(view);
+        if (why != null) {
+            throw new OnlineUnavailableException("view %s is not served: %s".formatted(view, why));
+        }
+        return its;
+    }
+
     /// Has a table that has lost rows, or was away, filled again from the histories: worth a call a
     /// few times a second. Reads fail until then.
     ///
-    /// @throws OnlineUnavailableException when it is still away
+    /// @throws OnlineUnavailableException when it is still away, or would drop rows by itself
     public void mend() {
-        if (remote.isPresent() && !remote.get().isWhole()) {
-            pushes.between(() -> remote.get().catchUp(latest()));
+        if (remote.isPresent()) {
+            pushes.between(() -> {
+                remote.get().watch();
+                if (!remote.get().isWhole()) {
+                    remote.get().catchUp(latest());
+                }
+            });
         }
+    }
+
+    /// How the table is that the views are served from, unless that is memory.
+    public Optional<TableState> table() {
+        return remote.map(RemoteTable::state);
     }
 
     /// The latest moment that a read was answered for or a row became available at. It is ahead of
@@ -98,7 +146,7 @@ public final class OnlineStore {
     public PushReport push(
             String view, List<FeatureRow> rows, Map<String, Long> positions, long now)
             throws IOException {
-        ServedView its = served(view);
+        ServedView its = whole(view);
         its.definition.check(rows);
         return pushes.run(new Push(its, rows, positions, now));
     }
@@ -135,8 +183,9 @@ public final class OnlineStore {
     }
 
     /// Takes rows in that say themselves when they were available.
-    long append(String view, List<FeatureRow> rows) throws IOException {
-        return pushes.alone(() -> append(served(view), rows, Map.of(), latest()));
+    long append(String view, List<FeatureRow> rows, Map<String, Long> positions)
+            throws IOException {
+        return pushes.alone(() -> append(whole(view), rows, positions, latest()));
     }
 
     private OnlineView current(ServedView served, List<FeatureRow> rows, long asOf) {
@@ -189,12 +238,13 @@ public final class OnlineStore {
     /// Prepares reads.
     ///
     /// @param features `view.feature`, or `view.*`
+    /// @throws OnlineUnavailableException when one of them is of a [#broken] view
     public OnlineReader reader(List<String> features) {
         ReaderPlan plan = ReaderPlan.of(definitions, features);
         List<OnlineReader.Part> parts = new ArrayList<>();
         plan.wanted()
                 .forEach((name, wanted) -> {
-                    OnlineView view = served(name).view;
+                    OnlineView view = whole(name).view;
                     parts.add(
                             new OnlineReader.Part(
                                     name,
@@ -272,9 +322,22 @@ public final class OnlineStore {
     /// Gives the memory of events and tiles back that no window can cover any more: worth a call
     /// now and then, such as every hour. The keys stay, for an entity without events in its windows
     /// is served otherwise than one that never had any; plain views keep their one row an entity.
+    ///
+    /// @throws OnlineUnavailableException when the views are in a table that is away
     public void sweep() {
         synchronized (present) {
             views.values().forEach(served -> served.view.sweep());
+        }
+        if (remote.isPresent()) {
+            views.keySet().forEach(view -> sweep(remote.get(), view));
+        }
+    }
+
+    /// Some entities at a time, so that pushes need not wait long.
+    private void sweep(RemoteTable table, String view) {
+        var more = new AtomicBoolean(true);
+        while (more.get()) {
+            pushes.between(() -> more.set(table.sweep(view, latest())));
         }
     }
 

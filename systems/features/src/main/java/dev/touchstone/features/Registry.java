@@ -29,14 +29,16 @@ public final class Registry implements Closeable {
 
     private final DiskFiles files;
     private final Optional<Disk> disk;
+    private final RowsBefore rows;
 
-    private Registry(DiskFiles files, Optional<Disk> disk) {
+    private Registry(DiskFiles files, Optional<Disk> disk, RowsBefore rows) {
         this.files = files;
         this.disk = disk;
+        this.rows = rows;
     }
 
-    Registry(Disk disk) throws IOException {
-        this(disk, Optional.of(disk));
+    Registry(Disk disk, RowsBefore rows) throws IOException {
+        this(disk, Optional.of(disk), rows);
         for (String name : disk.list()) {
             if (name.endsWith(UNFINISHED)) {
                 disk.delete(name);
@@ -48,7 +50,7 @@ public final class Registry implements Closeable {
     public static Registry open(Path store) throws IOException {
         Disk disk = FolderDisk.open(store.resolve(FOLDER));
         try {
-            return new Registry(disk);
+            return new Registry(disk, RowsBefore.in(store));
         } catch (IOException e) {
             disk.close();
             throw e;
@@ -58,7 +60,8 @@ public final class Registry implements Closeable {
     /// Opens the registry of a store to ask it, beside whoever has it open: a version is there as a
     /// whole or not at all, and never changes.
     public static Registry openToRead(Path store) {
-        return new Registry(new FolderFiles(store.resolve(FOLDER)), Optional.empty());
+        return new Registry(
+                new FolderFiles(store.resolve(FOLDER)), Optional.empty(), RowsBefore.in(store));
     }
 
     /// Whether anything was ever applied to a store.
@@ -123,9 +126,28 @@ public final class Registry implements Closeable {
                 Integer.parseInt(first[2]), first[4], Definitions.read(file, text), views);
     }
 
-    /// What would change.
+    /// What would change, and what must not because of rows that the store has.
     public List<DefinitionChange> plan(Definitions definitions) throws IOException {
-        return DefinitionChange.between(before(), definitions);
+        Definitions before = before();
+        List<DefinitionChange> changes =
+                new ArrayList<>(DefinitionChange.between(before, definitions));
+        for (ViewDefinition now : definitions.views()) {
+            Optional<ViewDefinition> its = before.find(now.view().name());
+            if (!its.equals(Optional.of(now))) {
+                changes.addAll(rows.against(its.isPresent() ? its : dropped(now), now));
+            }
+        }
+        return changes;
+    }
+
+    /// A view of that name that was dropped, as it was last; its rows are there still.
+    private Optional<ViewDefinition> dropped(ViewDefinition again) throws IOException {
+        String name = again.view().name();
+        return rows.rows().of(name).isEmpty()
+                ? Optional.empty()
+                : all().stream()
+                        .flatMap(its -> its.definitions().find(name).stream())
+                        .reduce((_, later) -> later);
     }
 
     private Definitions before() throws IOException {
@@ -138,7 +160,7 @@ public final class Registry implements Closeable {
     /// @param time the present, in nanoseconds
     /// @return what changed; when that is nothing, no version was made
     /// @throws DefinitionException when it is no set of definitions, or a change would break a
-    ///   model; then nothing is applied
+    ///   model or leave rows that nobody can read; then nothing is applied
     public List<DefinitionChange> apply(String file, String text, long time) throws IOException {
         Definitions definitions = Definitions.read(file, text);
         List<DefinitionChange> changes = plan(definitions);
@@ -155,6 +177,9 @@ public final class Registry implements Closeable {
     }
 
     private static String refusal(DefinitionChange change) {
+        if (change.unreadable()) {
+            return "%s %s".formatted(change.name(), change.what());
+        }
         return "%s: %s; still read by %s"
                 .formatted(
                         change.name(),

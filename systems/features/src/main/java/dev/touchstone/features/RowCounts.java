@@ -56,7 +56,9 @@ record RowCounts(Path file) {
         Map<String, IngestCounts> counts = new TreeMap<>();
         for (ViewDefinition definition : definitions.views()) {
             String view = definition.view().name();
-            counts.put(view, online.counts(view));
+            if (!online.broken().containsKey(view)) {
+                counts.put(view, online.counts(view));
+            }
         }
         try (var whole = new WholeFile(file)) {
             whole.writer().write(JSON.writeValueAsString(counts));

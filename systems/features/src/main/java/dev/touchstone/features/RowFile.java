@@ -6,6 +6,9 @@ import dev.touchstone.features.internal.parquet.ParquetRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /// A file with rows of a view: Parquet if its name ends in `.parquet`, else CSV.
@@ -14,7 +17,8 @@ record RowFile(Path file, FeatureView view) {
 
     /// Takes some rows.
     interface Sink {
-        void take(List<FeatureRow> rows) throws IOException;
+        /// @param taken rows of the file up to and including these
+        void take(List<FeatureRow> rows, long taken) throws IOException;
     }
 
     /// Gives the next rows, at most as many as asked for; none at the end.
@@ -22,29 +26,72 @@ record RowFile(Path file, FeatureView view) {
         List<FeatureRow> next(int limit) throws IOException;
     }
 
-    /// Gives the rows, some at a time; those before one that cannot be read as well.
+    /// Reads every row without keeping any, and refuses the file if one of them is none of the
+    /// view's.
+    void check(ViewDefinition definition) throws IOException {
+        read(
+                0,
+                (rows, taken) -> {
+                    try {
+                        definition.check(rows);
+                    } catch (IllegalArgumentException e) {
+                        throw new IOException(
+                                "%s, among the rows up to %d: %s"
+                                        .formatted(file, taken, e.getMessage()),
+                                e);
+                    }
+                });
+    }
+
+    /// Gives the rows, some at a time.
     ///
-    /// @return how many rows
-    long read(Sink sink) throws IOException {
+    /// @param skipped so many rows at the beginning are left out
+    /// @return how many rows were given
+    long read(long skipped, Sink sink) throws IOException {
         if (file.toString().endsWith(".parquet")) {
             try (var rows = new ParquetRows(file, view)) {
-                return read(rows::next, sink);
+                return read(skipped, rows::next, sink);
             }
         }
         try (var reader = Files.newBufferedReader(file)) {
-            return read(new CsvRows(new CsvReader(reader, file.toString()), view)::next, sink);
+            return read(
+                    skipped, new CsvRows(new CsvReader(reader, file.toString()), view)::next, sink);
         }
     }
 
-    private static long read(Batches batches, Sink sink) throws IOException {
-        long count = 0;
+    private static long read(long skipped, Batches batches, Sink sink) throws IOException {
+        long taken = 0;
         while (true) {
-            List<FeatureRow> batch = batches.next(ROWS_AT_ONCE);
+            int limit =
+                    (int)
+                            (taken < skipped
+                                    ? Math.min(ROWS_AT_ONCE, skipped - taken)
+                                    : ROWS_AT_ONCE);
+            List<FeatureRow> batch = batches.next(limit);
             if (batch.isEmpty()) {
-                return count;
+                return Math.max(0, taken - skipped);
             }
-            sink.take(batch);
-            count += batch.size();
+            taken += batch.size();
+            if (taken > skipped) {
+                sink.take(batch, taken);
+            }
         }
+    }
+
+    /// A name for its content, the same for the same bytes wherever they lie.
+    String digest() throws IOException {
+        MessageDigest sha256;
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+        byte[] buffer = new byte[1 << 16];
+        try (var in = Files.newInputStream(file)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                sha256.update(buffer, 0, read);
+            }
+        }
+        return "sha256:" + HexFormat.of().formatHex(sha256.digest());
     }
 }

@@ -112,8 +112,12 @@ public final class FeatureEngines implements AutoCloseable {
     /// @throws IllegalArgumentException when a source says something that it cannot
     void readSources(FeatureStore store, Definitions definitions, LongSupplier now)
             throws IOException {
+        var broken = store.online(now.getAsLong()).broken();
         List<ViewDefinition> fed =
-                definitions.views().stream().filter(view -> view.feed().isPresent()).toList();
+                definitions.views().stream()
+                        .filter(view -> view.feed().isPresent())
+                        .filter(view -> !broken.containsKey(view.view().name()))
+                        .toList();
         boolean onlyFiles =
                 fed.stream()
                         .map(view -> view.feed().orElseThrow())

@@ -136,6 +136,10 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         FeatureStore store = FeatureStore.open(folder, definitions);
         try {
             OnlineStore online = engines.online(store, wanted, Times.of(clock.instant()));
+            online.broken()
+                    .forEach((view, why) ->
+                            LOG.log(
+                                    Level.ERROR, "view %s is not served: %s".formatted(view, why)));
             var service = new FeatureService(definitions, store, online, engines, clock);
             engines.readSources(store, definitions, service::now);
             engines.openDoor(wanted, service);
@@ -286,7 +290,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         }
         if (now >= nextSweep) {
             nextSweep = now + SWEEP_EVERY;
-            online.sweep();
+            try {
+                online.sweep();
+            } catch (OnlineUnavailableException e) {
+                LOG.log(Level.WARNING, "memory is given back an hour later: " + e.getMessage());
+            }
         }
     }
 

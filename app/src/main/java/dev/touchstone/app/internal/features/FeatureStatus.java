@@ -35,6 +35,7 @@ public final class FeatureStatus {
     /// @param tier `daily`, `micro-batch`, `streaming`, or `on request` for what is computed then
     /// @param latestEvent when the latest event happened; empty before the first
     /// @param fresh whether that is within the SLA
+    /// @param broken why it is not served; empty when it is
     /// @param features by name, with their type, or the formula of those that are computed
     public record View(
             String name,
@@ -49,6 +50,7 @@ public final class FeatureStatus {
             long restated,
             long dropped,
             int entities,
+            String broken,
             Map<String, String> features) {
         public boolean computed() {
             return tier.equals("on request");
@@ -153,6 +155,7 @@ public final class FeatureStatus {
                 counts.restated(),
                 counts.dropped(),
                 service.online().entities(name),
+                service.online().broken().getOrDefault(name, ""),
                 types(definition.view().features()));
     }
 
@@ -173,6 +176,7 @@ public final class FeatureStatus {
                 0,
                 0,
                 0,
+                "",
                 formulas);
     }
 

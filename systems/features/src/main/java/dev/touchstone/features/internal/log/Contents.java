@@ -6,7 +6,6 @@ import dev.touchstone.features.internal.table.ClusteredTable;
 import dev.touchstone.features.internal.table.TableBuilder;
 import dev.touchstone.features.internal.table.TableShape;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +25,20 @@ final class Contents {
 
     final long whole;
     private long nextSequence;
-    private final RowCodec codec;
+    private boolean current = true;
+    private boolean changed;
 
+    /// @throws ChangedColumnsException when the rows' columns cannot be read as the view's
     /// @throws CorruptHistoryException when a file is damaged, but for the end of the last log
     Contents(DiskFiles disk, FeatureView view) throws IOException {
         this.catalog = Catalog.read(disk);
         this.recent = new TableBuilder(TableShape.of(view));
-        this.codec = new RowCodec(view);
         if (catalog.segment() > 0) {
             SegmentFile.Opened opened =
                     SegmentFile.open(disk, Catalog.segmentName(catalog.segment()), view);
             this.segment = Optional.of(opened.table());
             this.nextSequence = opened.nextSequence();
+            this.changed = opened.changed();
         } else {
             this.segment = Optional.empty();
         }
@@ -51,15 +52,7 @@ final class Contents {
         long bytes = 0;
         for (long number = catalog.firstLog(); number <= lastLog; number++) {
             String name = Catalog.logName(number);
-            bytes =
-                    files.contains(name)
-                            ? LogFile.read(
-                                    disk,
-                                    name,
-                                    RowCodec.schema(view),
-                                    number == lastLog,
-                                    this::remember)
-                            : missing(number);
+            bytes = files.contains(name) ? read(disk, view, name) : missing(number);
         }
         this.whole = bytes;
     }
@@ -73,16 +66,32 @@ final class Contents {
         return 0;
     }
 
-    private void remember(ByteBuffer payload) {
-        for (FeatureRow row : codec.decode(payload)) {
-            recent.add(row);
-            nextSequence = row.sequence() + 1;
-        }
-        positions.putAll(RowCodec.positions(payload));
+    private long read(DiskFiles disk, FeatureView view, String name) throws IOException {
+        var reader = new LogReader(view, this::remember, positions::putAll);
+        boolean last = name.equals(Catalog.logName(lastLog));
+        long bytes = LogFile.read(disk, name, last, reader::schema, reader::frame);
+        current = reader.hasViewsColumns();
+        changed |= !current && reader.hasRows();
+        return bytes;
+    }
+
+    private void remember(FeatureRow row) {
+        recent.add(row);
+        nextSequence = row.sequence() + 1;
     }
 
     /// The sequence number of the row that comes next.
     long nextSequence() {
         return nextSequence;
+    }
+
+    /// Whether the last log has the view's columns: else the next row begins another.
+    boolean current() {
+        return current;
+    }
+
+    /// Whether rows lie in files with other columns than the view has.
+    boolean changed() {
+        return changed;
     }
 }

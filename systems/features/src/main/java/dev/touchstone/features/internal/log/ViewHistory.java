@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// all. [#tables] is what a join reads. [#compact] moves the logs' rows into the segment; a crash
 /// at any point of it changes nothing.
 ///
+/// A view's columns may have changed since rows were written: see [WrittenColumns]. Values of
+/// columns that went are kept until [#compact].
+///
 /// One thread owns a history. Tables stay valid when rows are appended or compacted later.
 public final class ViewHistory implements HistoryRows, Closeable {
     private final Disk disk;
@@ -43,9 +46,16 @@ public final class ViewHistory implements HistoryRows, Closeable {
     private int unread;
     private boolean broken;
 
+    /// Whether the log that was written last has the view's columns: else the next row begins one.
+    private boolean current;
+
+    /// Whether rows lie in files with other columns than the view has.
+    private boolean changed;
+
     /// Opens a history, or begins one in an empty folder. Whatever a crash left behind is removed.
     ///
-    /// @throws IOException also when the folder holds another view's rows or damaged files
+    /// @throws ChangedColumnsException when the rows' columns cannot be read as the view's
+    /// @throws IOException also when files are damaged
     public ViewHistory(Disk disk, FeatureView view) throws IOException {
         this.disk = disk;
         this.view = view;
@@ -59,6 +69,8 @@ public final class ViewHistory implements HistoryRows, Closeable {
         this.recent = contents.recent;
         this.nextSequence = contents.nextSequence();
         this.logNumber = contents.lastLog;
+        this.current = contents.current();
+        this.changed = contents.changed();
         this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, contents.whole);
         this.readTo = log.size();
     }
@@ -97,6 +109,9 @@ public final class ViewHistory implements HistoryRows, Closeable {
         if (!rows.isEmpty() || !read.isEmpty()) {
             ByteBuffer frame = codec.encode(rows, read, first);
             broken = true;
+            if (!current) {
+                begin(LogFile.open(disk, Catalog.logName(logNumber + 1), schema, 0));
+            }
             log.append(frame);
             broken = false;
             nextSequence += rows.size();
@@ -104,6 +119,15 @@ public final class ViewHistory implements HistoryRows, Closeable {
             positions.putAll(read);
         }
         return first;
+    }
+
+    /// Goes on in the next log.
+    private void begin(LogFile next) throws IOException {
+        log.close();
+        log = next;
+        readTo = log.size();
+        logNumber++;
+        current = true;
     }
 
     @Override
@@ -149,7 +173,7 @@ public final class ViewHistory implements HistoryRows, Closeable {
     public void compact() throws IOException {
         checkUnbroken();
         List<ClusteredTable> tables = tables();
-        if (recent.count() == 0) {
+        if (recent.count() == 0 && !changed) {
             return;
         }
         broken = true;
@@ -157,10 +181,7 @@ public final class ViewHistory implements HistoryRows, Closeable {
         if (!positions.isEmpty()) { // the logs that say them are about to go
             next.append(codec.encode(List.of(), positions, nextSequence));
         }
-        log.close();
-        log = next;
-        readTo = log.size();
-        logNumber++;
+        begin(next);
         var compacted = new Catalog(catalog.segment() + 1, logNumber);
         String name = Catalog.segmentName(compacted.segment());
         try (Arena arena = Arena.ofConfined()) {
@@ -178,6 +199,7 @@ public final class ViewHistory implements HistoryRows, Closeable {
         recent = new TableBuilder(TableShape.of(view));
         recentTable = null;
         deleteOld(before);
+        changed = false;
         broken = false;
     }
 
