@@ -201,8 +201,7 @@ final class FeastWire {
     /// feature.
     ///
     /// @param names of the key columns and the features
-    static byte[] response(
-            List<String> names, Request request, OnlineReader reader, Read read) {
+    static byte[] response(List<String> names, Request request, OnlineReader reader, Read read) {
         return message(out -> {
             byte[] list =
                     message(texts -> {
@@ -245,8 +244,7 @@ final class FeastWire {
         }
     }
 
-    private static void feature(
-            CodedOutputStream vector, Column column, int feature, Read read)
+    private static void feature(CodedOutputStream vector, Column column, int feature, Read read)
             throws IOException {
         List<OnlineRow> rows = read.rows();
         for (OnlineRow row : rows) {

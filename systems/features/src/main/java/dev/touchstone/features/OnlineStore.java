@@ -46,8 +46,7 @@ public final class OnlineStore {
             throws IOException {
         this.histories = histories;
         this.definitions = definitions;
-        this.present =
-                new Present(LongFile.open(histories.folder().resolve("moment"), now), now);
+        this.present = new Present(LongFile.open(histories.folder().resolve("moment"), now), now);
         long from = latest();
         for (ViewDefinition definition : definitions.views()) {
             this.views.put(

@@ -35,8 +35,7 @@ record ServedHistory(Histories histories, ServedRecords records) {
     private List<ViewDefinition> parts() throws IOException {
         String first = records.definition().view().name();
         return Stream.concat(
-                        Stream.of(first),
-                        histories.names(first + "-[0-9]{19}").stream().sorted())
+                        Stream.of(first), histories.names(first + "-[0-9]{19}").stream().sorted())
                 .map(records::named)
                 .toList();
     }
@@ -93,8 +92,7 @@ record ServedHistory(Histories histories, ServedRecords records) {
                 && (begin(last) <= Times.minus(now, retention.ageNanos() / PARTS)
                         || histories.bytes(last) > retention.bytes() / PARTS)) {
             ViewDefinition next =
-                    records.named(
-                            "%s-%019d".formatted(records.definition().view().name(), now));
+                    records.named("%s-%019d".formatted(records.definition().view().name(), now));
             histories.append(next, List.of(), Map.of()); // makes its folder
             parts.add(next);
         }

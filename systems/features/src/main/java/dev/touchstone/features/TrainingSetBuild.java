@@ -121,10 +121,7 @@ record TrainingSetBuild(Definitions definitions, Histories histories, TrainingSe
 
     private ServedCells served(ViewDefinition definition) throws IOException {
         ServedHistory log = ServedHistory.of(histories, definition);
-        return new Logged(
-                log.records(),
-                log.builtFrom(),
-                definition.view().features().size());
+        return new Logged(log.records(), log.builtFrom(), definition.view().features().size());
     }
 
     /// What was logged of a view.

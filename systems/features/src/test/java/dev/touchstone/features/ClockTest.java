@@ -115,8 +115,7 @@ class ClockTest {
                         OnlineReader reader = online.reader(List.of("card.payments_1h"));
                         OnlineRow row = reader.row();
                         moments.add(
-                                reader.read(
-                                        reader.keys(Map.of("card", Value.of(7L))), clock, row));
+                                reader.read(reader.keys(Map.of("card", Value.of(7L))), clock, row));
                         served.add(row.value(0));
                     }
                 }
@@ -155,8 +154,7 @@ class ClockTest {
         Files.deleteIfExists(out);
         Files.writeString(labels, "card,at\n7,%s\n".formatted(Times.text(time)));
         store.buildTrainingSet(
-                new TrainingSetRequest(
-                        List.of("card.payments_1h"), "at", Mode.KNOWN_AT_THE_TIME),
+                new TrainingSetRequest(List.of("card.payments_1h"), "at", Mode.KNOWN_AT_THE_TIME),
                 labels,
                 out,
                 BuildProgress.UNWATCHED);

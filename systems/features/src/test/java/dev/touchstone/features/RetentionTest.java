@@ -96,8 +96,7 @@ class RetentionTest {
             assertThat(bytes()).isBetween(800_000L, 1_200_000L);
             List<String> kept = kept(store);
             assertThat(kept.getLast()).startsWith("2999");
-            assertThat(kept)
-                    .hasSize(3_000 - Integer.parseInt(kept.getFirst().substring(0, 4)));
+            assertThat(kept).hasSize(3_000 - Integer.parseInt(kept.getFirst().substring(0, 4)));
             assertThat(store.served(NOW).expired()).isEqualTo(3_000L - kept.size());
         }
     }
@@ -133,8 +132,7 @@ class RetentionTest {
             Files.writeString(
                     labels,
                     "id,account,at\nold,a,%s\nyoung,a,%s\n"
-                            .formatted(
-                                    Times.text(NOW + MINUTE), Times.text(NOW + 90 * MINUTE)));
+                            .formatted(Times.text(NOW + MINUTE), Times.text(NOW + 90 * MINUTE)));
             TrainingSetManifest manifest =
                     store.buildTrainingSet(
                                     new TrainingSetRequest(

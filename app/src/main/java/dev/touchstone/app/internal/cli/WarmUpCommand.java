@@ -25,7 +25,15 @@ import picocli.CommandLine.Command;
 @Command(name = "warm-up", hidden = true)
 final class WarmUpCommand implements Runnable {
     private static final List<String> PAGES =
-            List.of("", "api", "api/incidents", "api/runs", "health", "plan/llm", "drill", "features");
+            List.of(
+                    "",
+                    "api",
+                    "api/incidents",
+                    "api/runs",
+                    "health",
+                    "plan/llm",
+                    "drill",
+                    "features");
 
     /// A store like those that are served: what reads of it compile to is remembered as well, so
     /// that the first ones after a start do not wait for that.

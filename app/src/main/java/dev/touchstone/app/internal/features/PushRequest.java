@@ -65,8 +65,7 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
     /// nobody told them anything.
     private static final List<String> BOTH = List.of("online", "online_and_offline");
 
-    private static final List<String> FLAGS =
-            List.of("allow_registry_cache", "transform_on_write");
+    private static final List<String> FLAGS = List.of("allow_registry_cache", "transform_on_write");
 
     /// @throws Problem 400 with the field, 404 when there is no such view
     static PushRequest of(Way way, byte[] body, Definitions definitions) {
@@ -107,8 +106,7 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
         }
         for (String flag : FLAGS) {
             if (document.has(flag) && !document.path(flag).isBoolean()) {
-                throw Problem.badField(
-                        flag, "write true or false, got " + document.path(flag));
+                throw Problem.badField(flag, "write true or false, got " + document.path(flag));
             }
         }
         JsonNode source = document.path("push_source_name");
