@@ -385,6 +385,7 @@ class FeaturesApiTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "{'features': ['account:age'], 'entities': {'account': ['a']}} | 404 | has no feature 'age'; there are [balance, status]",
                 "{'features': ['acount:age'], 'entities': {'account': ['a']}} | 404 | no view is called 'acount'",
@@ -400,7 +401,7 @@ class FeaturesApiTest {
                 "{'features': ['card:paid_1h'], 'entities': [1]} | 400 | entities: write",
                 "{'features': ['card:paid_1h'], 'entities': {}} | 400 | entities: write",
                 "{'features': ['card:paid_1h'], 'entities': {'card': [99999999999999999999]}} | 400 | entities.card: write a whole number of 64 bits",
-                "{'features': ['card:paid_1h'], 'entities': {'card': [1], 'card': [2]}} | 400 | card",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1], 'card': [2]}} | 400 | a field stands twice",
                 "{'features': ['card:paid_1h'], 'entities': {'card': [1]}, 'request': [1]} | 400 | request: write",
                 "{'features': ['card:paid_1h'], 'entities': {'card': [1]}, 'full_feature_names': 'yes'} | 400 | full_feature_names: write true or false",
                 "{'features': ['card:paid_1h'], 'entities': {'card': [1]}, 'row_ids': 'r'} | 400 | row_ids: is no list",
@@ -441,7 +442,7 @@ class FeaturesApiTest {
                 "{'push_source_name': 'card', 'df': {'card': [], 'amount': [], 'event_timestamp': []}} | 400 | df: has 0 rows",
                 "{'push_source_name': 'card', 'df': {'card': [7], 'amount': 1, 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.amount: is no list",
                 "{'push_source_name': 'card', 'df': {'card': ['7'], 'amount': [1], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.card: write a whole number",
-                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'amount': [2], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | amount",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'amount': [2], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | a field stands twice",
                 "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1e400], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.amount: write a number of 64 bits",
                 "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'event_timestamp': [1764149340]}} | 400 | df.event_timestamp: write a time such as",
                 "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'event_timestamp': ['9999-11-23T09:29:00Z']}} | 400 | outside the years 1677 to 2262",

@@ -227,6 +227,8 @@ public final class Json {
                     new Malformed(path(e), "is not " + name(wrong.getTargetType()));
             case MismatchedInputException _ when reason(e).startsWith("No content") ->
                     new Malformed("", "the body is empty");
+            case MismatchedInputException _ when reason(e).startsWith("Duplicate") ->
+                    new Malformed("", "a field stands twice in one object; leave one out");
             case MismatchedInputException _ ->
                     new Malformed("", "the document is not of the expected kind");
             default -> new Malformed(path(e), reason(e));
