@@ -75,7 +75,8 @@ class FeaturesAuditCommandTest {
                         "2 cells leak");
         assertThat(Path.of(proofs))
                 .content()
-                .contains("2,check.share,7,2026-01-02T12:00:00Z,0.5,not-known,2026-01-02T00:00:00Z");
+                .contains(
+                        "2,check.share,7,2026-01-02T12:00:00Z,0.5,not-known,2026-01-02T00:00:00Z");
     }
 
     @Test

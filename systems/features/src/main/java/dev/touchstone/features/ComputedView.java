@@ -76,8 +76,7 @@ public record ComputedView(
             Map<String, String> formulas,
             List<ViewDefinition> views) {
         List<Computed> features = new ArrayList<>();
-        formulas.forEach(
-                (feature, text) -> features.add(computed(feature, text, request, views)));
+        formulas.forEach((feature, text) -> features.add(computed(feature, text, request, views)));
         return new ComputedView(name, owner, request, features);
     }
 

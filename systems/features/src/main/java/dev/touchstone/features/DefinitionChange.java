@@ -3,7 +3,11 @@ package dev.touchstone.features;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// One difference between two sets of definitions.
 ///
@@ -39,9 +43,7 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
         });
         now.forEach((name, view) -> {
             if (!old.containsKey(name)) {
-                readers.add(
-                        name,
-                        "a new view with %d features".formatted(view.view().features().size()));
+                readers.add(name, "a new view with " + features(view.view().features().size()));
             }
         });
         readers.computed(before, after);
@@ -53,6 +55,10 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
         Map<String, ViewDefinition> views = new LinkedHashMap<>();
         definitions.views().forEach(view -> views.put(view.view().name(), view));
         return views;
+    }
+
+    private static String features(int many) {
+        return many == 1 ? "1 feature" : "%,d features".formatted(many);
     }
 
     /// Collects changes.
@@ -84,39 +90,76 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
 
         void view(ViewDefinition before, ViewDefinition now) {
             String name = before.view().name();
-            if (!before.view().key().equals(now.view().key())) {
-                breaking(
-                        name,
-                        "its key was %s and becomes %s"
-                                .formatted(before.view().key(), now.view().key()));
-            }
-            if (!before.view().rule().equals(now.view().rule())) {
-                breaking(
-                        name,
-                        "its rule was %s and becomes %s"
-                                .formatted(before.view().rule(), now.view().rule()));
-            }
+            different("key", columns(before.view().key()), columns(now.view().key()))
+                    .ifPresent(what -> breaking(name, what));
+            rule(before.view().rule(), now.view().rule()).forEach(what -> breaking(name, what));
             if (!before.source().features().equals(now.source().features())) {
                 columns(name, before, now);
             }
             if (!before.windows().equals(now.windows())) {
                 windows(name, before, now);
             }
-            if (!before.owner().equals(now.owner())) {
-                add(name, "its owner was %s and becomes %s".formatted(before.owner(), now.owner()));
-            }
-            if (!before.late().equals(now.late())) {
-                add(name, "late events: was %s, becomes %s".formatted(before.late(), now.late()));
-            }
-            if (!before.feed().equals(now.feed())) {
-                add(name, "its source was %s and becomes %s".formatted(feed(before), feed(now)));
-            }
-            if (!before.freshness().equals(now.freshness())) {
-                add(
-                        name,
-                        "freshness: was %s, becomes %s"
-                                .formatted(before.freshness(), now.freshness()));
-            }
+            Stream.of(
+                            different("owner", before.owner(), now.owner()),
+                            different("late events", late(before), late(now)),
+                            different("source", feed(before), feed(now)),
+                            different("freshness", freshness(before), freshness(now)))
+                    .flatMap(Optional::stream)
+                    .forEach(what -> add(name, what));
+        }
+
+        private static List<String> rule(AsOfRule before, AsOfRule now) {
+            return Stream.of(
+                            different("boundary", boundary(before), boundary(now)),
+                            different(
+                                    "delay",
+                                    Times.spanText(before.delayNanos()),
+                                    Times.spanText(now.delayNanos())),
+                            different("maxAge", maxAge(before), maxAge(now)),
+                            different("staleness", word(before.staleness()), word(now.staleness())))
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
+
+        private static Optional<String> different(String what, String before, String now) {
+            return before.equals(now)
+                    ? Optional.empty()
+                    : Optional.of("its %s was %s and becomes %s".formatted(what, before, now));
+        }
+
+        private static String columns(List<Column> columns) {
+            return columns.stream()
+                    .map(column -> column.name() + ": " + word(column.type()))
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+
+        private static String word(Enum<?> one) {
+            return one.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        private static String boundary(AsOfRule rule) {
+            return switch (rule.boundary()) {
+                case AT_OR_BEFORE -> "<=";
+                case BEFORE -> "<";
+            };
+        }
+
+        private static String maxAge(AsOfRule rule) {
+            return rule.maxAgeNanos() == AsOfRule.UNBOUNDED
+                    ? "any"
+                    : Times.spanText(rule.maxAgeNanos());
+        }
+
+        private static String late(ViewDefinition view) {
+            return "after %s, then %s"
+                    .formatted(Times.spanText(view.late().afterNanos()), word(view.late().then()));
+        }
+
+        private static String freshness(ViewDefinition view) {
+            return "%s, within %s"
+                    .formatted(
+                            word(view.freshness().tier()),
+                            Times.spanText(view.freshness().slaNanos()));
         }
 
         private static String feed(ViewDefinition view) {
@@ -128,7 +171,9 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
             breaking(
                     name,
                     "its rows had %s and would have %s; give the changed view a new name, move its models, then drop this one"
-                            .formatted(before.source().features(), now.source().features()));
+                            .formatted(
+                                    columns(before.source().features()),
+                                    columns(now.source().features())));
         }
 
         private void windows(String name, ViewDefinition before, ViewDefinition now) {
@@ -141,7 +186,8 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                 } else if (!becomes.equals(aggregate)) {
                     breaking(
                             name + "." + feature,
-                            "was %s and becomes %s".formatted(aggregate, becomes));
+                            "was %s and becomes %s"
+                                    .formatted(text(before, feature), text(now, feature)));
                 }
             });
             other.keySet().stream()
@@ -150,6 +196,10 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
             if (!id(before).equals(id(now))) {
                 breaking(name, "its events are told apart by another column");
             }
+        }
+
+        private static String text(ViewDefinition view, String feature) {
+            return view.windows().orElseThrow().text(view.view().position(feature));
         }
 
         private static String id(ViewDefinition view) {
@@ -195,7 +245,7 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                 if (!before.models().contains(model)) {
                     add(
                             "model " + model.name(),
-                            "reads %d features now".formatted(model.features().size()));
+                            "reads %s now".formatted(features(model.features().size())));
                 }
             }
             for (Model model : before.models()) {

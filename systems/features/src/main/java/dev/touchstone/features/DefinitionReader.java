@@ -253,11 +253,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
         int column = column(path + "/" + function, columns, node.path(function).asString(""));
         try {
             return new Aggregate(
-                    name,
-                    its,
-                    column,
-                    new Window.Span(window, hop),
-                    node.path("at").asDouble(0));
+                    name, its, column, new Window.Span(window, hop), node.path("at").asDouble(0));
         } catch (IllegalArgumentException e) {
             throw wrong(path, String.valueOf(e.getMessage()));
         }
@@ -429,8 +425,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
     private void fields(String path, JsonNode node, List<String> known) {
         for (String field : object(path, node).keySet()) {
             if (!known.contains(field)) {
-                throw wrong(
-                        path + "/" + field, "unknown field; " + Names.instead(field, known));
+                throw wrong(path + "/" + field, "unknown field; " + Names.instead(field, known));
             }
         }
     }

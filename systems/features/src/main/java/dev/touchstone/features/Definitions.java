@@ -85,8 +85,7 @@ public record Definitions(
                                         : "no view is called '%s'; %s"
                                                 .formatted(
                                                         name,
-                                                        Names.instead(
-                                                                name, columns().keySet()))));
+                                                        Names.instead(name, columns().keySet()))));
     }
 
     /// The view of that name whose features are computed, if there is one.

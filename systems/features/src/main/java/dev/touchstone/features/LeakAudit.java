@@ -36,10 +36,7 @@ public record LeakAudit(long labels, List<ColumnPart> columns) {
     /// @param causes how many of the leaked cells have each cause
     /// @param worstLeadNanos the longest lead of a leaked cell, 0 without one
     public record ColumnPart(
-            String name,
-            Map<Finding, Long> cells,
-            Map<Cause, Long> causes,
-            long worstLeadNanos) {
+            String name, Map<Finding, Long> cells, Map<Cause, Long> causes, long worstLeadNanos) {
         public ColumnPart {
             cells = Map.copyOf(cells);
             causes = Map.copyOf(causes);
@@ -82,9 +79,9 @@ public record LeakAudit(long labels, List<ColumnPart> columns) {
 
     /// Rows that could not be served yet and without which a value cannot be explained.
     ///
-    /// @param rows at least one, in the order in which they could be served. Of a view of plain rows
-    ///   it is the one that holds the value; of windows, without any of them the value would be
-    ///   another
+    /// @param rows at least one, in the order in which they could be served. Of a view of plain
+    ///   rows it is the one that holds the value; of windows, without any of them the value would
+    ///   be another
     /// @param leadNanos how long after the label the last of them could first be served;
     ///   [Times#INFINITY] if never
     public record Evidence(Cause cause, List<FeatureRow> rows, long leadNanos) {

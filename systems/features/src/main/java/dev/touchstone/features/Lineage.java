@@ -158,10 +158,7 @@ public final class Lineage {
         if (there.stream().noneMatch(column -> column.name().equals(name.substring(end + 1)))) {
             throw new DefinitionException(
                     "%s is not there; view %s has %s"
-                            .formatted(
-                                    name,
-                                    view.view().name(),
-                                    names(there)));
+                            .formatted(name, view.view().name(), names(there)));
         }
     }
 }

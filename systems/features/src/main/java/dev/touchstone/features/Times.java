@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -115,6 +116,39 @@ public final class Times {
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
                     "%s is longer than 292 years; leave the bound out".formatted(text), e);
+        }
+    }
+
+    /// The text that [#parseSpan] reads back, in the longest unit that fits.
+    public static String spanText(long nanos) {
+        if (nanos == 0) {
+            return "0s";
+        }
+        String text = nanos + "ns";
+        long unit = 1;
+        for (Unit one : Unit.values()) {
+            unit *= one.of;
+            if (nanos % unit == 0) {
+                text = nanos / unit + one.name().toLowerCase(Locale.ROOT);
+            }
+        }
+        return text;
+    }
+
+    /// Units of spans, each as many of the one before.
+    private enum Unit {
+        NS(1),
+        US(1000),
+        MS(1000),
+        S(1000),
+        M(60),
+        H(60),
+        D(24);
+
+        private final long of;
+
+        Unit(long of) {
+            this.of = of;
         }
     }
 

@@ -8,7 +8,6 @@ import dev.touchstone.features.LeakAudit.Cause;
 import dev.touchstone.features.LeakAudit.Evidence;
 import dev.touchstone.features.LeakAudit.Finding;
 import dev.touchstone.features.LeakAudit.Leak;
-
 import dev.touchstone.features.internal.window.NaiveWindow;
 import dev.touchstone.simulation.RandomStreams;
 import dev.touchstone.testkit.Seeds;
@@ -59,8 +58,13 @@ class WindowLeakAuditTest {
                                 event(4, day(8), day(8), 2.5)));
         FeatureView view = definitions(function, "").views().getFirst().source();
         Aggregate aggregate =
-                definitions(function, "").views().getFirst().windows().orElseThrow()
-                        .aggregates().getFirst();
+                definitions(function, "")
+                        .views()
+                        .getFirst()
+                        .windows()
+                        .orElseThrow()
+                        .aggregates()
+                        .getFirst();
         long label = day(10);
         Value honest = naive(events, view, Mode.KNOWN_AT_THE_TIME, aggregate, label);
         events.add(late);
@@ -85,9 +89,7 @@ class WindowLeakAuditTest {
                     assertThat(evidence.leadNanos()).isEqualTo(2 * DAY);
                     assertThat(evidence.rows())
                             .extracting(FeatureRow::eventTime, FeatureRow::availableTime)
-                            .containsExactly(
-                                    tuple(
-                                            late.eventTime(), late.availableTime()));
+                            .containsExactly(tuple(late.eventTime(), late.availableTime()));
                 });
     }
 
@@ -111,7 +113,8 @@ class WindowLeakAuditTest {
                     key: {card: long}
                     events: {payment: long, amount: double}
                     features: {f: {%s: amount, window: 7d%s}}
-                %s"""
+                %s\
+                """
                         .formatted(function.name().toLowerCase(Locale.ROOT), at, more));
     }
 
@@ -193,8 +196,7 @@ class WindowLeakAuditTest {
     @Test
     void tells_a_serving_delay_that_was_left_out_from_an_event_that_was_not_known()
             throws IOException {
-        List<FeatureRow> events =
-                List.of(event(1, day(1), day(1), 1), event(2, day(2), day(2), 2));
+        List<FeatureRow> events = List.of(event(1, day(1), day(1), 1), event(2, day(2), day(2), 2));
         audit(
                 definitions(Function.SUM, "    delay: 1h\n"),
                 events,
@@ -259,18 +261,12 @@ class WindowLeakAuditTest {
                                 line(day(10), Value.of(99.0))));
         assertThat(audit.columns().getFirst().cells())
                 .isEqualTo(
-                        Map.of(
-                                Finding.OUTDATED,
-                                3L,
-                                Finding.EMPTY,
-                                1L,
-                                Finding.UNEXPLAINED,
-                                1L));
+                        Map.of(Finding.OUTDATED, 3L, Finding.EMPTY, 1L, Finding.UNEXPLAINED, 1L));
         assertThat(leaks).isEmpty();
     }
 
-    /// A third of the cells are joined by event time. Small counts are had in many ways: those found
-    /// are planted ones, but not all are found.
+    /// A third of the cells are joined by event time. Small counts are had in many ways: those
+    /// found are planted ones, but not all are found.
     @ParameterizedTest(name = "seed {0}")
     @Seeds(20)
     void finds_every_planted_leak_and_accuses_no_clean_cell(long seed) throws IOException {

@@ -72,8 +72,7 @@ final class AuditJson {
                                         new Screened(
                                                 column.name(),
                                                 column.coverage(),
-                                                Optional.of(column.auc())
-                                                        .filter(Double::isFinite),
+                                                Optional.of(column.auc()).filter(Double::isFinite),
                                                 column.signs().stream()
                                                         .map(AuditText::sign)
                                                         .toList()))

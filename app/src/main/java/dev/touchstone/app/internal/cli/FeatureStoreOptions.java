@@ -75,8 +75,7 @@ final class FeatureStoreOptions {
     /// A file of definitions.
     static String text(Path file) {
         if (Files.isDirectory(file)) {
-            throw new CommandFailure(
-                    "%s is a folder; name a file of definitions".formatted(file));
+            throw new CommandFailure("%s is a folder; name a file of definitions".formatted(file));
         }
         try {
             return Files.readString(file);

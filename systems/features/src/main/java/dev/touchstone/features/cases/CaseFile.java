@@ -59,23 +59,13 @@ public final class CaseFile {
         if (!file.get("case").text().equals("formula")) {
             throw file.get("case").wrong("write formula");
         }
-        file.allow(
-                "case",
-                "title",
-                "timeUnit",
-                "views",
-                "request",
-                "formulas",
-                "labels",
-                "expect");
+        file.allow("case", "title", "timeUnit", "views", "request", "formulas", "labels", "expect");
         List<FeatureCase.History> views = histories(file.get("views"));
         List<Column> request = columns(file.get("request"));
         Map<String, String> formulas = new LinkedHashMap<>();
         file.get("formulas").map().forEach((feature, node) -> formulas.put(feature, node.text()));
         List<ViewDefinition> plain =
-                views.stream()
-                        .map(history -> new ViewDefinition(history.view(), "case"))
-                        .toList();
+                views.stream().map(history -> new ViewDefinition(history.view(), "case")).toList();
         ComputedView computed;
         try {
             computed = ComputedView.of(FormulaCase.VIEW, "case", request, formulas, plain);
@@ -126,16 +116,17 @@ public final class CaseFile {
 
     private static List<FeatureCase.History> histories(Node node) {
         List<FeatureCase.History> views = new ArrayList<>();
-        node.map().forEach((name, view) -> {
-            view.allow(with("features", "rows"));
-            FeatureView definition = view(name, view, "features");
-            List<FeatureRow> rows = new ArrayList<>();
-            for (Node row : view.get("rows").list()) {
-                row.allow("key", "event", "available", "values", "tombstone");
-                rows.add(row(definition, row, rows.size()));
-            }
-            views.add(new FeatureCase.History(definition, List.copyOf(rows)));
-        });
+        node.map()
+                .forEach((name, view) -> {
+                    view.allow(with("features", "rows"));
+                    FeatureView definition = view(name, view, "features");
+                    List<FeatureRow> rows = new ArrayList<>();
+                    for (Node row : view.get("rows").list()) {
+                        row.allow("key", "event", "available", "values", "tombstone");
+                        rows.add(row(definition, row, rows.size()));
+                    }
+                    views.add(new FeatureCase.History(definition, List.copyOf(rows)));
+                });
         return List.copyOf(views);
     }
 

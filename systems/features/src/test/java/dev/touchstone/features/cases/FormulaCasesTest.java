@@ -128,7 +128,8 @@ class FormulaCasesTest {
         assertThatThrownBy(() -> CaseFile.readFormulas("bad.yaml", file))
                 .hasMessageContaining("bad.yaml.formulas: ")
                 .hasMessageContaining("v.y");
-        assertThatThrownBy(() -> CaseFile.readFormulas("bad.yaml", file.replace("formula\n", "x\n")))
+        assertThatThrownBy(
+                        () -> CaseFile.readFormulas("bad.yaml", file.replace("formula\n", "x\n")))
                 .hasMessageContaining("bad.yaml.case: write formula");
     }
 }

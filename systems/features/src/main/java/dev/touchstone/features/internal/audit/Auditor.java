@@ -224,8 +224,7 @@ public final class Auditor {
                 checkKey(source);
                 Trial trial = source.trial(position);
                 yield label ->
-                        new FormulaTrial.Input.Feature(
-                                trial, label.rows(source).orElse(List.of()));
+                        new FormulaTrial.Input.Feature(trial, label.rows(source).orElse(List.of()));
             }
         };
     }

@@ -63,7 +63,8 @@ final class FormulaTrial {
         }
         long at = moment.get();
         for (long earlier : earlier(inputs, at)) {
-            if (agrees(compute(read(inputs, one -> one.trial().served(one.rows(), earlier))), value)) {
+            if (agrees(
+                    compute(read(inputs, one -> one.trial().served(one.rows(), earlier))), value)) {
                 return Verdict.of(Finding.OUTDATED);
             }
         }

@@ -58,7 +58,8 @@ record RowTrial(AsOfRule rule, int feature) implements Trial {
         }
         List<FeatureRow> holding =
                 rows.stream()
-                        .filter(row -> !row.isTombstone() && row.values().get(feature).equals(value))
+                        .filter(row ->
+                                !row.isTombstone() && row.values().get(feature).equals(value))
                         .toList();
         if (holding.stream().anyMatch(row -> rule.admits(row, moment, Mode.KNOWN_AT_THE_TIME))) {
             return Verdict.of(Finding.OUTDATED);

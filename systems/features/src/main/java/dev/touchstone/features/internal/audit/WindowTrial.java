@@ -247,8 +247,8 @@ final class WindowTrial implements Trial {
 
     /// The rows that could not be served yet and without which the value would be another.
     private List<FeatureRow> needed(long moment, Value value) {
-        List<CountedEvents.Change> changes = counted.unlike(row ->
-                rule.admits(row, moment, Mode.KNOWN_AT_THE_TIME));
+        List<CountedEvents.Change> changes =
+                counted.unlike(row -> rule.admits(row, moment, Mode.KNOWN_AT_THE_TIME));
         if (changes.size() <= MOST_NEEDED) {
             List<FeatureRow> events = new ArrayList<>(counted.events());
             changes.removeIf(change -> {
