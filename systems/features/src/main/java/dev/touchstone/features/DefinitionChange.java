@@ -3,11 +3,7 @@ package dev.touchstone.features;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// One difference between two sets of definitions.
 ///
@@ -16,14 +12,22 @@ import java.util.stream.Stream;
 /// @param breaking whether whoever reads it would get something else than before, or nothing
 /// @param models that read it after the change as before: they keep a breaking change from being
 ///   applied
-public record DefinitionChange(String name, String what, boolean breaking, List<Model> models) {
+/// @param unreadable whether rows that are in the store could not be read after it; then it is not
+///   applied either
+public record DefinitionChange(
+        String name, String what, boolean breaking, List<Model> models, boolean unreadable) {
     public DefinitionChange {
         models = List.copyOf(models);
     }
 
+    /// A change that no rows stand in the way of.
+    DefinitionChange(String name, String what, boolean breaking, List<Model> models) {
+        this(name, what, breaking, models, false);
+    }
+
     /// Whether it must not be applied.
     public boolean refused() {
-        return breaking && !models.isEmpty();
+        return unreadable || (breaking && !models.isEmpty());
     }
 
     /// What changes from one set to another, in the order of the definitions.
@@ -43,11 +47,14 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
         });
         now.forEach((name, view) -> {
             if (!old.containsKey(name)) {
-                readers.add(name, "a new view with " + features(view.view().features().size()));
+                readers.add(
+                        name,
+                        "a new view with " + features(view.view().features().size()));
             }
         });
         readers.computed(before, after);
         readers.models(before, after);
+        readers.serving(before.serving(), after.serving());
         return changes;
     }
 
@@ -68,7 +75,12 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
         }
 
         private void breaking(String name, String what) {
-            Lineage.Breakage breakage = lineage.breaks(name);
+            breaking(name, name, what);
+        }
+
+        /// @param lost what those who depend on it would lose: see [Lineage#breaks]
+        private void breaking(String lost, String name, String what) {
+            Lineage.Breakage breakage = lineage.breaks(lost);
             List<Model> models =
                     breakage.models().stream()
                             .filter(model ->
@@ -90,127 +102,148 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
 
         void view(ViewDefinition before, ViewDefinition now) {
             String name = before.view().name();
-            different("key", columns(before.view().key()), columns(now.view().key()))
-                    .ifPresent(what -> breaking(name, what));
-            rule(before.view().rule(), now.view().rule()).forEach(what -> breaking(name, what));
+            if (!before.view().key().equals(now.view().key())) {
+                breaking(
+                        name,
+                        "its key was %s and becomes %s"
+                                .formatted(
+                                        DefinitionText.of(before.view().key()),
+                                        DefinitionText.of(now.view().key())));
+            }
+            if (!before.view().rule().equals(now.view().rule())) {
+                breaking(
+                        name,
+                        "its rule was %s and becomes %s"
+                                .formatted(
+                                        DefinitionText.of(before.view().rule()),
+                                        DefinitionText.of(now.view().rule())));
+            }
             if (!before.source().features().equals(now.source().features())) {
                 columns(name, before, now);
             }
             if (!before.windows().equals(now.windows())) {
                 windows(name, before, now);
             }
-            Stream.of(
-                            different("owner", before.owner(), now.owner()),
-                            different("late events", late(before), late(now)),
-                            different("source", feed(before), feed(now)),
-                            different("freshness", freshness(before), freshness(now)))
-                    .flatMap(Optional::stream)
-                    .forEach(what -> add(name, what));
-        }
-
-        private static List<String> rule(AsOfRule before, AsOfRule now) {
-            return Stream.of(
-                            different("boundary", boundary(before), boundary(now)),
-                            different(
-                                    "delay",
-                                    Times.spanText(before.delayNanos()),
-                                    Times.spanText(now.delayNanos())),
-                            different("maxAge", maxAge(before), maxAge(now)),
-                            different("staleness", word(before.staleness()), word(now.staleness())))
-                    .flatMap(Optional::stream)
-                    .toList();
-        }
-
-        private static Optional<String> different(String what, String before, String now) {
-            return before.equals(now)
-                    ? Optional.empty()
-                    : Optional.of("its %s was %s and becomes %s".formatted(what, before, now));
-        }
-
-        private static String columns(List<Column> columns) {
-            return columns.stream()
-                    .map(column -> column.name() + ": " + word(column.type()))
-                    .collect(Collectors.joining(", ", "{", "}"));
-        }
-
-        private static String word(Enum<?> one) {
-            return one.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-
-        private static String boundary(AsOfRule rule) {
-            return switch (rule.boundary()) {
-                case AT_OR_BEFORE -> "<=";
-                case BEFORE -> "<";
-            };
-        }
-
-        private static String maxAge(AsOfRule rule) {
-            return rule.maxAgeNanos() == AsOfRule.UNBOUNDED
-                    ? "any"
-                    : Times.spanText(rule.maxAgeNanos());
-        }
-
-        private static String late(ViewDefinition view) {
-            return "after %s, then %s"
-                    .formatted(Times.spanText(view.late().afterNanos()), word(view.late().then()));
-        }
-
-        private static String freshness(ViewDefinition view) {
-            return "%s, within %s"
-                    .formatted(
-                            word(view.freshness().tier()),
-                            Times.spanText(view.freshness().slaNanos()));
+            if (!before.owner().equals(now.owner())) {
+                add(name, "its owner was %s and becomes %s".formatted(before.owner(), now.owner()));
+            }
+            if (!before.late().equals(now.late())) {
+                add(
+                        name,
+                        "late events: was %s, becomes %s"
+                                .formatted(
+                                        DefinitionText.of(before.late()),
+                                        DefinitionText.of(now.late())));
+            }
+            if (!before.feed().equals(now.feed())) {
+                add(name, "its source was %s and becomes %s".formatted(feed(before), feed(now)));
+            }
+            if (!before.freshness().equals(now.freshness())) {
+                add(
+                        name,
+                        "freshness: was %s, becomes %s"
+                                .formatted(
+                                        DefinitionText.of(before.freshness()),
+                                        DefinitionText.of(now.freshness())));
+            }
         }
 
         private static String feed(ViewDefinition view) {
             return view.feed().map(EventSource::text).orElse("none");
         }
 
-        /// A history has the columns it began with, so that any other set of them is breaking.
+        /// Rows are read by the names of their columns.
         private void columns(String name, ViewDefinition before, ViewDefinition now) {
-            breaking(
-                    name,
-                    "its rows had %s and would have %s; give the changed view a new name, move its models, then drop this one"
-                            .formatted(
-                                    columns(before.source().features()),
-                                    columns(now.source().features())));
+            Map<String, ColumnType> old = types(before);
+            Map<String, ColumnType> other = types(now);
+            old.forEach((column, type) -> {
+                ColumnType becomes = other.get(column);
+                if (becomes == null) {
+                    lost(name, column, before);
+                } else if (becomes != type) {
+                    breaking(
+                            name + ":" + column,
+                            name + "." + column,
+                            "was %s and becomes %s"
+                                    .formatted(
+                                            DefinitionText.of(type), DefinitionText.of(becomes)));
+                }
+            });
+            other.forEach((column, type) -> {
+                if (!old.containsKey(column)) {
+                    add(
+                            name + "." + column,
+                            "a new column, %s; rows from before have none"
+                                    .formatted(DefinitionText.of(type)));
+                }
+            });
+            if (old.equals(other)) {
+                add(name, "its columns stand in another order, which changes no answer");
+            }
+        }
+
+        private void lost(String name, String column, ViewDefinition before) {
+            String what =
+                    "is dropped; its values are left out from now on, and gone for good when the view is compacted. A column that is renamed begins empty";
+            if (before.windows().isEmpty()) {
+                breaking(name + "." + column, what);
+            } else { // who reads features of it hears so of those
+                add(name + "." + column, what);
+            }
+        }
+
+        private static Map<String, ColumnType> types(ViewDefinition view) {
+            Map<String, ColumnType> types = new LinkedHashMap<>();
+            view.source().features().forEach(column -> types.put(column.name(), column.type()));
+            return types;
         }
 
         private void windows(String name, ViewDefinition before, ViewDefinition now) {
-            Map<String, Aggregate> old = aggregates(before);
-            Map<String, Aggregate> other = aggregates(now);
+            Map<String, String> old = aggregates(before);
+            Map<String, String> other = aggregates(now);
             old.forEach((feature, aggregate) -> {
-                Aggregate becomes = other.get(feature);
+                String becomes = other.get(feature);
                 if (becomes == null) {
                     breaking(name + "." + feature, "the feature is dropped");
                 } else if (!becomes.equals(aggregate)) {
                     breaking(
                             name + "." + feature,
-                            "was %s and becomes %s"
-                                    .formatted(text(before, feature), text(now, feature)));
+                            "was %s and becomes %s".formatted(aggregate, becomes));
                 }
             });
-            other.keySet().stream()
-                    .filter(feature -> !old.containsKey(feature))
-                    .forEach(feature -> add(name + "." + feature, "a new feature"));
+            other.forEach((feature, aggregate) -> {
+                if (!old.containsKey(feature)) {
+                    add(name + "." + feature, "a new feature: " + aggregate);
+                }
+            });
+            if (!List.copyOf(old.keySet()).equals(List.copyOf(other.keySet()))
+                    && old.equals(other)) {
+                add(name, "its features stand in another order, which changes no answer");
+            }
             if (!id(before).equals(id(now))) {
-                breaking(name, "its events are told apart by another column");
+                breaking(
+                        name,
+                        "its events were told apart by %s and would be by %s"
+                                .formatted(id(before), id(now)));
             }
         }
 
-        private static String text(ViewDefinition view, String feature) {
-            return view.windows().orElseThrow().text(view.view().position(feature));
-        }
-
+        /// By name, for a column may have changed its place.
         private static String id(ViewDefinition view) {
-            return view.windows().flatMap(WindowedSource::id).map(id -> "" + id).orElse("");
+            return view.windows()
+                    .flatMap(WindowedSource::id)
+                    .map(id -> view.source().features().get(id).name())
+                    .orElse("nothing");
         }
 
-        private static Map<String, Aggregate> aggregates(ViewDefinition view) {
-            Map<String, Aggregate> aggregates = new LinkedHashMap<>();
+        private static Map<String, String> aggregates(ViewDefinition view) {
+            Map<String, String> aggregates = new LinkedHashMap<>();
             view.windows()
                     .ifPresent(source ->
-                            source.aggregates().forEach(one -> aggregates.put(one.name(), one)));
+                            source.aggregates()
+                                    .forEach(one ->
+                                            aggregates.put(
+                                                    one.name(), DefinitionText.of(one, source))));
             return aggregates;
         }
 
@@ -238,6 +271,25 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                 view.features().forEach(one -> formulas.put(view.name() + "." + one.name(), one));
             }
             return formulas;
+        }
+
+        void serving(Serving before, Serving now) {
+            if (!before.parity().equals(now.parity())) {
+                add(
+                        "parity",
+                        "was %s, becomes %s"
+                                .formatted(
+                                        DefinitionText.of(before.parity()),
+                                        DefinitionText.of(now.parity())));
+            }
+            if (!before.retention().equals(now.retention())) {
+                add(
+                        "served",
+                        "was kept as %s, becomes %s"
+                                .formatted(
+                                        DefinitionText.of(before.retention()),
+                                        DefinitionText.of(now.retention())));
+            }
         }
 
         void models(Definitions before, Definitions now) {

@@ -106,7 +106,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
     }
 
     Definitions definitions(JsonNode tree) {
-        fields("", tree, List.of("views", "models"));
+        fields("", tree, List.of("views", "models", "parity", "served"));
         List<ViewDefinition> views = new ArrayList<>();
         Map<String, JsonNode> computed = new LinkedHashMap<>();
         object("/views", tree.path("views"))
@@ -125,7 +125,9 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
         List<ComputedView> formulas = new ArrayList<>();
         computed.forEach(
                 (name, node) -> formulas.add(computed("/views/" + name, name, node, views)));
-        return models(new Definitions(views, formulas, List.of()), tree.path("models"));
+        Definitions all = models(new Definitions(views, formulas, List.of()), tree.path("models"));
+        return new Definitions(
+                all.views(), all.computed(), all.models(), new ServingReader(this).read(tree));
     }
 
     private ComputedView computed(
@@ -395,7 +397,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                                                 node.path(field))));
     }
 
-    private Optional<Long> span(String path, JsonNode node) {
+    Optional<Long> span(String path, JsonNode node) {
         if (node.isMissingNode()) {
             return Optional.empty();
         }
@@ -422,7 +424,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
         }
     }
 
-    private void fields(String path, JsonNode node, List<String> known) {
+    void fields(String path, JsonNode node, List<String> known) {
         for (String field : object(path, node).keySet()) {
             if (!known.contains(field)) {
                 throw wrong(path + "/" + field, "unknown field; " + Names.instead(field, known));
@@ -442,7 +444,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                         LinkedHashMap::putAll);
     }
 
-    private DefinitionException wrong(String path, String what) {
+    DefinitionException wrong(String path, String what) {
         String at = path;
         while (!at.isEmpty() && !lines.containsKey(at)) {
             at = at.substring(0, at.lastIndexOf('/'));

@@ -38,18 +38,30 @@ import java.util.Set;
 ///       to_usual: {value: "amount / card.paid_1h"}   # computed when it is asked for
 /// models:
 ///   fraud-v3: {owner: payments-risk, features: [account.balance, card.*]}
+/// parity: {sample: 0.01, after: 1m, every: 15s, alarm: 0.999, over: 10m}   # left out: so
+/// served: {keep: 90d, size: 10 GB}                # what was served; left out: kept for good
 /// ```
 ///
 /// @param computed views whose features are computed when they are asked for
 /// @param models who reads which features
+/// @param serving how all of it is served
 public record Definitions(
-        List<ViewDefinition> views, List<ComputedView> computed, List<Model> models) {
+        List<ViewDefinition> views,
+        List<ComputedView> computed,
+        List<Model> models,
+        Serving serving) {
     private static final String ALL = "*";
 
     public Definitions {
         views = List.copyOf(views);
         computed = List.copyOf(computed);
         models = List.copyOf(models);
+    }
+
+    /// Served as usual.
+    public Definitions(
+            List<ViewDefinition> views, List<ComputedView> computed, List<Model> models) {
+        this(views, computed, models, Serving.DEFAULT);
     }
 
     /// Views none of which is computed.
@@ -74,9 +86,7 @@ public record Definitions(
     ///
     /// @throws DefinitionException when there is none, with those there are
     public ViewDefinition view(String name) {
-        return views.stream()
-                .filter(definition -> definition.view().name().equals(name))
-                .findFirst()
+        return find(name)
                 .orElseThrow(() ->
                         new DefinitionException(
                                 computed(name).isPresent()
@@ -86,6 +96,13 @@ public record Definitions(
                                                 .formatted(
                                                         name,
                                                         Names.instead(name, columns().keySet()))));
+    }
+
+    /// The view with rows of that name, if there is one.
+    Optional<ViewDefinition> find(String name) {
+        return views.stream()
+                .filter(definition -> definition.view().name().equals(name))
+                .findFirst();
     }
 
     /// The view of that name whose features are computed, if there is one.

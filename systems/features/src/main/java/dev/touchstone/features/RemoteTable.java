@@ -23,7 +23,7 @@ final class RemoteTable {
     private static final int ROWS_PER_WRITE = 2_000;
 
     private final RemoteViews views;
-    private final FeatureStore store;
+    private final Histories histories;
     private final Definitions definitions;
 
     /// How many rows of each view are in, as far as known here.
@@ -31,9 +31,9 @@ final class RemoteTable {
 
     private volatile boolean whole;
 
-    RemoteTable(RemoteViews views, FeatureStore store, Definitions definitions) {
+    RemoteTable(RemoteViews views, Histories histories, Definitions definitions) {
         this.views = views;
-        this.store = store;
+        this.histories = histories;
         this.definitions = definitions;
     }
 
@@ -120,7 +120,7 @@ final class RemoteTable {
         try {
             for (ViewDefinition definition : definitions.views()) {
                 String view = definition.view().name();
-                long count = store.rowCount(view);
+                long count = histories.rowCount(definition);
                 OptionalLong marked = views.marked(view);
                 if (marked.isEmpty() || marked.getAsLong() > count) {
                     views.clear(view);
@@ -145,7 +145,7 @@ final class RemoteTable {
         String view = definition.view().name();
         List<FeatureRow> batch = new ArrayList<>();
         List<FeatureRow> entity = new ArrayList<>();
-        store.rows(
+        histories.rows(
                 definition,
                 row -> {
                     if (row.sequence() < from) {

@@ -4,7 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +22,8 @@ public final class Times {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private static final Pattern SPAN = Pattern.compile("([0-9]{1,12})(ns|us|ms|s|m|h|d)");
+
+    private static final List<String> UNITS = List.of("d", "h", "m", "s", "ms", "us");
 
     private Times() {}
 
@@ -119,37 +121,15 @@ public final class Times {
         }
     }
 
-    /// The text that [#parseSpan] reads back, in the longest unit that fits.
+    /// The text that [#parseSpan] reads back, in the largest unit that it is a multiple of.
     public static String spanText(long nanos) {
-        if (nanos == 0) {
-            return "0s";
-        }
-        String text = nanos + "ns";
-        long unit = 1;
-        for (Unit one : Unit.values()) {
-            unit *= one.of;
-            if (nanos % unit == 0) {
-                text = nanos / unit + one.name().toLowerCase(Locale.ROOT);
+        for (String unit : UNITS) {
+            long its = parseSpan("1" + unit);
+            if (nanos % its == 0 && (nanos > 0 || unit.equals("s"))) {
+                return nanos / its + unit;
             }
         }
-        return text;
-    }
-
-    /// Units of spans, each as many of the one before.
-    private enum Unit {
-        NS(1),
-        US(1000),
-        MS(1000),
-        S(1000),
-        M(60),
-        H(60),
-        D(24);
-
-        private final long of;
-
-        Unit(long of) {
-            this.of = of;
-        }
+        return nanos + "ns";
     }
 
     /// The text that [#parse] reads back.

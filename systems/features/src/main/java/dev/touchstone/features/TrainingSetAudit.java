@@ -3,7 +3,6 @@ package dev.touchstone.features;
 import dev.touchstone.features.internal.audit.Auditor;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.expression.Formula;
-import dev.touchstone.features.internal.table.ClusteredTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,11 +18,6 @@ final class TrainingSetAudit {
     private final Definitions definitions;
     private final Histories histories;
     private final Map<String, Auditor.Source> sources = new HashMap<>();
-
-    /// Where a view's rows are.
-    interface Histories {
-        List<ClusteredTable> of(String view) throws IOException;
-    }
 
     TrainingSetAudit(Definitions definitions, Histories histories) {
         this.definitions = definitions;
@@ -77,7 +71,8 @@ final class TrainingSetAudit {
     private Auditor.Source source(String feature) throws IOException {
         String view = viewOf(feature);
         if (!sources.containsKey(view)) {
-            sources.put(view, new Auditor.Source(definitions.view(view), histories.of(view)));
+            ViewDefinition definition = definitions.view(view);
+            sources.put(view, new Auditor.Source(definition, histories.tables(definition)));
         }
         return Objects.requireNonNull(sources.get(view));
     }

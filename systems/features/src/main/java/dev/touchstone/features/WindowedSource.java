@@ -64,19 +64,9 @@ public record WindowedSource(
         return features;
     }
 
-    /// A feature in words: `sum of amount over 30d, by 1d`.
+    /// A feature in words: `sum of amount over 30d by 1d`.
     public String text(int feature) {
-        Aggregate aggregate = aggregates.get(feature);
-        var span = (Window.Span) aggregate.window();
-        return "%s%s of %s over %s%s"
-                .formatted(
-                        aggregate.function().name().toLowerCase(Locale.ROOT),
-                        aggregate.function() == Aggregate.Function.QUANTILE
-                                ? " " + aggregate.at()
-                                : "",
-                        columns.get(aggregate.column()).name(),
-                        Times.spanText(span.lengthNanos()),
-                        span.hopNanos() == 1 ? "" : ", by " + Times.spanText(span.hopNanos()));
+        return DefinitionText.of(aggregates.get(feature), this);
     }
 
     private ColumnType type(Aggregate aggregate) {

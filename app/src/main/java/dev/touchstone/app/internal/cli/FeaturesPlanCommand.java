@@ -61,13 +61,17 @@ final class FeaturesPlanCommand implements Callable<Integer> {
                             change.breaking() ? "!" : " ",
                             change.name(),
                             change.what(),
-                            change.refused()
-                                    ? "%n    REFUSED while read by ".formatted()
-                                            + change.models().stream()
-                                                    .map(FeaturesPlanCommand::name)
-                                                    .collect(Collectors.joining(", "))
-                                    : "");
+                            change.refused() ? "%n    REFUSED ".formatted() + why(change) : "");
         }
+    }
+
+    private static String why(DefinitionChange change) {
+        return change.unreadable()
+                ? "because its rows could not be read"
+                : "while read by "
+                        + change.models().stream()
+                                .map(FeaturesPlanCommand::name)
+                                .collect(Collectors.joining(", "));
     }
 
     static String name(Model model) {

@@ -5,6 +5,7 @@ import dev.touchstone.app.internal.edge.Metronome;
 import dev.touchstone.app.internal.features.FeatureEndpoints;
 import dev.touchstone.app.internal.features.FeatureEngines;
 import dev.touchstone.app.internal.features.FeatureService;
+import dev.touchstone.app.internal.features.FeatureStatusEndpoints;
 import dev.touchstone.app.internal.http.ApiEndpoints;
 import dev.touchstone.app.internal.http.Assets;
 import dev.touchstone.app.internal.http.DesignEndpoints;
@@ -16,6 +17,7 @@ import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.http.RunMetrics;
 import dev.touchstone.app.internal.http.SimulationEndpoints;
 import dev.touchstone.app.internal.http.SizingEndpoints;
+import dev.touchstone.app.internal.http.TimelineEndpoints;
 import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.LiveEngine;
 import dev.touchstone.app.internal.llm.ModelHost;
@@ -48,6 +50,7 @@ import dev.touchstone.app.internal.simulate.Simulations;
 import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Practice;
 import dev.touchstone.features.engines.ReadDoorProvider;
+import dev.touchstone.guardrails.Timeline;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.URI;
@@ -203,13 +206,16 @@ public final class TouchstoneServer implements AutoCloseable {
         var recordings = new Recordings(settings.data());
         Optional<Commentator> commentator =
                 content.comments().map(endpoint -> new Commentator(endpoint, settings.data()));
+        var timeline = new Timeline();
         Optional<FeatureService> features =
-                FeatureService.open(settings.features(), around(settings), clock);
+                FeatureService.open(settings.features(), around(settings), timeline, clock);
         features.ifPresent(service -> metrics.add(service::metrics));
         var simulations = new Simulations(entropy);
         List<Route> routes =
                 Stream.of(
                                 new FeatureEndpoints(features).routes(),
+                                new FeatureStatusEndpoints(features).routes(),
+                                new TimelineEndpoints(timeline, clock).routes(),
                                 new ApiEndpoints(runs, clock, entropy, metrics, assets).routes(),
                                 new PracticeEndpoints(desk).routes(),
                                 new FrontPage(kit, runs, desk, entropy).routes(),
@@ -231,7 +237,7 @@ public final class TouchstoneServer implements AutoCloseable {
                                 content.model()
                                         .map(host -> modelRoutes(kit, host, metrics, clock))
                                         .orElse(List.of()),
-                                new FeaturesPage(kit, features).routes(),
+                                new FeaturesPage(kit, features, timeline).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();
