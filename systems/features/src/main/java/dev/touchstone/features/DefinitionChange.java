@@ -47,9 +47,7 @@ public record DefinitionChange(
         });
         now.forEach((name, view) -> {
             if (!old.containsKey(name)) {
-                readers.add(
-                        name,
-                        "a new view with " + features(view.view().features().size()));
+                readers.add(name, "a new view with " + features(view.view().features().size()));
             }
         });
         readers.computed(before, after);

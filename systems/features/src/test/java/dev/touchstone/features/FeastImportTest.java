@@ -85,7 +85,7 @@ class FeastImportTest {
                             schema=[Field(name="x", dtype=Int64)], source=PushSource(
                                 name="push", batch_source=FileSource(path="p.parquet")))
                         pushed = FeatureView(name="pushed", entities=[driver],
-                            schema=[Field(name="x", dtype=Int64)], source=PushSource(
+                            schema=[Field(name="mean radius", dtype=Int64)], source=PushSource(
                                 name="push", batch_source=FileSource(path="p.parquet")))
                         """);
 
@@ -121,8 +121,9 @@ class FeastImportTest {
                         "--from driver_stats=data/driver_stats.parquet --from-column"
                                 + " driver_stats.event_time=event_timestamp --from-column"
                                 + " driver_stats.available_time=created",
-                        "--from pushed=p.parquet");
+                        "--from pushed=p.parquet --from-column 'pushed.mean_radius=mean radius'");
         assertThat(made.notes())
+                .anyMatch(note -> note.contains("pushed.mean radius is called mean_radius here"))
                 .anyMatch(note -> note.contains("key '' of computed was left out"))
                 .anyMatch(note -> note.contains("feature service 'model_v3' was left out"))
                 .anyMatch(note -> note.contains("model_v1 reads twice, of which not everything"))

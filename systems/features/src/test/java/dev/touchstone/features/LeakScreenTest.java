@@ -56,8 +56,8 @@ class LeakScreenTest {
         assertThat(screen.suspects()).isEqualTo(5);
     }
 
-    /// Files of other sizes and shares of positives, with kinds of columns that are hard to tell: of
-    /// 6,000 clean ones at most 0.2 % may be flagged, of 800 planted leaks 95 % must be found.
+    /// Files of other sizes and shares of positives, with kinds of columns that are hard to tell:
+    /// of 6,000 clean ones at most 0.2 % may be flagged, of 800 planted leaks 95 % must be found.
     @Test
     void keeps_its_promise_over_a_hundred_files_of_all_shapes() throws IOException {
         int clean = 0;

@@ -23,6 +23,10 @@ public final class FeastReader {
     private final Map<String, Python> values;
     private final List<String> notes = new ArrayList<>();
 
+    /// For each view, how to say what its columns are called in its file.
+    private final Map<String, List<String>> renamed = new LinkedHashMap<>();
+
+
     /// The features of each view that was imported.
     private final Map<String, List<String>> views = new LinkedHashMap<>();
 
@@ -130,7 +134,10 @@ public final class FeastReader {
             List<String> its = views.getOrDefault(view, List.of());
             List<String> chosen =
                     wanted instanceof Python.Part(_, List<Python> some)
-                            ? some.stream().flatMap(one -> text(one).stream()).toList()
+                            ? some.stream()
+                                    .flatMap(one -> text(one).stream())
+                                    .map(FeastReader::here)
+                                    .toList()
                             : its;
             List<String> there = chosen.stream().filter(its::contains).toList();
             there.forEach(feature -> features.add(view + "." + feature));
@@ -241,9 +248,8 @@ public final class FeastReader {
             }
             String name = one.argument("name", 0).flatMap(this::text).orElse("");
             Optional<String> type = one.argument("dtype", 1).flatMap(FeastReader::type);
-            if (type.isPresent() && name.matches(NAME)) {
-                columns.put(name, type.get());
-            } else {
+            String here = here(name);
+            if (type.isEmpty() || !here.matches(NAME) || columns.containsKey(here)) {
                 notes.add(
                         "%s.%s was left out: its %s"
                                 .formatted(
@@ -252,9 +258,21 @@ public final class FeastReader {
                                         type.isPresent()
                                                 ? "name is not letters, digits, _ and -"
                                                 : "type has no counterpart here"));
+                continue;
+            }
+            columns.put(here, type.get());
+            if (!here.equals(name)) {
+                notes.add("%s.%s is called %s here".formatted(view, name, here));
+                renamed.computeIfAbsent(view, _ -> new ArrayList<>())
+                        .add(" --from-column '%s.%s=%s'".formatted(view, here, name));
             }
         }
         return columns;
+    }
+
+    /// What a column is called here.
+    private static String here(String name) {
+        return name.replaceAll("[^A-Za-z0-9_-]", "_");
     }
 
     private static Optional<String> type(Python value) {
@@ -410,6 +428,7 @@ public final class FeastReader {
                     "%s has a field mapping; add --from-column %s.COLUMN=NAME for each"
                             .formatted(view, view));
         }
+        renamed.getOrDefault(view, List.of()).forEach(options::append);
         sources.add(options.toString());
     }
 }
