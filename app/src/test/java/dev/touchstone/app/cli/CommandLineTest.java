@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("The command touchstone")
 class CommandLineTest {
@@ -200,6 +202,32 @@ class CommandLineTest {
                 .contains("no view is called 'acount'; there are [account]");
         assertThat(features(store, "append", "account", "none.csv").err())
                 .contains("there is no file none.csv");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    --drafts=3                           ; add --speculate ngram or leave it out
+                    --router=session                     ; is for a router; name its servers with --upstream
+                    --stall-seconds=5                    ; --stall-seconds is for a router
+                    --long-from=9000                     ; --long-from is for a router
+                    --upstream=http://h:1 --long-from=9  ; goes with --long-upstream
+                    --long-upstream=http://h:1           ; name one with --upstream
+                    --upstream=http://h --long-upstream=http://h:80/ ; 'http://h' is named twice
+                    --upstream=http://h --threads=2      ; --threads is about a model that is served here
+                    --upstream=http://h --kv-type=fp8    ; --kv-type is about a model that is served here
+                    --upstream=http://h/v1               ; without a path
+                    --upstream=http://h --model=m.gguf   ; leave one of them out
+                    """)
+    void serves_nothing_with_an_option_that_would_do_nothing(String options, String reason) {
+        String[] arguments = ("llm serve --port=0 " + options).split(" ");
+        Result result = run(arguments);
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains(reason);
     }
 
     @Test

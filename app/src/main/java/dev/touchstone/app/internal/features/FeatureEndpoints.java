@@ -30,7 +30,11 @@ public final class FeatureEndpoints {
 
     public List<Route> routes() {
         return List.of(
-                Route.post("/get-online-features", this::read), Route.post("/push", this::push));
+                Route.post("/get-online-features", this::read),
+                Route.post("/push", exchange -> push(PushRequest.Way.PUSH, exchange)),
+                Route.post(
+                        "/write-to-online-store",
+                        exchange -> push(PushRequest.Way.WRITE, exchange)));
     }
 
     private FeatureService service() {
@@ -89,9 +93,9 @@ public final class FeatureEndpoints {
                 String.valueOf(e.getMessage()));
     }
 
-    private void push(Exchange exchange) throws IOException {
+    private void push(PushRequest.Way way, Exchange exchange) throws IOException {
         FeatureService its = service();
-        var request = PushRequest.of(exchange.body(MAX_PUSH_BYTES), its.definitions());
+        var request = PushRequest.of(way, exchange.body(MAX_PUSH_BYTES), its.definitions());
         ViewDefinition view = request.view();
         List<FeatureRow> rows = request.rows();
         PushReport report;
