@@ -113,12 +113,16 @@ final class CountedEvents {
     }
 
     Value value() {
-        return stale ? of(events) : value.value();
+        if (stale) {
+            value.of(events);
+            stale = false;
+        }
+        return value.value();
     }
 
     /// The aggregate of other events.
     Value of(Collection<FeatureRow> others) {
-        stale = others != events;
+        stale = true;
         return value.of(others);
     }
 
