@@ -113,11 +113,11 @@ final class CountedEvents {
     }
 
     Value value() {
-        if (stale) {
-            value.of(events);
-            stale = false;
+        if (!stale) {
+            return value.value();
         }
-        return value.value();
+        stale = false;
+        return value.of(events);
     }
 
     /// The aggregate of other events.
