@@ -83,19 +83,19 @@ class KafkaFeedTest {
 
     private String text(String bootstrap) {
         return """
-                views:
-                  card:
-                    owner: payments-risk
-                    key: {card: long}
-                    events: {payment: text, amount: double}
-                    id: payment
-                    features:
-                      paid: {sum: amount, window: 1d, hop: 1h}
-                      payments: {count: amount, window: 1d, hop: 1h}
-                    late: {after: 10m, then: drop}
-                    source: {kafka: {bootstrap: "%s", topic: %s}}
-                """
-                        .formatted(bootstrap, topic);
+        views:
+          card:
+            owner: payments-risk
+            key: {card: long}
+            events: {payment: text, amount: double}
+            id: payment
+            features:
+              paid: {sum: amount, window: 1d, hop: 1h}
+              payments: {count: amount, window: 1d, hop: 1h}
+            late: {after: 10m, then: drop}
+            source: {kafka: {bootstrap: "%s", topic: %s}}
+        """
+                .formatted(bootstrap, topic);
     }
 
     private FeatureStore store() {

@@ -12,6 +12,7 @@ import dev.touchstone.features.ParityReport;
 import dev.touchstone.features.ParityWatch;
 import dev.touchstone.features.Registry;
 import dev.touchstone.features.ServedLog;
+import dev.touchstone.features.TableState;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.engines.OnlineReads;
 import dev.touchstone.guardrails.Timeline;
@@ -171,6 +172,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
             }
         }
         return plan;
+    }
+
+    @Override
+    public boolean areServed() {
+        return online.table().map(TableState::whole).orElse(true);
     }
 
     @Override

@@ -46,8 +46,8 @@ public interface OnlineTable extends Closeable {
     /// One write.
     ///
     /// @param appends whether the bytes go behind those that are there, or replace them
-    /// @param dueMillis when the key wants to be looked at, in milliseconds since 1970, unless it is
-    ///   due later anyway; [#NEVER], or [#AS_BEFORE]
+    /// @param dueMillis when the key wants to be looked at, in milliseconds since 1970, unless it
+    ///   is due later anyway; [#NEVER], or [#AS_BEFORE]
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Write(byte[] key, byte[] bytes, boolean appends, long dueMillis) {
         /// The key need not be looked at any more.

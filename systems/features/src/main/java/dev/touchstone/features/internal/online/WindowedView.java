@@ -163,8 +163,7 @@ final class WindowedView extends OnlineView {
                 reader.read(nobody, now(), happened, out);
                 return;
             }
-            long latest =
-                    found.latest < happened ? found.latest : found.latestBefore(happened);
+            long latest = found.latest < happened ? found.latest : found.latestBefore(happened);
             out.begin(outputs, OnlineStatus.NULL_VALUE, latest);
             // Without ids, only what has happened is in the windows.
             reader.read(found.windows, now(), id.isPresent() ? happened : EntityWindows.END, out);
