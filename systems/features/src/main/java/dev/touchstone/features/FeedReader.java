@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
 ///
 /// Used by one thread; [#counts] may be asked by any.
 public final class FeedReader implements Closeable {
-    private final FeatureStore store;
+    private final Histories histories;
     private final OnlineStore online;
     private final ViewDefinition view;
     private final EventFeed feed;
@@ -41,18 +41,18 @@ public final class FeedReader implements Closeable {
     }
 
     FeedReader(
-            FeatureStore store,
+            Histories histories,
             OnlineStore online,
             ViewDefinition view,
             Opener feeds,
             Quarantine quarantine)
             throws IOException {
-        this.store = store;
+        this.histories = histories;
         this.online = online;
         this.view = view;
         this.json = new JsonEvents(view.source());
         this.quarantine = quarantine;
-        positions.putAll(store.positions(view.view().name()));
+        positions.putAll(histories.positions(view));
         this.feed =
                 feeds.open(
                         new EventFeed.Positions() {
@@ -72,6 +72,11 @@ public final class FeedReader implements Closeable {
     /// The view that it feeds.
     public String view() {
         return view.view().name();
+    }
+
+    /// What went into quarantine last, the latest first; may be asked by any thread.
+    public List<Quarantined> quarantined(int limit) throws IOException {
+        return quarantine.latest(limit);
     }
 
     /// What has become of everything so far.
@@ -98,7 +103,7 @@ public final class FeedReader implements Closeable {
             count(0, String.valueOf(e.getMessage()));
             // The rows may be on the disk or not: what is written there says which come next.
             positions.clear();
-            positions.putAll(store.positions(view()));
+            positions.putAll(histories.positions(view));
             feed.rewind();
             throw e;
         }
@@ -162,7 +167,7 @@ public final class FeedReader implements Closeable {
     }
 
     private FeatureRow checked(FeatureRow row) {
-        FeatureStore.checkRows(view, List.of(row));
+        view.check(List.of(row));
         return row;
     }
 

@@ -26,7 +26,7 @@ final class RemoteTable {
     private static final int ROWS_PER_WRITE = 2_000;
 
     private final RemoteViews views;
-    private final FeatureStore store;
+    private final Histories histories;
     private final Definitions definitions;
 
     /// How many rows of each view are in, as far as known here.
@@ -43,9 +43,9 @@ final class RemoteTable {
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong fillings = new AtomicLong();
 
-    RemoteTable(RemoteViews views, FeatureStore store, Definitions definitions) {
+    RemoteTable(RemoteViews views, Histories histories, Definitions definitions) {
         this.views = views;
-        this.store = store;
+        this.histories = histories;
         this.definitions = definitions;
     }
 
@@ -158,7 +158,7 @@ final class RemoteTable {
         try {
             for (ViewDefinition definition : definitions.views()) {
                 String view = definition.view().name();
-                long count = store.rowCount(view);
+                long count = histories.rowCount(definition);
                 OptionalLong marked = views.marked(view);
                 if (dropped || marked.isEmpty() || marked.getAsLong() > count) {
                     fillings.incrementAndGet();
@@ -196,7 +196,7 @@ final class RemoteTable {
         String view = definition.view().name();
         List<FeatureRow> batch = new ArrayList<>();
         List<FeatureRow> entity = new ArrayList<>();
-        store.rows(
+        histories.rows(
                 definition,
                 row -> {
                     if (row.sequence() < from) {

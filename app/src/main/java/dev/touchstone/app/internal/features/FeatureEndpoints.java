@@ -34,11 +34,15 @@ public final class FeatureEndpoints {
                 Route.post("/push", exchange -> push(PushRequest.Way.PUSH, exchange)),
                 Route.post(
                         "/write-to-online-store",
-                        exchange -> push(PushRequest.Way.WRITE, exchange)),
-                Route.get("/api/features/sources", this::sources));
+                        exchange -> push(PushRequest.Way.WRITE, exchange)));
     }
 
     private FeatureService service() {
+        return served(service);
+    }
+
+    /// @throws Problem 404 when there is no store, with the way to one
+    static FeatureService served(Optional<FeatureService> service) {
         return service.orElseThrow(() ->
                 new Problem(
                         404,
@@ -53,7 +57,7 @@ public final class FeatureEndpoints {
     private void read(Exchange exchange) throws IOException {
         FeatureService its = service();
         var request = ReadRequest.of(exchange.body(MAX_READ_BYTES));
-        ReadPlan plan = its.plan(request.wanted());
+        ReadPlan plan = plan(its, request);
         plan.check(request);
         OnlineReader reader = plan.reader();
         var keys = request.keys(reader);
@@ -73,16 +77,20 @@ public final class FeatureEndpoints {
                 new ReadAnswer(request, plan, rows, served.rowIds(), served.asOf()).bytes());
     }
 
+    private static ReadPlan plan(FeatureService service, ReadRequest request) {
+        try {
+            return service.plan(request.wanted());
+        } catch (OnlineUnavailableException e) {
+            throw unavailable(e);
+        }
+    }
+
     private static Problem unavailable(OnlineUnavailableException e) {
         return new Problem(
                 503,
                 "features-unavailable",
                 "Features cannot be served now",
                 String.valueOf(e.getMessage()));
-    }
-
-    private void sources(Exchange exchange) throws IOException {
-        exchange.sendJson(200, service().sources());
     }
 
     private void push(PushRequest.Way way, Exchange exchange) throws IOException {
