@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// `feast.serving.ServingService`: the same answers, statuses and refusals as over HTTP.
@@ -42,6 +43,7 @@ public final class FeastDoor implements ReadDoor {
     private static final int MAX_REQUEST_BYTES = 1 << 20;
     private static final int MAX_ROWS = 10_000;
     private static final int MAX_HEADER_CHARS = 4_000;
+    private static final int MAX_PLANS = 1_000;
     private static final long STOP_SECONDS = 2;
 
     private static final Metadata.Key<String> AUTHORIZATION = header("authorization");
@@ -51,6 +53,7 @@ public final class FeastDoor implements ReadDoor {
     private final OnlineReads reads;
     private final Optional<byte[]> bearer;
     private final Server server;
+    private final Map<Asked, Plan> plans = new ConcurrentHashMap<>();
 
     private FeastDoor(Place place, OnlineReads reads) throws IOException {
         this.reads = reads;
@@ -124,10 +127,9 @@ public final class FeastDoor implements ReadDoor {
 
     private Reply read(byte[] message, Metadata headers) {
         Request request = FeastWire.request(message);
-        OnlineReader reader = reads.reader(features(request));
-        List<String> names = new ArrayList<>(request.entities().keySet());
-        reader.names().forEach(name -> names.add(shown(name, request.fullNames())));
-        checkNames(names);
+        Plan plan = plan(request);
+        OnlineReader reader = plan.reader();
+        List<String> names = plan.names();
         List<OnlineKeys> keys = keys(request, reader);
         List<OnlineRow> rows = new ArrayList<>(keys.size());
         keys.forEach(_ -> rows.add(reader.row()));
@@ -139,6 +141,37 @@ public final class FeastDoor implements ReadDoor {
             out.put(ROW_IDS, ids);
         }
         return new Reply(FeastWire.response(names, request, reader, rows), out);
+    }
+
+    /// How a list of features is read, and what the columns of its answer are called.
+    private record Plan(OnlineReader reader, List<String> names) {}
+
+    /// What decides it: callers send a few such lists, again and again.
+    private record Asked(
+            Optional<String> service,
+            List<String> features,
+            List<String> entities,
+            boolean fullNames) {}
+
+    private Plan plan(Request request) {
+        var asked =
+                new Asked(
+                        request.service(),
+                        request.features(),
+                        List.copyOf(request.entities().keySet()),
+                        request.fullNames());
+        Plan plan = plans.get(asked);
+        if (plan == null) {
+            OnlineReader reader = reads.reader(features(request));
+            List<String> names = new ArrayList<>(asked.entities());
+            reader.names().forEach(name -> names.add(shown(name, request.fullNames())));
+            checkNames(names);
+            plan = new Plan(reader, names);
+            if (plans.size() < MAX_PLANS) {
+                plans.put(asked, plan);
+            }
+        }
+        return plan;
     }
 
     private List<String> features(Request request) {

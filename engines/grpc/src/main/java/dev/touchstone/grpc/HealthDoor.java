@@ -43,8 +43,7 @@ final class HealthDoor {
                                     .formatted(name, SERVICES.stream().sorted().toList()))
                     .asRuntimeException();
         }
-        return new Unary.Reply(
-                new byte[] {STATUS_TAG, reads.areServed() ? SERVING : NOT_SERVING});
+        return new Unary.Reply(new byte[] {STATUS_TAG, reads.areServed() ? SERVING : NOT_SERVING});
     }
 
     private static String name(byte[] request) {

@@ -33,7 +33,7 @@ public final class FeedReader implements Closeable {
     private final JsonEvents json;
     private final Quarantine quarantine;
     private final Map<String, Long> positions = new LinkedHashMap<>();
-    private volatile FeedCounts counts = new FeedCounts(0, 0, 0, 0, 0, "");
+    private volatile FeedCounts counts = FeedCounts.NONE;
 
     /// Opens the view's source.
     interface Opener {
@@ -179,6 +179,7 @@ public final class FeedReader implements Closeable {
                         quarantine.count(Kind.SCHEMA),
                         feed.lost(),
                         feed.behind(),
+                        counts.failures() + (trouble.isEmpty() ? 0 : 1),
                         trouble);
     }
 

@@ -290,7 +290,7 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
 
     /// What it counts, as Prometheus text.
     public String metrics() {
-        return new FeatureMetrics(watch, sources()).text();
+        return new FeatureMetrics(watch, sources(), online.table()).text();
     }
 
     @Override
