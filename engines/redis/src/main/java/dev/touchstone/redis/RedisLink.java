@@ -12,6 +12,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions.RefreshTrigger;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -75,7 +76,7 @@ sealed interface RedisLink extends AutoCloseable {
         RedisClusterClient client = RedisClusterClient.create(resources, uri);
         ClusterTopologyRefreshOptions refresh =
                 ClusterTopologyRefreshOptions.builder()
-                        .enableAllAdaptiveRefreshTriggers()
+                        .enableAdaptiveRefreshTrigger(RefreshTrigger.values())
                         .enablePeriodicRefresh(Cluster.REFRESH)
                         .build();
         var options = ClusterClientOptions.builder().topologyRefreshOptions(refresh);
@@ -103,10 +104,7 @@ sealed interface RedisLink extends AutoCloseable {
                 .computationThreadPoolSize(Owned.THREADS)
                 .reconnectDelay(
                         Delay.exponential(
-                                Duration.ZERO,
-                                Owned.MOST_BETWEEN_TRIES,
-                                2,
-                                TimeUnit.MILLISECONDS))
+                                Duration.ZERO, Owned.MOST_BETWEEN_TRIES, 2, TimeUnit.MILLISECONDS))
                 .build();
     }
 

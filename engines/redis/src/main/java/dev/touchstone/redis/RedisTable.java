@@ -156,12 +156,13 @@ public final class RedisTable implements OnlineTable {
 
     private static Map<String, String> fields(String info) {
         Map<String, String> fields = new HashMap<>();
-        info.lines().forEach(line -> {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                fields.put(line.substring(0, colon), line.substring(colon + 1));
-            }
-        });
+        info.lines()
+                .forEach(line -> {
+                    int colon = line.indexOf(':');
+                    if (colon > 0) {
+                        fields.put(line.substring(0, colon), line.substring(colon + 1));
+                    }
+                });
         return fields;
     }
 
@@ -291,8 +292,7 @@ public final class RedisTable implements OnlineTable {
 
     @Override
     public void clear(byte[] group) throws IOException {
-        byte[] beginning =
-                concatenated(beforeGroup, group, behindGroup, new byte[] {SEPARATOR});
+        byte[] beginning = concatenated(beforeGroup, group, behindGroup, new byte[] {SEPARATOR});
         String pattern =
                 new String(beginning, StandardCharsets.UTF_8)
                                 .replaceAll("([\\\\*?\\[\\]])", "\\\\$1")

@@ -310,7 +310,9 @@ class RedisTableTest {
         var wider =
                 Definitions.read(
                         "features.yaml",
-                        Scenario.VIEWS.replace("POLICY", "restate").replace("window: 1h}", "window: 2h}"));
+                        Scenario.VIEWS
+                                .replace("POLICY", "restate")
+                                .replace("window: 1h}", "window: 2h}"));
         try (var table = table();
                 FeatureStore store = FeatureStore.open(folder.resolve("store"), wider)) {
             OnlineStore online = store.online(table, NOW + MINUTE);
@@ -357,8 +359,7 @@ class RedisTableTest {
     }
 
     private void allow(CommandType command) {
-        ask(redis ->
-                redis.aclSetuser("default", AclSetuserArgs.Builder.addCommand(command)));
+        ask(redis -> redis.aclSetuser("default", AclSetuserArgs.Builder.addCommand(command)));
     }
 
     @Test
