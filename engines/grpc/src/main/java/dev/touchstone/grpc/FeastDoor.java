@@ -140,7 +140,9 @@ public final class FeastDoor implements ReadDoor {
         if (ids.length() <= MAX_HEADER_CHARS) {
             out.put(ROW_IDS, ids);
         }
-        return new Reply(FeastWire.response(names, request, reader, rows), out);
+        return new Reply(
+                FeastWire.response(names, request, reader, new FeastWire.Read(rows, served.asOf())),
+                out);
     }
 
     /// How a list of features is read, and what the columns of its answer are called.
