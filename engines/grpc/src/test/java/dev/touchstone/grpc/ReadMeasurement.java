@@ -153,6 +153,7 @@ class ReadMeasurement {
     }
 
     /// Notes when an answer is whole.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Timer(long[] took, int read, long due, AtomicInteger failed, CountDownLatch done)
             implements StreamObserver<GetOnlineFeaturesResponse> {
         @Override

@@ -460,10 +460,9 @@ class KafkaFeedTest {
 
     private String topicId() throws Exception {
         try (var admin = broker().admin()) {
-            return admin.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic)
+            return admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+                    .findFirst()
+                    .orElseThrow()
                     .topicId()
                     .toString();
         }
