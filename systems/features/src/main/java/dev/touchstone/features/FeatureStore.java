@@ -197,6 +197,16 @@ public final class FeatureStore implements Closeable {
         return log;
     }
 
+    /// Prepares reads that are remembered, for training sets and for [#parity]. [OnlineStore#reader]
+    /// gives some that are not.
+    ///
+    /// @param features `view.feature`, or `view.*`
+    /// @param now the present, in nanoseconds
+    /// @throws OnlineUnavailableException when one of them is of a [#broken] view
+    public LoggedReader reader(List<String> features, long now) throws IOException {
+        return new LoggedReader(online(now).reader(features), served(now));
+    }
+
     /// Replays what was served as a training set would be given it, and says where the two differ
     /// and why. [#broken] views are left out.
     ///

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One thread owns a history. Tables stay valid when rows are appended or compacted later.
 public final class ViewHistory implements Closeable {
+    /// Positions under such names are forgotten when there are too many.
+    public static final String PASSING = "push ";
+
+    private static final int MOST_PASSING = 100_000;
+
     private final Disk disk;
     private final FeatureView view;
     private final RowCodec codec;
     private final String schema;
     private final List<ClusteredTable> segments = new ArrayList<>();
     private final Map<String, Long> positions = new LinkedHashMap<>();
+    private final Map<String, Long> passing = new LinkedHashMap<>();
     private Catalog catalog;
     private TableBuilder recent;
     private @Nullable ClusteredTable recentTable;
@@ -89,7 +96,7 @@ public final class ViewHistory implements Closeable {
     }
 
     private long read(long number) throws IOException {
-        var reader = new LogReader(view, this::remember, positions::putAll);
+        var reader = new LogReader(view, this::remember, this::remember);
         String name = Catalog.logName(number);
         long whole = LogFile.read(disk, name, number == logNumber, reader::schema, reader::frame);
         current = reader.hasViewsColumns();
@@ -112,6 +119,16 @@ public final class ViewHistory implements Closeable {
                 .mapToLong(Catalog::logNumber)
                 .max()
                 .orElse(catalog.firstLog());
+    }
+
+    private void remember(Map<String, Long> read) {
+        read.forEach((name, position) ->
+                (name.startsWith(PASSING) ? passing : positions).put(name, position));
+        Iterator<String> eldest = passing.keySet().iterator();
+        while (passing.size() > MOST_PASSING) {
+            eldest.next();
+            eldest.remove();
+        }
     }
 
     private void remember(FeatureRow row) {
@@ -147,7 +164,7 @@ public final class ViewHistory implements Closeable {
             broken = false;
             nextSequence += rows.size();
             unread += rows.size();
-            positions.putAll(read);
+            remember(read);
         }
         return first;
     }
@@ -189,6 +206,12 @@ public final class ViewHistory implements Closeable {
         return Map.copyOf(positions);
     }
 
+    /// One of the [#positions], or what was kept under a name that begins with `push `: of those only
+    /// the latest hundred thousand are. Null when there is none.
+    public @Nullable Long position(String name) {
+        return (name.startsWith(PASSING) ? passing : positions).get(name);
+    }
+
     /// How many rows there are.
     public long rowCount() {
         return segments.stream().mapToLong(table -> table.rows().count()).sum() + recentCount();
@@ -209,8 +232,10 @@ public final class ViewHistory implements Closeable {
         }
         broken = true;
         LogFile next = LogFile.open(disk, Catalog.logName(logNumber + 1), schema, 0);
-        if (!positions.isEmpty()) { // the logs that say them are about to go
-            next.append(codec.encode(List.of(), positions, nextSequence));
+        Map<String, Long> kept = new LinkedHashMap<>(positions);
+        kept.putAll(passing);
+        if (!kept.isEmpty()) { // the logs that say them are about to go
+            next.append(codec.encode(List.of(), kept, nextSequence));
         }
         begin(next);
         var compacted = new Catalog(catalog.segment() + 1, logNumber);
