@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -157,27 +158,35 @@ final class LlmServeCommand implements Runnable {
     private int maxWaiting;
 
     @Option(
+            names = "--max-waiting-tokens",
+            paramLabel = "N",
+            description =
+                    "Prompt tokens that wait, all requests together, before further ones are told when to come back (any number).")
+    private Optional<Long> maxWaitingTokens = Optional.empty();
+
+    @Option(
             names = "--dollars-per-hour",
             paramLabel = "AMOUNT",
             defaultValue = "0",
-            description = "What the machine costs, to be shared out among its users.")
+            description =
+                    "What the machine costs, to be shared out among its users; with --upstream, one server.")
     private double dollarsPerHour;
 
     @Option(
             names = "--router",
             paramLabel = "POLICY",
-            defaultValue = "balanced",
             description =
-                    "With --upstream, who is asked: balanced, cache-aware, session, least-requests or round-robin (${DEFAULT-VALUE}).")
-    private String router = "";
+                    "With --upstream, who is asked: balanced, cache-aware, session, least-requests or round-robin (balanced).")
+    private Optional<String> router = Optional.empty();
 
     @Option(
             names = "--stall-seconds",
             paramLabel = "N",
-            defaultValue = "60",
             description =
-                    "With --upstream, a stream that stands still for so long is given up (${DEFAULT-VALUE}).")
-    private int stallSeconds;
+                    "With --upstream, a stream that stands still for so long is given up (60).")
+    private Optional<Integer> stallSeconds = Optional.empty();
+
+    @Mixin private OverloadOptions overload = new OverloadOptions();
 
     LlmServeCommand(Console console) {
         this.console = console;
@@ -192,8 +201,20 @@ final class LlmServeCommand implements Runnable {
             throw misunderstood(
                     "--model is served here and --upstream elsewhere; leave one of them out");
         }
+        Optional<String> routersOwn =
+                router.map(_ -> "--router")
+                        .or(() -> stallSeconds.map(_ -> "--stall-seconds"))
+                        .or(overload::routersOwn);
+        if (upstreams.isEmpty() && routersOwn.isPresent()) {
+            throw misunderstood(
+                    "%s is for a router; name its servers with --upstream"
+                            .formatted(routersOwn.get()));
+        }
         if (drainSeconds < 0) {
             throw misunderstood("--drain-seconds must be at least 0, got " + drainSeconds);
+        }
+        if (!(dollarsPerHour >= 0)) {
+            throw misunderstood("--dollars-per-hour must be at least 0, got " + dollarsPerHour);
         }
         try {
             if (upstreams.isEmpty()) {
@@ -212,10 +233,10 @@ final class LlmServeCommand implements Runnable {
     private void serveModel() throws IOException {
         requireAtLeastOne("--max-running", maxRunning);
         requireAtLeastOne("--max-waiting", maxWaiting);
+        maxWaitingTokens.ifPresent(tokens ->
+                requireAtLeastOne(
+                        "--max-waiting-tokens", (int) Math.clamp(tokens, -1, Integer.MAX_VALUE)));
         threads.ifPresent(count -> requireAtLeastOne("--threads", count));
-        if (!(dollarsPerHour >= 0)) {
-            throw misunderstood("--dollars-per-hour must be at least 0, got " + dollarsPerHour);
-        }
         var models =
                 new Models(
                         DataDirectory.of(Optional.empty(), console.environment()),
@@ -229,6 +250,7 @@ final class LlmServeCommand implements Runnable {
                                 Bytes.parse("--kv-memory", kvMemory),
                                 maxWaiting,
                                 maxRunning,
+                                maxWaitingTokens.orElse(ModelHost.Settings.ANY_TOKENS),
                                 dollarsPerHour));
         host.engine(); // A file that cannot be served is told before anybody asks.
         LlmServer server = LlmServer.start(settings(), host, WallClock.INSTANCE);
@@ -249,7 +271,8 @@ final class LlmServeCommand implements Runnable {
     }
 
     private void serveUpstreams() throws IOException {
-        requireAtLeastOne("--stall-seconds", stallSeconds);
+        int stall = stallSeconds.orElse((int) ProxySettings.USUAL_STALL.toSeconds());
+        requireAtLeastOne("--stall-seconds", stall);
         ProxyServer server =
                 ProxyServer.start(
                         settings(),
@@ -257,9 +280,11 @@ final class LlmServeCommand implements Runnable {
                                 upstreams,
                                 Optional.ofNullable(
                                         console.environment().get("TOUCHSTONE_UPSTREAM_KEY")),
-                                RouterConfig.DEFAULT.with(POLICIES.find("--router", router)),
-                                ProxySettings.USUAL_SCALING,
-                                Duration.ofSeconds(stallSeconds)));
+                                RouterConfig.DEFAULT.with(
+                                        POLICIES.find("--router", router.orElse("balanced"))),
+                                overload.scaling(dollarsPerHour),
+                                Duration.ofSeconds(stall),
+                                overload.overload()));
         Shutdown.before(() -> stop(server.closing(), server::close));
         console.out()
                 .println(

@@ -2,7 +2,8 @@ package dev.touchstone.app.internal.llm.proxy;
 
 import dev.touchstone.llm.PrefixHasher;
 import dev.touchstone.llm.PrefixHashes;
-import dev.touchstone.llm.fleet.Autoscaler;
+import dev.touchstone.llm.fleet.DegradationLadder.Ruling;
+import dev.touchstone.llm.fleet.DegradationLadder.Rung;
 import dev.touchstone.llm.fleet.RetryBudget;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RouterConfig.Pool;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
@@ -32,12 +34,6 @@ public final class Upstreams {
     /// Scrapes without an answer until a server counts as gone.
     private static final int SILENT_SCRAPES = 3;
 
-    private static final double NANOS_PER_SECOND = 1e9;
-    private static final long FORGET_NANOS = 60_000_000_000L;
-
-    /// How much a new time to first token moves the mean.
-    private static final double NEWEST_WEIGHT = 0.05;
-
     private static final double RETRY_SHARE = 0.1;
     private static final int MOST_RETRIES = 20;
 
@@ -45,17 +41,13 @@ public final class Upstreams {
     private final Router router;
     private final RetryBudget retries = new RetryBudget(RETRY_SHARE, MOST_RETRIES);
     private final PrefixHasher hasher;
-    private final Autoscaler autoscaler;
+    private final FleetCare care;
     private final List<Upstream> all = new ArrayList<>();
     private long retried;
     private long retriesRefused;
     private long ejected;
 
-    /// How long first events of streams have taken lately; 0 for none.
-    private double ttftSeconds;
-
-    private long lastAnswerNanos;
-    private Scale scale = new Scale(1, 0, 0, 0, 0);
+    private Scale scale = new Scale(1, 0, 0, 0, 0, "normal");
 
     /// @param nanos time that never goes backwards
     /// @param key0 of the prompts' hashes
@@ -63,7 +55,7 @@ public final class Upstreams {
     Upstreams(ProxySettings settings, LongSupplier nanos, long key0, long key1) {
         this.nanos = nanos;
         this.router = new Router(settings.router());
-        this.autoscaler = new Autoscaler(settings.scaling());
+        this.care = new FleetCare(router, settings);
         this.hasher = new PrefixHasher(BLOCK_TOKENS, key0, key1);
         for (URI server : settings.upstreams()) {
             var upstream = new Upstream(server);
@@ -110,16 +102,20 @@ public final class Upstreams {
         /// Prompt tokens that the server is expected to have to compute.
         private final int newTokens;
 
+        /// Prompt tokens that were queued there then, its own included.
+        private final long pendingTokens;
+
         private boolean answered;
         private boolean over;
 
-        private Sent(Upstream upstream, RoutingRequest request, long nanos, int newTokens) {
+        private Sent(Upstream upstream, RoutingRequest request, long nanos, Router router) {
             this.upstream = upstream;
             this.slot = upstream.slot;
             this.coming = upstream.comings;
             this.request = request;
             this.nanos = nanos;
-            this.newTokens = newTokens;
+            this.newTokens = router.newTokens();
+            this.pendingTokens = router.replica(slot).pendingPrefillTokens();
         }
 
         Upstream upstream() {
@@ -144,9 +140,15 @@ public final class Upstreams {
     ///
     /// @param kvUsage mean share of the ready ones' caches in use
     /// @param waiting requests waiting at one of them on average
-    /// @param ttftSeconds how long first tokens have taken lately
+    /// @param ttftSeconds predicted time to first token of a request that comes now
+    /// @param rung what is given up: `normal`, `scale-out`, `shorten`, `queue` or `fallback`
     public record Scale(
-            int replicas, int ready, double kvUsage, double waiting, double ttftSeconds) {}
+            int replicas,
+            int ready,
+            double kvUsage,
+            double waiting,
+            double ttftSeconds,
+            String rung) {}
 
     RoutingRequest describe(Call call) {
         return new RoutingRequest(
@@ -214,18 +216,53 @@ public final class Upstreams {
         router.sent(slot, request, now);
         Upstream upstream = at(slot);
         upstream.requests++;
-        return Optional.of(new Sent(upstream, request, now, router.newTokens()));
+        care.steward().sent(router.newTokens());
+        return Optional.of(new Sent(upstream, request, now, router));
     }
 
     /// The first event of a stream is here.
     synchronized void answered(Sent sent) {
-        long now = nanos.getAsLong();
-        double took = (now - sent.nanos) / NANOS_PER_SECOND;
-        ttftSeconds = ttftSeconds == 0 ? took : ttftSeconds + NEWEST_WEIGHT * (took - ttftSeconds);
-        lastAnswerNanos = now;
+        care.steward().answered(sent.pendingTokens, nanos.getAsLong() - sent.nanos);
         if (current(sent) && !sent.over) {
             settle(sent);
         }
+    }
+
+    /// The answer will come whole, and nobody will see when its prompt has been read.
+    synchronized void comesWhole(Sent sent) {
+        care.unseen(
+                sent.pendingTokens,
+                () -> {
+                    if (current(sent) && !sent.over) {
+                        settle(sent);
+                    }
+                },
+                nanos.getAsLong());
+    }
+
+    /// What becomes of a request that comes now.
+    synchronized Ruling decide(Call call) {
+        return care.decide(call, nanos.getAsLong());
+    }
+
+    /// When somebody may come back whom nobody can serve now.
+    synchronized Duration sendAway() {
+        return care.steward().sendAway(nanos.getAsLong());
+    }
+
+    /// Sees how much the servers have to do. To be called every second.
+    synchronized void watch() {
+        care.watch(nanos.getAsLong());
+    }
+
+    /// What they give up at present.
+    synchronized Rung rung() {
+        return care.steward().rung();
+    }
+
+    /// How often a request did not simply pass.
+    synchronized long count(FleetCare.Kind kind) {
+        return care.count(kind);
     }
 
     /// What the server had to compute before its answer is not before it any more.
@@ -345,30 +382,15 @@ public final class Upstreams {
     /// Asks how many servers there should be. To be called every few seconds.
     synchronized void rescale() {
         long now = nanos.getAsLong();
-        int ready = 0;
-        double kv = 0;
-        double waiting = 0;
-        for (Upstream upstream : all) {
-            boolean serves =
-                    upstream.slot != Router.NONE && router.replica(upstream.slot).inService();
-            if (serves) {
-                ready++;
-                kv += router.replica(upstream.slot).kvUsage(now);
-                waiting += upstream.metrics.waiting();
-            }
-        }
-        if (now - lastAnswerNanos > FORGET_NANOS) {
-            ttftSeconds = 0; // Nobody asks: what was, says nothing about what would be.
-        }
-        int count = Math.max(1, ready);
-        var facts = new Autoscaler.Facts(ready, 0, kv / count, waiting / count, ttftSeconds);
+        int ready = care.readingReplicas();
         scale =
                 new Scale(
-                        autoscaler.desired(facts, now),
+                        care.steward().desired(ready, 0, now),
                         ready,
-                        facts.kvUsage(),
-                        facts.waiting(),
-                        facts.ttftSeconds());
+                        ready == 0 ? 0 : care.kvUsage(now),
+                        care.meanWaiting(),
+                        care.steward().predictedSeconds(),
+                        rung().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     /// What the last [#rescale] said.

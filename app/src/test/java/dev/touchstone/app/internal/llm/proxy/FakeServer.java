@@ -90,7 +90,10 @@ final class FakeServer implements AutoCloseable {
                                         .post("/v1/chat/completions", this::complete)
                                         .get(
                                                 "/v1/models",
-                                                (_, response) -> response.send("{\"data\":[]}")))
+                                                (_, response) ->
+                                                        response.send(
+                                                                "{\"data\":[{\"id\":\"model-of-%s\"}]}"
+                                                                        .formatted(name))))
                         .build()
                         .start();
         url = URI.create("http://127.0.0.1:" + server.port());
