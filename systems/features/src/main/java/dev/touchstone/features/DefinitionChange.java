@@ -161,7 +161,8 @@ public record DefinitionChange(
                             name + ":" + column,
                             name + "." + column,
                             "was %s and becomes %s"
-                                    .formatted(DefinitionText.of(type), DefinitionText.of(becomes)));
+                                    .formatted(
+                                            DefinitionText.of(type), DefinitionText.of(becomes)));
                 }
             });
             other.forEach((column, type) -> {

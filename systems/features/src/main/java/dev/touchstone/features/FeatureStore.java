@@ -43,16 +43,23 @@ public final class FeatureStore implements Closeable {
     private Optional<ServedLog> served = Optional.empty();
     private Optional<ParityWatch> watch = Optional.empty();
 
-    private FeatureStore(Path folder, Definitions definitions) {
+    private FeatureStore(Path folder, Definitions definitions, Histories histories) {
         this.folder = folder;
         this.definitions = definitions;
-        this.histories = new Histories(folder);
+        this.histories = histories;
         this.counts = RowCounts.of(folder);
     }
 
     /// Opens a store. A view's history is opened when it is first needed.
     public static FeatureStore open(Path folder, Definitions definitions) {
-        return new FeatureStore(folder, definitions);
+        return new FeatureStore(folder, definitions, Histories.of(folder));
+    }
+
+    /// Opens a store beside the process that has it open, if there is one: to build training sets,
+    /// audit, explain and replay. Each view is seen as it is when it is first asked for; what would
+    /// change the store throws an [IOException].
+    public static FeatureStore openToRead(Path folder, Definitions definitions) {
+        return new FeatureStore(folder, definitions, Histories.beside(folder));
     }
 
     Histories histories() {
@@ -108,6 +115,11 @@ public final class FeatureStore implements Closeable {
     }
 
     private OnlineStore online(Optional<RemoteViews> views, long now) throws IOException {
+        if (!histories.owned()) {
+            throw new IOException(
+                    "the store in %s was opened to be read; who serves it owns it"
+                            .formatted(folder));
+        }
         if (online.isEmpty()) {
             var served = new OnlineStore(histories, counts, definitions, views, now);
             counts.save(definitions, served);
@@ -197,8 +209,8 @@ public final class FeatureStore implements Closeable {
         return log;
     }
 
-    /// Prepares reads that are remembered, for training sets and for [#parity]. [OnlineStore#reader]
-    /// gives some that are not.
+    /// Prepares reads that are remembered, for training sets and for [#parity].
+    /// [OnlineStore#reader] gives some that are not.
     ///
     /// @param features `view.feature`, or `view.*`
     /// @param now the present, in nanoseconds
@@ -256,10 +268,10 @@ public final class FeatureStore implements Closeable {
     /// Appends the rows of a file, Parquet if its name ends in `.parquet`, else CSV: the view's
     /// columns, `event_time`, and if there are any `available_time` and `deleted`.
     ///
-    /// Every row of a file is taken once. With the rows stands in the history how many of the file's
-    /// were taken, by a digest of its bytes: the same file again adds nothing, and one of which an
-    /// append was interrupted is gone on with. A file with a row that cannot be read is refused
-    /// before anything of it is taken.
+    /// Every row of a file is taken once. With the rows stands in the history how many of the
+    /// file's were taken, by a digest of its bytes: the same file again adds nothing, and one of
+    /// which an append was interrupted is gone on with. A file with a row that cannot be read is
+    /// refused before anything of it is taken.
     public Appended appendFile(String view, Path file) throws IOException {
         return appendFile(view, file, false);
     }
@@ -277,8 +289,7 @@ public final class FeatureStore implements Closeable {
         if (before == 0) {
             its.check(definition);
         }
-        long rows =
-                its.read(before, (batch, taken) -> append(view, batch, Map.of(name, taken)));
+        long rows = its.read(before, (batch, taken) -> append(view, batch, Map.of(name, taken)));
         return new Appended(rows, before);
     }
 

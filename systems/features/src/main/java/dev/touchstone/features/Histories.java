@@ -3,11 +3,13 @@ package dev.touchstone.features;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.log.Disk;
 import dev.touchstone.features.internal.log.FolderDisk;
+import dev.touchstone.features.internal.log.FolderFiles;
+import dev.touchstone.features.internal.log.HistoryRows;
+import dev.touchstone.features.internal.log.HistorySnapshot;
 import dev.touchstone.features.internal.log.ViewHistory;
 import dev.touchstone.features.internal.table.ClusteredTable;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,16 +22,34 @@ import org.jspecify.annotations.Nullable;
 /// needed. Safe for many threads; nothing is asked of others while one is served.
 final class Histories implements Closeable {
     private final Path folder;
+    private final boolean owned;
     private final Map<String, Opened> opened = new LinkedHashMap<>();
+    private final Map<String, HistorySnapshot> snapshots = new LinkedHashMap<>();
 
     private record Opened(Disk disk, ViewHistory history) {}
 
-    Histories(Path folder) {
+    private Histories(Path folder, boolean owned) {
         this.folder = folder;
+        this.owned = owned;
+    }
+
+    /// Those of a folder that this process owns, or will.
+    static Histories of(Path folder) {
+        return new Histories(folder, true);
+    }
+
+    /// Those of a folder that another process may own, each as it is when it is first asked for.
+    static Histories beside(Path folder) {
+        return new Histories(folder, false);
     }
 
     private Opened opened(ViewDefinition definition) throws IOException {
         String view = definition.view().name();
+        if (!owned) {
+            throw new IOException(
+                    "the store in %s was opened to be read; open it as its owner to change %s"
+                            .formatted(folder, view));
+        }
         Opened its = opened.get(view);
         if (its == null) {
             Disk disk = FolderDisk.open(folder.resolve(view));
@@ -48,6 +68,25 @@ final class Histories implements Closeable {
         return opened(definition).history();
     }
 
+    private HistoryRows read(ViewDefinition definition) throws IOException {
+        return owned ? history(definition) : snapshot(definition);
+    }
+
+    private HistorySnapshot snapshot(ViewDefinition definition) throws IOException {
+        String view = definition.view().name();
+        HistorySnapshot its = snapshots.get(view);
+        if (its == null) {
+            its = HistorySnapshot.read(new FolderFiles(folder.resolve(view)), definition.source());
+            snapshots.put(view, its);
+        }
+        return its;
+    }
+
+    /// Whether this process may change them.
+    boolean owned() {
+        return owned;
+    }
+
     /// Appends rows to a view's history; they are on the disk when this returns.
     ///
     /// @param positions up to which sources have been read with these rows
@@ -61,7 +100,7 @@ final class Histories implements Closeable {
 
     /// How far a view's sources have been read.
     synchronized Map<String, Long> positions(ViewDefinition definition) throws IOException {
-        return history(definition).positions();
+        return read(definition).positions();
     }
 
     /// How far one source has been read, or what a push that came under a name said; null when
@@ -72,11 +111,11 @@ final class Histories implements Closeable {
     }
 
     synchronized long rowCount(ViewDefinition definition) throws IOException {
-        return history(definition).rowCount();
+        return read(definition).rowCount();
     }
 
     synchronized List<ClusteredTable> tables(ViewDefinition definition) throws IOException {
-        return history(definition).tables();
+        return read(definition).tables();
     }
 
     /// Gives every row of a view's history, in no particular order.
@@ -103,15 +142,13 @@ final class Histories implements Closeable {
     /// A view's history as a source of training sets. Known by its files and when they were
     /// written: other rows, though as many and as large, are another history.
     synchronized History.Tables builtFrom(ViewDefinition definition) throws IOException {
-        List<ClusteredTable> tables = tables(definition);
-        Path its = folder.resolve(definition.view().name());
-        List<String> files = new ArrayList<>();
-        for (String name : opened(definition).disk().list()) {
-            Path file = its.resolve(name);
-            files.add(
-                    "%s %d %s".formatted(name, Files.size(file), Files.getLastModifiedTime(file)));
+        if (!owned) {
+            HistorySnapshot its = snapshot(definition);
+            return new History.Tables(definition, its.tables(), its.identity());
         }
-        return new History.Tables(definition, tables, files.toString());
+        List<ClusteredTable> tables = tables(definition);
+        var files = new FolderFiles(folder.resolve(definition.view().name()));
+        return new History.Tables(definition, tables, files.identity(_ -> true));
     }
 
     synchronized void compact(ViewDefinition definition) throws IOException {

@@ -47,8 +47,7 @@ public final class OnlineStore {
         this.present = new Present(now);
         for (ViewDefinition definition : definitions.views()) {
             this.views.put(
-                    definition.view().name(),
-                    open(definition, counted, views.isEmpty(), now));
+                    definition.view().name(), open(definition, counted, views.isEmpty(), now));
         }
         List<ViewDefinition> whole =
                 definitions.views().stream()
@@ -60,8 +59,7 @@ public final class OnlineStore {
         }
     }
 
-    private ServedView open(
-            ViewDefinition definition, RowCounts counted, boolean here, long now)
+    private ServedView open(ViewDefinition definition, RowCounts counted, boolean here, long now)
             throws IOException {
         OnlineView view = OnlineView.of(definition);
         view.advance(now);
@@ -91,8 +89,7 @@ public final class OnlineStore {
         ServedView its = served(view);
         String why = broken.get(view);
         if (why != null) {
-            throw new OnlineUnavailableException(
-                    "view %s is not served: %s".formatted(view, why));
+            throw new OnlineUnavailableException("view %s is not served: %s".formatted(view, why));
         }
         return its;
     }
@@ -138,8 +135,8 @@ public final class OnlineStore {
         return pushes.run(new Push(its, rows, positions, now));
     }
 
-    /// As [#push(String, List, long)], once only: a push that comes again under its key takes nothing
-    /// in, also after a crash. The last hundred thousand keys of a view are remembered.
+    /// As [#push(String, List, long)], once only: a push that comes again under its key takes
+    /// nothing in, also after a crash. The last hundred thousand keys of a view are remembered.
     ///
     /// @throws IllegalArgumentException also when the key was another push's
     public PushReport push(String view, List<FeatureRow> rows, PushKey key, long now)
@@ -152,8 +149,7 @@ public final class OnlineStore {
     /// Settles a push that came before under its key.
     ///
     /// @param together the keys of the pushes that are committed with it
-    private boolean came(Push push, Map<String, Long> together, long available)
-            throws IOException {
+    private boolean came(Push push, Map<String, Long> together, long available) throws IOException {
         if (push.key.isEmpty()) {
             return false;
         }

@@ -62,7 +62,11 @@ record RowFile(Path file, FeatureView view) {
     private static long read(long skipped, Batches batches, Sink sink) throws IOException {
         long taken = 0;
         while (true) {
-            int limit = (int) (taken < skipped ? Math.min(ROWS_AT_ONCE, skipped - taken) : ROWS_AT_ONCE);
+            int limit =
+                    (int)
+                            (taken < skipped
+                                    ? Math.min(ROWS_AT_ONCE, skipped - taken)
+                                    : ROWS_AT_ONCE);
             List<FeatureRow> batch = batches.next(limit);
             if (batch.isEmpty()) {
                 return Math.max(0, taken - skipped);

@@ -44,8 +44,7 @@ class ChangedDefinitionTest {
     @TempDir private Path folder = Path.of("");
 
     private static FeatureRow account(long second, Value... values) {
-        return new FeatureRow(
-                EntityKey.of("a"), NOW + second * SECOND, 0, 0, List.of(values));
+        return new FeatureRow(EntityKey.of("a"), NOW + second * SECOND, 0, 0, List.of(values));
     }
 
     private static FeatureRow card(long second, Value... values) {
@@ -94,8 +93,12 @@ class ChangedDefinitionTest {
         }
         String changed =
                 VIEWS.replace("{balance: double, status: text}", "{limit: long, balance: double}")
-                        .replace("{payment: text, amount: double}", "{amount: double, country: text, payment: text}")
-                        .replace("window: 1d}}", "window: 1d}, countries_1d: {distinct: country, window: 1d}}");
+                        .replace(
+                                "{payment: text, amount: double}",
+                                "{amount: double, country: text, payment: text}")
+                        .replace(
+                                "window: 1d}}",
+                                "window: 1d}, countries_1d: {distinct: country, window: 1d}}");
         assertThat(apply(changed))
                 .extracting(DefinitionChange::name)
                 .contains("account.limit", "account.status", "card.country", "card.countries_1d")
@@ -108,9 +111,7 @@ class ChangedDefinitionTest {
                     List.of(card(2, Value.of(5.0), Value.of("PT"), Value.of("p2"))),
                     NOW + 3 * SECOND);
             online.push(
-                    "account",
-                    List.of(account(2, Value.of(9L), Value.of(2.5))),
-                    NOW + 3 * SECOND);
+                    "account", List.of(account(2, Value.of(9L), Value.of(2.5))), NOW + 3 * SECOND);
         }
         try (var store = open(changed)) {
             assertThat(read(store.online(NOW + 4 * SECOND), "card.*", 4))
@@ -176,7 +177,8 @@ class ChangedDefinitionTest {
     void may_change_the_types_of_a_view_that_has_no_rows() throws IOException {
         fill();
         String changed = VIEWS.replace("seen: long", "seen: text");
-        assertThat(apply(changed)).extracting(DefinitionChange::what)
+        assertThat(apply(changed))
+                .extracting(DefinitionChange::what)
                 .containsExactly("was long and becomes text");
         try (var store = open(changed)) {
             store.append("quiet", List.of(account(0, Value.of("yes"))));
@@ -194,7 +196,8 @@ class ChangedDefinitionTest {
                 .hasMessageContaining("balance is double, and it would be text");
         apply(VIEWS);
         try (var store = open(VIEWS)) {
-            assertThat(read(store.online(NOW), "account.balance", 1)).containsExactly(Value.of(1.5));
+            assertThat(read(store.online(NOW), "account.balance", 1))
+                    .containsExactly(Value.of(1.5));
         }
     }
 
@@ -210,8 +213,12 @@ class ChangedDefinitionTest {
                 .hasMessageContaining("features and no events");
         try (var store = open(VIEWS)) {
             OnlineStore online = store.online(NOW + 3600 * SECOND);
-            online.push("card", List.of(card(3600, Value.of("p2"), Value.of(1.0))), NOW + 3600 * SECOND);
-            online.push("card", List.of(card(1, Value.of("p3"), Value.of(2.0))), NOW + 3601 * SECOND);
+            online.push(
+                    "card",
+                    List.of(card(3600, Value.of("p2"), Value.of(1.0))),
+                    NOW + 3600 * SECOND);
+            online.push(
+                    "card", List.of(card(1, Value.of("p3"), Value.of(2.0))), NOW + 3601 * SECOND);
             assertThat(store.restated("card")).hasSize(1);
         }
         assertThatThrownBy(() -> apply(VIEWS.replace("{sum: amount, ", "{count: amount, ")))

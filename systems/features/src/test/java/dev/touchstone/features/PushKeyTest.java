@@ -47,8 +47,7 @@ class PushKeyTest {
     }
 
     @Test
-    void is_taken_in_once_under_its_key_also_after_a_restart_and_a_compaction()
-            throws IOException {
+    void is_taken_in_once_under_its_key_also_after_a_restart_and_a_compaction() throws IOException {
         var key = new PushKey("k1", 17);
         try (var store = FeatureStore.open(folder, DEFINITIONS)) {
             OnlineStore online = store.online(NOW);

@@ -29,7 +29,7 @@ final class FeaturesListCommand implements Runnable {
     @Override
     public void run() {
         List<ViewDefinition> views = options.definitions().views();
-        options.with(store -> {
+        options.reading(store -> {
             Map<String, String> broken = store.broken();
             for (ViewDefinition definition : views) {
                 FeatureView view = definition.view();

@@ -59,11 +59,10 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
             FeatureStore store,
             OnlineStore online,
             FeatureEngines engines,
-            FeatureChanges changes,
             InstantSource clock)
             throws IOException {
         this.definitions = definitions;
-        this.changes = changes;
+        this.changes = engines.changes();
         this.engines = engines;
         this.store = store;
         this.online = online;
@@ -99,35 +98,48 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         var changes = new FeatureChanges(timeline, clock);
         var engines = new FeatureEngines(changes);
         try {
-            Optional<Definitions> definitions = definitions(folder, changes);
+            Optional<Definitions> definitions = definitions(folder, changes, engines);
             if (definitions.isEmpty()) {
                 if (!wanted.equals(FeatureEngines.Wanted.NOTHING)) {
                     throw new IOException(
                             "there is no feature store in %s to serve; touchstone features apply makes one"
                                     .formatted(folder));
                 }
+                engines.close();
                 return Optional.empty();
             }
-            FeatureStore store = FeatureStore.open(folder, definitions.get());
-            try {
-                OnlineStore online = engines.online(store, wanted, Times.of(clock.instant()));
-                online.broken()
-                        .forEach((view, why) ->
-                                LOG.log(
-                                        Level.ERROR,
-                                        "view %s is not served: %s".formatted(view, why)));
-                var service =
-                        new FeatureService(
-                                definitions.get(), store, online, engines, changes, clock);
-                engines.readSources(store, definitions.get(), service::now);
-                engines.openDoor(wanted, service);
-                return Optional.of(service);
-            } catch (IOException | RuntimeException e) {
-                close(engines, store);
-                throw e;
-            }
+            return Optional.of(open(folder, definitions.get(), wanted, engines, clock));
         } catch (IllegalArgumentException | OnlineUnavailableException e) {
+            engines.close();
             throw new IOException(e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            engines.close();
+            throw e;
+        }
+    }
+
+    private static FeatureService open(
+            Path folder,
+            Definitions definitions,
+            FeatureEngines.Wanted wanted,
+            FeatureEngines engines,
+            InstantSource clock)
+            throws IOException {
+        FeatureStore store = FeatureStore.open(folder, definitions);
+        try {
+            OnlineStore online = engines.online(store, wanted, Times.of(clock.instant()));
+            online.broken()
+                    .forEach((view, why) ->
+                            LOG.log(
+                                    Level.ERROR,
+                                    "view %s is not served: %s".formatted(view, why)));
+            var service = new FeatureService(definitions, store, online, engines, clock);
+            engines.readSources(store, definitions, service::now);
+            engines.openDoor(wanted, service);
+            return service;
+        } catch (IOException | RuntimeException e) {
+            close(engines, store);
+            throw e;
         }
     }
 
@@ -143,15 +155,16 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         return Registry.exists(folder) || Files.exists(folder.resolve(DEFINITIONS));
     }
 
-    private static Optional<Definitions> definitions(Path folder, FeatureChanges changes)
-            throws IOException {
+    /// The registry stays open, so that nothing is applied to what is served already.
+    private static Optional<Definitions> definitions(
+            Path folder, FeatureChanges changes, FeatureEngines engines) throws IOException {
         if (Registry.exists(folder)) {
-            try (var registry = Registry.open(folder)) {
-                changes.applied(registry);
-                Optional<Registry.Applied> applied = registry.current();
-                if (applied.isPresent()) {
-                    return Optional.of(applied.get().definitions());
-                }
+            Registry registry = Registry.open(folder);
+            engines.keep(registry);
+            changes.applied(registry);
+            Optional<Registry.Applied> applied = registry.current();
+            if (applied.isPresent()) {
+                return Optional.of(applied.get().definitions());
             }
         }
         Path file = folder.resolve(DEFINITIONS);

@@ -18,8 +18,7 @@ final class LogReader {
 
     /// @param rows hears every row
     /// @param positions hears how far sources were read
-    LogReader(
-            FeatureView view, Consumer<FeatureRow> rows, Consumer<Map<String, Long>> positions) {
+    LogReader(FeatureView view, Consumer<FeatureRow> rows, Consumer<Map<String, Long>> positions) {
         this.view = view;
         this.rows = rows;
         this.positions = positions;

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// all. [#tables] is what a join reads. [#compact] moves the logs' rows into the segment; a crash
 /// at any point of it changes nothing.
 ///
-/// A view's columns may have changed since rows were written: see [WrittenColumns]. Values of columns
-/// that went are kept until [#compact].
+/// A view's columns may have changed since rows were written: see [WrittenColumns]. Values of
+/// columns that went are kept until [#compact].
 ///
 /// One thread owns a history. Tables stay valid when rows are appended or compacted later.
-public final class ViewHistory implements Closeable {
+public final class ViewHistory implements HistoryRows, Closeable {
     /// Positions under such names are forgotten when there are too many.
     public static final String PASSING = "push ";
 
@@ -55,7 +55,7 @@ public final class ViewHistory implements Closeable {
     private boolean broken;
 
     /// Whether the log that was written last has the view's columns: else the next row begins one.
-    private boolean current = true;
+    private boolean current;
 
     /// Whether rows lie in files with other columns than the view has.
     private boolean changed;
@@ -69,56 +69,27 @@ public final class ViewHistory implements Closeable {
         this.view = view;
         this.codec = new RowCodec(view);
         this.schema = RowCodec.schema(view);
-        this.catalog = Catalog.read(disk);
-        this.recent = new TableBuilder(TableShape.of(view));
+        removeLeftovers(disk);
+        var contents = new Contents(disk, view);
+        this.catalog = contents.catalog;
+        contents.segment.ifPresent(segments::add);
+        this.recent = contents.recent;
+        this.nextSequence = contents.nextSequence();
+        this.logNumber = contents.lastLog;
+        this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, contents.whole);
+        this.readTo = log.size();
+        this.current = contents.isCurrent();
+        this.changed = contents.isChanged();
+        remember(contents.positions);
+    }
+
+    private static void removeLeftovers(Disk disk) throws IOException {
+        Catalog catalog = Catalog.read(disk);
         for (String name : disk.list()) {
             if (!catalog.counts(name)) {
                 disk.delete(name);
             }
         }
-        if (catalog.segment() > 0) {
-            SegmentFile.Opened opened =
-                    SegmentFile.open(disk, Catalog.segmentName(catalog.segment()), view);
-            segments.add(opened.table());
-            nextSequence = opened.nextSequence();
-            changed = opened.changed();
-        }
-        this.logNumber = lastLog();
-        long whole = 0;
-        for (long number = catalog.firstLog(); number <= logNumber; number++) {
-            whole =
-                    disk.list().contains(Catalog.logName(number))
-                            ? read(number)
-                            : missing(number);
-        }
-        this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, whole);
-        this.readTo = log.size();
-    }
-
-    private long read(long number) throws IOException {
-        var reader = new LogReader(view, this::remember, this::remember);
-        String name = Catalog.logName(number);
-        long whole = LogFile.read(disk, name, number == logNumber, reader::schema, reader::frame);
-        current = reader.hasViewsColumns();
-        changed |= !current && reader.hasRows();
-        return whole;
-    }
-
-    /// A log that is not there is only all right when it is the one about to begin.
-    private long missing(long number) throws IOException {
-        if (number < logNumber) {
-            throw new CorruptHistoryException(
-                    "%s is gone, though later logs are there".formatted(Catalog.logName(number)));
-        }
-        return 0;
-    }
-
-    private long lastLog() throws IOException {
-        return disk.list().stream()
-                .filter(Catalog::isLog)
-                .mapToLong(Catalog::logNumber)
-                .max()
-                .orElse(catalog.firstLog());
     }
 
     private void remember(Map<String, Long> read) {
@@ -134,7 +105,6 @@ public final class ViewHistory implements Closeable {
     private void remember(FeatureRow row) {
         recent.add(row);
         recentTable = null;
-        nextSequence = row.sequence() + 1;
     }
 
     /// Appends rows, in their order; sequence numbers are given here.
@@ -178,7 +148,7 @@ public final class ViewHistory implements Closeable {
         current = true;
     }
 
-    /// All rows, the compacted and the recent, for a join.
+    @Override
     public List<ClusteredTable> tables() throws IOException {
         if (unread > 0) {
             log.read(
@@ -201,18 +171,18 @@ public final class ViewHistory implements Closeable {
         return tables;
     }
 
-    /// How far sources have been read, by their names.
+    @Override
     public Map<String, Long> positions() {
         return Map.copyOf(positions);
     }
 
-    /// One of the [#positions], or what was kept under a name that begins with `push `: of those only
-    /// the latest hundred thousand are. Null when there is none.
+    /// One of the [#positions], or what was kept under a name that begins with `push `: of those
+    /// only the latest hundred thousand are. Null when there is none.
     public @Nullable Long position(String name) {
         return (name.startsWith(PASSING) ? passing : positions).get(name);
     }
 
-    /// How many rows there are.
+    @Override
     public long rowCount() {
         return segments.stream().mapToLong(table -> table.rows().count()).sum() + recentCount();
     }
