@@ -65,7 +65,8 @@ class FeaturesRegistryCommandTest {
     }
 
     @Test
-    void refuse_what_would_leave_rows_that_cannot_be_read_and_take_new_columns() throws IOException {
+    void refuse_what_would_leave_rows_that_cannot_be_read_and_take_new_columns()
+            throws IOException {
         String plain = "views:\n  t: {owner: us, key: {k: long}, features: {%s}}\n";
         Files.writeString(first, plain.formatted("x: double"));
         Path rows =
@@ -88,8 +89,11 @@ class FeaturesRegistryCommandTest {
                 .contains("t.y: a new column, long; rows from before have none", "version 2");
         assertThat(features("list").out()).contains("1 rows", "y (long), x (double)");
         // A list that is given other definitions names what it cannot read, and goes on.
-        Path third = Files.writeString(directory.resolve("third.yaml"), plain.formatted("x: text")
-                + "  u: {owner: us, key: {k: long}, features: {z: long}}\n");
+        Path third =
+                Files.writeString(
+                        directory.resolve("third.yaml"),
+                        plain.formatted("x: text")
+                                + "  u: {owner: us, key: {k: long}, features: {z: long}}\n");
         assertThat(features("list", "--definitions", third.toString()).out())
                 .contains("BROKEN: view t has rows in which x is double", "u ");
     }

@@ -133,7 +133,8 @@ class FeaturesApiTest {
         server.close();
         Files.writeString(
                 data.resolve("features/features.yaml"),
-                DEFINITIONS.replace("balance: double", "balance: text")
+                DEFINITIONS
+                        .replace("balance: double", "balance: text")
                         .replaceFirst("(?s)  check:.*?models:", "models:"));
         server = PracticeServer.start(data);
         http = server.http();
@@ -155,7 +156,12 @@ class FeaturesApiTest {
                         "/push",
                         "{'push_source_name': 'account', 'df': {'account': ['a'], 'balance': ['x'], 'status': ['open'], 'event_timestamp': ['2026-11-23T09:00:00Z']}}");
         assertThat(pushed.status()).isEqualTo(503);
-        assertThat(Documents.read(http.get("/api/features/views")).get("views").get(0).get("broken").asString())
+        assertThat(
+                        Documents.read(http.get("/api/features/views"))
+                                .get("views")
+                                .get(0)
+                                .get("broken")
+                                .asString())
                 .contains("balance is double");
         assertThat(http.get("/features").body()).contains("not served", "balance is double");
     }

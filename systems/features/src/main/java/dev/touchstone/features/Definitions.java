@@ -1,7 +1,9 @@
 package dev.touchstone.features;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -90,12 +92,10 @@ public record Definitions(
                                 computed(name).isPresent()
                                         ? "view %s is computed on request and has no rows; name a view that it uses"
                                                 .formatted(name)
-                                        : "no view is called '%s'; there are %s"
+                                        : "no view is called '%s'; %s"
                                                 .formatted(
                                                         name,
-                                                        views.stream()
-                                                                .map(its -> its.view().name())
-                                                                .toList())));
+                                                        Names.instead(name, columns().keySet()))));
     }
 
     /// The view with rows of that name, if there is one.
@@ -126,9 +126,27 @@ public record Definitions(
                 .findFirst()
                 .orElseThrow(() ->
                         new DefinitionException(
-                                "no model is called '%s'; there are %s"
+                                "no model is called '%s'; %s"
                                         .formatted(
-                                                name, models.stream().map(Model::name).toList())));
+                                                name,
+                                                Names.instead(
+                                                        name,
+                                                        models.stream()
+                                                                .map(Model::name)
+                                                                .toList()))));
+    }
+
+    /// The columns that each view serves, by its name: those with rows first.
+    public Map<String, List<Column>> columns() {
+        Map<String, List<Column>> columns = new LinkedHashMap<>();
+        views.forEach(view -> columns.put(view.view().name(), view.view().features()));
+        computed.forEach(view -> columns.put(view.name(), view.columns()));
+        return columns;
+    }
+
+    /// `view.feature` for every feature.
+    public List<String> names() {
+        return names(columns().keySet().stream().map(view -> view + "." + ALL).toList());
     }
 
     /// `view.feature` for each wanted feature, once, with `view.*` written out.
@@ -153,7 +171,8 @@ public record Definitions(
                             .toList();
             if (!feature.equals(ALL) && !all.contains(feature)) {
                 throw new DefinitionException(
-                        "view %s has no feature '%s'; it has %s".formatted(view, feature, all));
+                        "view %s has no feature '%s'; %s"
+                                .formatted(view, feature, Names.instead(feature, all)));
             }
             for (String name : feature.equals(ALL) ? all : List.of(feature)) {
                 names.add(view + "." + name);

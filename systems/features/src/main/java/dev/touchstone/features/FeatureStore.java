@@ -2,6 +2,7 @@ package dev.touchstone.features;
 
 import dev.touchstone.features.engines.EventFeedProvider;
 import dev.touchstone.features.engines.OnlineTable;
+import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.events.FolderFeed;
 import dev.touchstone.features.internal.events.Quarantine;
 import dev.touchstone.features.internal.files.WholeFile;
@@ -397,7 +398,10 @@ public final class FeatureStore implements Closeable {
             Map<String, String> columns,
             Consumer<LeakAudit.Leak> leaks)
             throws IOException {
-        return new TrainingSetAudit(definitions, histories).run(file, timeColumn, columns, leaks);
+        try (var reader = Files.newBufferedReader(file)) {
+            return new TrainingSetAudit(definitions, histories)
+                    .run(new CsvReader(reader, file.toString()), timeColumn, columns, leaks);
+        }
     }
 
     /// Writes what waits and lets the folders go, these even if the first fails.

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /// Takes a view's source into its history, each event once: with the rows of a step, their
@@ -52,7 +53,19 @@ public final class FeedReader implements Closeable {
         this.json = new JsonEvents(view.source());
         this.quarantine = quarantine;
         positions.putAll(histories.positions(view));
-        this.feed = feeds.open(part -> positions.getOrDefault(part, 0L));
+        this.feed =
+                feeds.open(
+                        new EventFeed.Positions() {
+                            @Override
+                            public long next(String part) {
+                                return positions.getOrDefault(part, 0L);
+                            }
+
+                            @Override
+                            public Set<String> parts() {
+                                return Set.copyOf(positions.keySet());
+                            }
+                        });
         count(0, "");
     }
 

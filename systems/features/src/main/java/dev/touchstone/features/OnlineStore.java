@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What the views of a store serve now, in memory or in a table elsewhere. Made by
 /// [FeatureStore#online].
@@ -97,11 +98,21 @@ public final class OnlineStore {
     /// Has a table that has lost rows, or was away, filled again from the histories: worth a call a
     /// few times a second. Reads fail until then.
     ///
-    /// @throws OnlineUnavailableException when it is still away
+    /// @throws OnlineUnavailableException when it is still away, or would drop rows by itself
     public void mend() {
-        if (remote.isPresent() && !remote.get().isWhole()) {
-            pushes.between(() -> remote.get().catchUp(latest()));
+        if (remote.isPresent()) {
+            pushes.between(() -> {
+                remote.get().watch();
+                if (!remote.get().isWhole()) {
+                    remote.get().catchUp(latest());
+                }
+            });
         }
+    }
+
+    /// How the table is that the views are served from, unless that is memory.
+    public Optional<TableState> table() {
+        return remote.map(RemoteTable::state);
     }
 
     private long latest() {
@@ -339,9 +350,22 @@ public final class OnlineStore {
     /// Gives the memory of events and tiles back that no window can cover any more: worth a call
     /// now and then, such as every hour. The keys stay, for an entity without events in its windows
     /// is served otherwise than one that never had any; plain views keep their one row an entity.
+    ///
+    /// @throws OnlineUnavailableException when the views are in a table that is away
     public void sweep() {
         synchronized (present) {
             views.values().forEach(served -> served.view.sweep());
+        }
+        if (remote.isPresent()) {
+            views.keySet().forEach(view -> sweep(remote.get(), view));
+        }
+    }
+
+    /// Some entities at a time, so that pushes need not wait long.
+    private void sweep(RemoteTable table, String view) {
+        var more = new AtomicBoolean(true);
+        while (more.get()) {
+            pushes.between(() -> more.set(table.sweep(view, latest())));
         }
     }
 

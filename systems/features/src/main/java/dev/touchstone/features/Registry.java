@@ -145,7 +145,8 @@ public final class Registry implements Closeable {
         String name = again.view().name();
         return rows.rows().of(name).isEmpty()
                 ? Optional.empty()
-                : all().stream().flatMap(its -> its.definitions().find(name).stream())
+                : all().stream()
+                        .flatMap(its -> its.definitions().find(name).stream())
                         .reduce((_, later) -> later);
     }
 

@@ -2,60 +2,96 @@ package dev.touchstone.features;
 
 import dev.touchstone.features.internal.audit.Auditor;
 import dev.touchstone.features.internal.csv.CsvReader;
+import dev.touchstone.features.internal.expression.Formula;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
-/// Compares training sets that were built elsewhere with the histories: see [FeatureStore#audit].
-record TrainingSetAudit(Definitions definitions, Histories histories) {
+/// Brings the columns of a set that was built elsewhere together with the histories.
+final class TrainingSetAudit {
+    private final Definitions definitions;
+    private final Histories histories;
+    private final Map<String, Auditor.Source> sources = new HashMap<>();
+
+    TrainingSetAudit(Definitions definitions, Histories histories) {
+        this.definitions = definitions;
+        this.histories = histories;
+    }
+
+    /// @param columns `view.feature` for each column that holds one; when empty, the columns that
+    ///   are named so
     LeakAudit run(
-            Path file,
+            CsvReader csv,
             String timeColumn,
             Map<String, String> columns,
             Consumer<LeakAudit.Leak> leaks)
             throws IOException {
-        try (var reader = Files.newBufferedReader(file)) {
-            var csv = new CsvReader(reader, file.toString());
-            var auditor = new Auditor(csv, timeColumn, leaks);
-            Map<String, String> wanted = columns.isEmpty() ? ownNames(csv) : columns;
-            for (ViewDefinition definition : definitions.views()) {
-                FeatureView view = definition.view();
-                var source = new Auditor.Source(view, histories.tables(definition));
-                for (Map.Entry<String, String> column : wanted.entrySet()) {
-                    Feature feature = feature(column.getValue());
-                    if (feature.view().equals(view)) {
-                        definition.checkPlain();
-                        auditor.compare(column.getKey(), source, feature.position());
-                    }
-                }
-            }
-            return auditor.audit();
+        var auditor = new Auditor(csv, timeColumn, leaks);
+        for (Map.Entry<String, String> column :
+                (columns.isEmpty() ? ownNames(csv) : columns).entrySet()) {
+            compare(auditor, column.getKey(), column.getValue());
         }
+        return auditor.audit();
     }
 
-    /// The columns that are called `view.feature`.
+    private void compare(Auditor auditor, String column, String feature) throws IOException {
+        if (!definitions.names(List.of(feature)).equals(List.of(feature))) {
+            throw new DefinitionException("'%s' is no single feature; name one".formatted(feature));
+        }
+        Optional<ComputedView> formulas = definitions.computed(viewOf(feature));
+        if (formulas.isEmpty()) {
+            auditor.compare(column, source(feature), position(feature));
+            return;
+        }
+        Formula formula =
+                ComputedView.formula(
+                        definitions.computedFeature(feature).orElseThrow().text(),
+                        formulas.get().request(),
+                        definitions.views());
+        List<Auditor.Input> inputs = new ArrayList<>();
+        for (String input : formula.inputs()) {
+            Optional<Column> field =
+                    formulas.get().request().stream()
+                            .filter(one -> one.name().equals(input))
+                            .findFirst();
+            inputs.add(
+                    field.isPresent()
+                            ? new Auditor.Input.Field(field.get())
+                            : new Auditor.Input.Feature(source(input), position(input)));
+        }
+        auditor.compare(column, formula, inputs);
+    }
+
+    private Auditor.Source source(String feature) throws IOException {
+        String view = viewOf(feature);
+        if (!sources.containsKey(view)) {
+            ViewDefinition definition = definitions.view(view);
+            sources.put(view, new Auditor.Source(definition, histories.tables(definition)));
+        }
+        return Objects.requireNonNull(sources.get(view));
+    }
+
+    private static String viewOf(String feature) {
+        return feature.substring(0, feature.indexOf('.'));
+    }
+
+    private int position(String feature) {
+        return definitions
+                .view(viewOf(feature))
+                .view()
+                .position(feature.substring(feature.indexOf('.') + 1));
+    }
+
     private Map<String, String> ownNames(CsvReader csv) {
-        List<String> all =
-                definitions.views().stream()
-                        .map(ViewDefinition::view)
-                        .flatMap(view ->
-                                view.features().stream()
-                                        .map(column -> view.name() + "." + column.name()))
-                        .toList();
-        Map<String, String> own =
-                csv.header().stream()
-                        .filter(all::contains)
-                        .collect(
-                                Collectors.toMap(
-                                        name -> name,
-                                        name -> name,
-                                        (a, _) -> a,
-                                        LinkedHashMap::new));
+        List<String> all = definitions.names();
+        Map<String, String> own = new LinkedHashMap<>();
+        csv.header().stream().filter(all::contains).forEach(name -> own.put(name, name));
         if (own.isEmpty()) {
             throw new IllegalArgumentException(
                     ("%s has no column named view.feature, only %s; say which holds which of %s"
@@ -63,19 +99,5 @@ record TrainingSetAudit(Definitions definitions, Histories histories) {
                             .formatted(csv.name(), csv.header(), all));
         }
         return own;
-    }
-
-    /// A feature and its place in its view.
-    private record Feature(FeatureView view, int position) {}
-
-    /// The feature that is meant by `view.feature`.
-    private Feature feature(String name) {
-        List<String> names = definitions.names(List.of(name));
-        if (names.size() != 1 || !names.contains(name)) {
-            throw new DefinitionException("'%s' is no single feature; name one".formatted(name));
-        }
-        int dot = name.indexOf('.');
-        FeatureView view = definitions.view(name.substring(0, dot)).view();
-        return new Feature(view, view.position(name.substring(dot + 1)));
     }
 }

@@ -1,6 +1,8 @@
 package dev.touchstone.app.internal.cli;
 
 import dev.touchstone.features.Column;
+import dev.touchstone.features.ComputedView;
+import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.ViewDefinition;
@@ -28,10 +30,10 @@ final class FeaturesListCommand implements Runnable {
 
     @Override
     public void run() {
-        List<ViewDefinition> views = options.definitions().views();
+        Definitions definitions = options.definitions();
         options.reading(store -> {
             Map<String, String> broken = store.broken();
-            for (ViewDefinition definition : views) {
+            for (ViewDefinition definition : definitions.views()) {
                 FeatureView view = definition.view();
                 console.out()
                         .printf(
@@ -44,6 +46,15 @@ final class FeaturesListCommand implements Runnable {
                                 columns(view.features()));
             }
         });
+        for (ComputedView view : definitions.computed()) {
+            console.out()
+                    .printf(
+                            "%-20s computed on request  owner %s%n  from %s%n  features %s%n",
+                            view.name(),
+                            view.owner(),
+                            columns(view.request()),
+                            columns(view.columns()));
+        }
     }
 
     /// One view that cannot be read hides no other.

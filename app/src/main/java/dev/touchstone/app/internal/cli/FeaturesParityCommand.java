@@ -56,8 +56,8 @@ final class FeaturesParityCommand implements Callable<Integer> {
     private void audit(FeatureStore store) throws IOException {
         ParityReport report = store.parity(perMille, examples);
         Map<String, String> broken = store.broken();
-        broken.forEach((view, why) ->
-                console.out().printf("view %s is not replayed: %s%n", view, why));
+        broken.forEach(
+                (view, why) -> console.out().printf("view %s is not replayed: %s%n", view, why));
         differs = report.matchRate() < 1 || !broken.isEmpty();
         for (ParityReport.Difference example : report.examples()) {
             console.out()

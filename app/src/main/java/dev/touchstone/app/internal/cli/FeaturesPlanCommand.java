@@ -36,13 +36,18 @@ final class FeaturesPlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        options.withRegistry(registry -> {
-            var definitions = Definitions.read(file.toString(), FeatureStoreOptions.text(file));
-            List<DefinitionChange> changes = registry.plan(definitions);
-            print(console, changes);
-            refused = changes.stream().anyMatch(DefinitionChange::refused);
-        });
+        Definitions definitions = FeatureStoreOptions.read(file);
+        if (options.hasRegistry()) {
+            options.withRegistry(registry -> show(registry.plan(definitions)));
+        } else {
+            show(DefinitionChange.between(new Definitions(List.of()), definitions));
+        }
         return refused ? 1 : 0;
+    }
+
+    private void show(List<DefinitionChange> changes) {
+        print(console, changes);
+        refused = changes.stream().anyMatch(DefinitionChange::refused);
     }
 
     static void print(Console console, List<DefinitionChange> changes) {

@@ -10,6 +10,7 @@ import dev.touchstone.app.internal.llm.proxy.ProxySettings;
 import dev.touchstone.app.internal.server.LlmServer;
 import dev.touchstone.app.internal.server.ProxyServer;
 import dev.touchstone.app.internal.simulate.Choice;
+import dev.touchstone.app.internal.simulate.Shape;
 import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.fleet.RouterConfig;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
@@ -47,6 +48,28 @@ final class LlmServeCommand implements Runnable {
                     List.of(Policy.values()),
                     policy -> policy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
 
+    private static final List<String> OF_A_MODEL =
+            List.of(
+                    "--kv-memory",
+                    "--kv-type",
+                    "--speculate",
+                    "--drafts",
+                    "--threads",
+                    "--max-running",
+                    "--max-waiting");
+    private static final List<String> OF_UPSTREAMS =
+            List.of(
+                    "--long-from",
+                    "--admin-key",
+                    "--router",
+                    "--stall-seconds",
+                    "--ladder",
+                    "--fallback",
+                    "--promise-ttft",
+                    "--scale-from",
+                    "--scale-to",
+                    "--max-spend");
+
     private final Console console;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -64,6 +87,20 @@ final class LlmServeCommand implements Runnable {
             description =
                     "A server that speaks OpenAI's API, such as http://10.0.0.1:8000; name each one. Instead of --model.")
     private List<URI> upstreams = List.of();
+
+    @Option(
+            names = "--long-upstream",
+            paramLabel = "URL",
+            description =
+                    "A server for long prompts alone; those of --upstream then take the others alone.")
+    private List<URI> longUpstreams = List.of();
+
+    @Option(
+            names = "--long-from",
+            paramLabel = "TOKENS",
+            description =
+                    "With --long-upstream, from how many tokens on a prompt is long, at four bytes a token (4096).")
+    private Optional<Integer> longFrom = Optional.empty();
 
     @Option(
             names = "--port",
@@ -197,19 +234,11 @@ final class LlmServeCommand implements Runnable {
         if (port < 0 || port > MAX_PORT) {
             throw misunderstood("--port must be from 0 to %d, got %d".formatted(MAX_PORT, port));
         }
-        if (model.isPresent() && !upstreams.isEmpty()) {
+        if (model.isPresent() && !(upstreams.isEmpty() && longUpstreams.isEmpty())) {
             throw misunderstood(
                     "--model is served here and --upstream elsewhere; leave one of them out");
         }
-        Optional<String> routersOwn =
-                router.map(_ -> "--router")
-                        .or(() -> stallSeconds.map(_ -> "--stall-seconds"))
-                        .or(overload::routersOwn);
-        if (upstreams.isEmpty() && routersOwn.isPresent()) {
-            throw misunderstood(
-                    "%s is for a router; name its servers with --upstream"
-                            .formatted(routersOwn.get()));
-        }
+        checkSide();
         if (drainSeconds < 0) {
             throw misunderstood("--drain-seconds must be at least 0, got " + drainSeconds);
         }
@@ -217,7 +246,7 @@ final class LlmServeCommand implements Runnable {
             throw misunderstood("--dollars-per-hour must be at least 0, got " + dollarsPerHour);
         }
         try {
-            if (upstreams.isEmpty()) {
+            if (upstreams.isEmpty() && longUpstreams.isEmpty()) {
                 serveModel();
             } else {
                 serveUpstreams();
@@ -228,6 +257,33 @@ final class LlmServeCommand implements Runnable {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         Shutdown.await();
+    }
+
+    /// An option that would do nothing is a misunderstanding.
+    private void checkSide() {
+        boolean elsewhere = !upstreams.isEmpty() || !longUpstreams.isEmpty();
+        for (String option : elsewhere ? OF_A_MODEL : OF_UPSTREAMS) {
+            if (given(option)) {
+                throw misunderstood(
+                        elsewhere
+                                ? "%s is about a model that is served here, and --upstream serves none; leave it out"
+                                        .formatted(option)
+                                : "%s is for a router; name its servers with --upstream"
+                                        .formatted(option));
+            }
+        }
+        if (given("--drafts") && speculate.isEmpty()) {
+            throw misunderstood(
+                    "--drafts says how many guesses --speculate makes; add --speculate ngram or leave it out");
+        }
+        if (longFrom.isPresent() && longUpstreams.isEmpty()) {
+            throw misunderstood(
+                    "--long-from goes with --long-upstream, which names who takes long prompts");
+        }
+    }
+
+    private boolean given(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
     }
 
     private void serveModel() throws IOException {
@@ -273,15 +329,20 @@ final class LlmServeCommand implements Runnable {
     private void serveUpstreams() throws IOException {
         int stall = stallSeconds.orElse((int) ProxySettings.USUAL_STALL.toSeconds());
         requireAtLeastOne("--stall-seconds", stall);
+        longFrom.ifPresent(tokens -> requireAtLeastOne("--long-from", tokens));
+        RouterConfig policy =
+                RouterConfig.DEFAULT.with(POLICIES.find("--router", router.orElse("balanced")));
         ProxyServer server =
                 ProxyServer.start(
                         settings(),
                         new ProxySettings(
                                 upstreams,
+                                longUpstreams,
                                 Optional.ofNullable(
                                         console.environment().get("TOUCHSTONE_UPSTREAM_KEY")),
-                                RouterConfig.DEFAULT.with(
-                                        POLICIES.find("--router", router.orElse("balanced"))),
+                                longUpstreams.isEmpty()
+                                        ? policy
+                                        : policy.withLongFrom(longFrom.orElse(Shape.LONG_FROM)),
                                 overload.scaling(dollarsPerHour),
                                 Duration.ofSeconds(stall),
                                 overload.overload()));
@@ -289,7 +350,7 @@ final class LlmServeCommand implements Runnable {
         console.out()
                 .println(
                         "In front of %d servers; GET /fleet says how they stand."
-                                .formatted(upstreams.size()));
+                                .formatted(upstreams.size() + longUpstreams.size()));
         announce(server.url());
     }
 

@@ -60,23 +60,6 @@ final class OverloadOptions {
             })
     private Optional<Double> maxSpend = Optional.empty();
 
-    /// The first option that only a router understands, if one was given.
-    Optional<String> routersOwn() {
-        if (ladder.isPresent()) {
-            return Optional.of("--ladder");
-        }
-        if (!fallbacks.isEmpty()) {
-            return Optional.of("--fallback");
-        }
-        if (promise.isPresent()) {
-            return Optional.of("--promise-ttft");
-        }
-        if (least.isPresent() || most.isPresent()) {
-            return Optional.of(least.isPresent() ? "--scale-from" : "--scale-to");
-        }
-        return maxSpend.map(_ -> "--max-spend");
-    }
-
     /// @throws IllegalArgumentException saying which option is wrong, and how to mend it
     ProxySettings.Overload overload() {
         Optional<DegradationLadder.Config> rungs;

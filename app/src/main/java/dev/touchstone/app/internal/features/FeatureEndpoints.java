@@ -34,7 +34,11 @@ public final class FeatureEndpoints {
 
     public List<Route> routes() {
         return List.of(
-                Route.post("/get-online-features", this::read), Route.post("/push", this::push));
+                Route.post("/get-online-features", this::read),
+                Route.post("/push", exchange -> push(PushRequest.Way.PUSH, exchange)),
+                Route.post(
+                        "/write-to-online-store",
+                        exchange -> push(PushRequest.Way.WRITE, exchange)));
     }
 
     private FeatureService service() {
@@ -99,10 +103,10 @@ public final class FeatureEndpoints {
                 String.valueOf(e.getMessage()));
     }
 
-    private void push(Exchange exchange) throws IOException {
+    private void push(PushRequest.Way way, Exchange exchange) throws IOException {
         FeatureService its = service();
         byte[] body = exchange.body(MAX_PUSH_BYTES);
-        var request = PushRequest.of(body, its.definitions());
+        var request = PushRequest.of(way, body, its.definitions());
         String view = request.view().view().name();
         List<FeatureRow> rows = request.rows();
         Optional<PushKey> key = key(exchange, body);

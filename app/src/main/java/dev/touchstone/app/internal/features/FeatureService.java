@@ -278,7 +278,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         }
         if (now >= nextSweep) {
             nextSweep = now + SWEEP_EVERY;
-            online.sweep();
+            try {
+                online.sweep();
+            } catch (OnlineUnavailableException e) {
+                LOG.log(Level.WARNING, "memory is given back an hour later: " + e.getMessage());
+            }
         }
     }
 

@@ -96,7 +96,7 @@ public final class LlmServer implements AutoCloseable {
                                         Route.get("/metrics", metrics::serve),
                                         Route.get("/assets/{version}/{name}", assets::serve)),
                                 new OpenAiEndpoints(host, closing, clock, new Entropy()).routes(),
-                                new ChatPage(kit, host, true).routes(),
+                                ChatPage.of(kit, host, true).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();

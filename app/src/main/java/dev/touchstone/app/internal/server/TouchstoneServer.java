@@ -220,7 +220,8 @@ public final class TouchstoneServer implements AutoCloseable {
                                 new PracticeEndpoints(desk).routes(),
                                 new FrontPage(kit, runs, desk, entropy).routes(),
                                 new ChallengePage(kit, desk).routes(),
-                                new AttemptPage(kit, desk, recordings, commentator).routes(),
+                                new AttemptPage(kit, desk, simulations, recordings, commentator)
+                                        .routes(),
                                 new CommentEndpoint(desk, commentator).routes(),
                                 new RecordingEndpoints(desk, recordings).routes(),
                                 new CardPages(kit, desk).routes(),
@@ -267,7 +268,7 @@ public final class TouchstoneServer implements AutoCloseable {
         metrics.add(() -> host.started().map(LiveEngine::metrics).orElse(""));
         return Stream.of(
                         new OpenAiEndpoints(host, new Closing(), clock, new Entropy()).routes(),
-                        new ChatPage(kit, host, false).routes())
+                        ChatPage.of(kit, host, false).routes())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -7,11 +7,16 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a proxy stands in front of.
 ///
 /// @param upstreams addresses without a path: `http://10.0.0.1:8000`
+/// @param longUpstreams addresses of servers that take long prompts, and those alone; then the
+///   others take the short ones alone. What is long, the router's configuration says
 /// @param key the servers' own key, sent instead of what a client sends; without one, what a client
 ///   sends is passed on
 /// @param scaling by which it is said how many servers there should be
@@ -19,6 +24,7 @@ import java.util.Optional;
 /// @param overload what is given up when more is asked than they can do
 public record ProxySettings(
         List<URI> upstreams,
+        List<URI> longUpstreams,
         Optional<String> key,
         RouterConfig router,
         Autoscaler.Config scaling,
@@ -51,7 +57,7 @@ public record ProxySettings(
                 new Overload(Optional.empty(), USUAL_TTFT_SECONDS, List.of());
 
         public Overload {
-            smallModels = List.copyOf(smallModels);
+            smallModels = smallModels.stream().map(ProxySettings::normal).toList();
             if (!(promisedTtftSeconds > 0)) {
                 throw new IllegalArgumentException(
                         "the promised time to first token must be above 0 s, got "
@@ -61,7 +67,6 @@ public record ProxySettings(
                 throw new IllegalArgumentException(
                         "--fallback is the last rung of the ladder; give --ladder, too");
             }
-            smallModels.forEach(ProxySettings::requireAddress);
         }
     }
 
@@ -72,37 +77,54 @@ public record ProxySettings(
             RouterConfig router,
             Autoscaler.Config scaling,
             Duration stall) {
-        this(upstreams, key, router, scaling, stall, Overload.IGNORED);
+        this(upstreams, List.of(), key, router, scaling, stall, Overload.IGNORED);
     }
 
     /// Rejects what no request could be sent to.
     public ProxySettings {
-        upstreams = List.copyOf(upstreams);
+        upstreams = upstreams.stream().map(ProxySettings::normal).toList();
+        longUpstreams = longUpstreams.stream().map(ProxySettings::normal).toList();
         if (upstreams.isEmpty()) {
-            throw new IllegalArgumentException("a proxy needs at least 1 server behind it");
+            throw new IllegalArgumentException(
+                    longUpstreams.isEmpty()
+                            ? "a proxy needs at least 1 server behind it"
+                            : "servers for long prompts alone leave nobody for the others; name one"
+                                    + " with --upstream");
         }
-        upstreams.forEach(ProxySettings::requireAddress);
         if (key.filter(given -> !given.chars().allMatch(c -> c > ' ' && c <= '~')).isPresent()) {
             throw new IllegalArgumentException(
                     "the servers' key may hold printable ASCII characters alone, and no spaces");
         }
-        if (upstreams.stream().distinct().count() < upstreams.size()) {
-            throw new IllegalArgumentException("an upstream is named twice");
-        }
-        if (!Collections.disjoint(upstreams, overload.smallModels())) {
-            throw new IllegalArgumentException(
-                    "a server is named by --upstream and by --fallback; it can be one of them");
-        }
+        List<URI> all =
+                Stream.of(upstreams, longUpstreams, overload.smallModels())
+                        .flatMap(List::stream)
+                        .toList();
+        all.stream()
+                .filter(each -> Collections.frequency(all, each) > 1)
+                .findFirst()
+                .ifPresent(twice -> {
+                    throw new IllegalArgumentException(
+                            "'%s' is named twice; a server is one of --upstream, --long-upstream and --fallback"
+                                    .formatted(twice));
+                });
     }
 
-    private static void requireAddress(URI server) {
-        String scheme = String.valueOf(server.getScheme());
-        boolean known = scheme.equals("http") || scheme.equals("https");
-        if (!known || server.getHost() == null || !server.getPath().isEmpty()) {
+    /// The one way in which an address is written here: in small letters, without the port that its
+    /// scheme has anyway and without a slash at the end.
+    ///
+    /// @throws IllegalArgumentException when it is no address, or one with a path
+    static URI normal(URI address) {
+        String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+        int usual = scheme.equals("http") ? 80 : scheme.equals("https") ? 443 : 0;
+        String path = Objects.requireNonNullElse(address.getPath(), "");
+        if (usual == 0 || address.getHost() == null || !path.isEmpty() && !path.equals("/")) {
             throw new IllegalArgumentException(
                     "'%s' is not an address such as http://127.0.0.1:8000, without a path"
-                            .formatted(server));
+                            .formatted(address));
         }
+        String host = address.getHost().toLowerCase(Locale.ROOT);
+        boolean said = address.getPort() >= 0 && address.getPort() != usual;
+        return URI.create(scheme + "://" + host + (said ? ":" + address.getPort() : ""));
     }
 
     /// The small models' servers, which give nothing up.

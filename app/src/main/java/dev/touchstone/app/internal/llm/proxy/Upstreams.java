@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /// The servers behind the proxy, what each has to do, and the router that chooses among them. One
@@ -33,6 +34,9 @@ public final class Upstreams {
 
     /// Scrapes without an answer until a server counts as gone.
     private static final int SILENT_SCRAPES = 3;
+
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final ServerMetrics NOTHING = new ServerMetrics(0, 0, 0, OptionalDouble.empty());
 
     private static final double RETRY_SHARE = 0.1;
     private static final int MOST_RETRIES = 20;
@@ -57,16 +61,16 @@ public final class Upstreams {
         this.router = new Router(settings.router());
         this.care = new FleetCare(router, settings);
         this.hasher = new PrefixHasher(BLOCK_TOKENS, key0, key1);
-        for (URI server : settings.upstreams()) {
-            var upstream = new Upstream(server);
-            enter(upstream, USUAL_CAPACITY_TOKENS);
-            all.add(upstream);
-        }
+        Pool usual = settings.longUpstreams().isEmpty() ? Pool.ANY : Pool.SHORT;
+        settings.upstreams().forEach(server -> all.add(new Upstream(server, usual)));
+        settings.longUpstreams().forEach(server -> all.add(new Upstream(server, Pool.LONG)));
+        all.forEach(upstream -> enter(upstream, USUAL_CAPACITY_TOKENS));
     }
 
     /// A server and how it has been doing.
     static final class Upstream {
         private final URI address;
+        private final Pool pool;
         private int slot = Router.NONE;
 
         /// How often it has come into the router's view; what was counted before is forgotten.
@@ -75,12 +79,17 @@ public final class Upstreams {
         private long capacityTokens;
         private boolean drained;
         private int silentScrapes;
-        private ServerMetrics metrics = new ServerMetrics(0, 0, 0, OptionalDouble.empty());
+        private ServerMetrics metrics = NOTHING;
+
+        /// When it answered a scrape last; empty before it ever did.
+        private OptionalLong seenNanos = OptionalLong.empty();
+
         private long requests;
         private long failures;
 
-        private Upstream(URI address) {
+        private Upstream(URI address, Pool pool) {
             this.address = address;
+            this.pool = pool;
         }
 
         URI address() {
@@ -125,10 +134,15 @@ public final class Upstreams {
 
     /// How a server stands, for people and dashboards.
     ///
-    /// @param state `ready`, `draining`, `ejected` or `gone`
+    /// @param state `ready`, `draining`, `ejected`, or `gone`: it does not answer
+    /// @param pool which prompts it takes: `any`, `short` or `long`
+    /// @param seenSecondsAgo since it last answered when asked for its metrics; empty if it never
+    ///   did. Nothing else here is newer
     public record Standing(
             String url,
             String state,
+            String pool,
+            Optional<Double> seenSecondsAgo,
             double running,
             double waiting,
             double kvUsage,
@@ -319,7 +333,7 @@ public final class Upstreams {
     }
 
     private void enter(Upstream upstream, long capacityTokens) {
-        upstream.slot = router.add(upstream.address.toString(), Pool.ANY, capacityTokens);
+        upstream.slot = router.add(upstream.address.toString(), upstream.pool, capacityTokens);
         upstream.capacityTokens = capacityTokens;
         upstream.comings++;
         if (upstream.drained) {
@@ -344,7 +358,7 @@ public final class Upstreams {
 
     /// What a scrape brought; a server that was gone is back with it.
     synchronized void scraped(Upstream upstream, ServerMetrics metrics) {
-        upstream.silentScrapes = 0;
+        seen(upstream);
         upstream.metrics = metrics;
         long capacity = (long) metrics.kvTokens().orElse(USUAL_CAPACITY_TOKENS);
         if (upstream.slot != Router.NONE && upstream.capacityTokens == capacity) {
@@ -364,10 +378,15 @@ public final class Upstreams {
     /// A server answers scrapes, but its metrics are of no kind we know: it is served by our own
     /// counts alone.
     synchronized void alive(Upstream upstream) {
-        upstream.silentScrapes = 0;
+        seen(upstream);
         if (upstream.slot == Router.NONE) {
             enter(upstream, upstream.capacityTokens);
         }
+    }
+
+    private void seen(Upstream upstream) {
+        upstream.silentScrapes = 0;
+        upstream.seenNanos = OptionalLong.of(nanos.getAsLong());
     }
 
     /// A scrape found nobody there. After a few the server is gone, until it answers again: then it
@@ -376,6 +395,7 @@ public final class Upstreams {
         if (++upstream.silentScrapes == SILENT_SCRAPES && upstream.slot != Router.NONE) {
             leave(upstream);
             upstream.drained = false;
+            upstream.metrics = NOTHING; // What it had is gone with it.
         }
     }
 
@@ -429,7 +449,12 @@ public final class Upstreams {
     }
 
     private Optional<Upstream> named(String url) {
-        return all.stream().filter(each -> each.address.toString().equals(url)).findFirst();
+        try {
+            URI address = ProxySettings.normal(URI.create(url.strip()));
+            return all.stream().filter(each -> each.address.equals(address)).findFirst();
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     /// How long until one that is taken out may be tried again.
@@ -468,12 +493,23 @@ public final class Upstreams {
         return new Standing(
                 upstream.address.toString(),
                 state,
+                upstream.pool.name().toLowerCase(Locale.ROOT),
+                seenSecondsAgo(upstream, now),
                 upstream.metrics.running(),
                 upstream.metrics.waiting(),
                 gone ? 0 : router.replica(upstream.slot).kvUsage(now),
                 gone ? 0 : router.replica(upstream.slot).inFlight(),
                 upstream.requests,
                 upstream.failures);
+    }
+
+    /// To the tenth of a second.
+    private static Optional<Double> seenSecondsAgo(Upstream upstream, long now) {
+        return upstream.seenNanos.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Math.rint((now - upstream.seenNanos.getAsLong()) / NANOS_PER_SECOND * 10)
+                                / 10);
     }
 
     private Upstream at(int slot) {

@@ -60,6 +60,7 @@ class ProxyLadderTest {
                         new LlmServer.Settings("127.0.0.1", 0, List.of()),
                         new ProxySettings(
                                 List.of(large.url()),
+                                List.of(),
                                 Optional.empty(),
                                 RouterConfig.DEFAULT,
                                 ProxySettings.USUAL_SCALING,

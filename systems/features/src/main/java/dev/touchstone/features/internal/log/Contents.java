@@ -54,10 +54,7 @@ final class Contents {
         long bytes = 0;
         for (long number = catalog.firstLog(); number <= lastLog; number++) {
             String name = Catalog.logName(number);
-            bytes =
-                    files.contains(name)
-                            ? read(disk, name, number == lastLog)
-                            : missing(number);
+            bytes = files.contains(name) ? read(disk, name, number == lastLog) : missing(number);
         }
         this.whole = bytes;
     }

@@ -54,8 +54,7 @@ final class LogFile implements Closeable {
                     return place;
                 }
                 if (place == 0) {
-                    schema.accept(
-                            StandardCharsets.UTF_8.decode(payload.asByteBuffer()).toString());
+                    schema.accept(StandardCharsets.UTF_8.decode(payload.asByteBuffer()).toString());
                 } else {
                     frames.of(payload.asByteBuffer());
                 }

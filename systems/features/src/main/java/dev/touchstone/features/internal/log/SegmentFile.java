@@ -169,13 +169,10 @@ final class SegmentFile {
                         section[8]);
         var texts = new Texts(textCount, section[9], section[10]);
         var table =
-                new ClusteredTable(
-                        TableShape.of(written.view(view)), entities, rows, texts, arena);
+                new ClusteredTable(TableShape.of(written.view(view)), entities, rows, texts, arena);
         boolean changed = !written.equals(WrittenColumns.of(view));
         return new Opened(
-                changed
-                        ? table.reshaped(TableShape.of(view), written.places(view), arena)
-                        : table,
+                changed ? table.reshaped(TableShape.of(view), written.places(view), arena) : table,
                 nextSequence,
                 changed);
     }
