@@ -41,7 +41,8 @@ public record RawHttp(int port) {
     public Response postJson(String path, String json, String... headers) throws IOException {
         var all = new ArrayList<>(List.of(headers));
         all.add("Content-Type: application/json");
-        return send("POST", path, json.getBytes(StandardCharsets.UTF_8), all.toArray(String[]::new));
+        return send(
+                "POST", path, json.getBytes(StandardCharsets.UTF_8), all.toArray(String[]::new));
     }
 
     public Response postForm(String path, String form, String... headers) throws IOException {

@@ -230,11 +230,10 @@ public final class FeatureStore implements Closeable {
             served.get().flush();
         }
         var audit = new ParityAudit(perMille, examples);
+        Map<String, String> broken = broken();
         for (ViewDefinition definition : definitions.views()) {
-            try {
+            if (!broken.containsKey(definition.view().name())) {
                 replay(definition, audit);
-            } catch (UnreadableHistoryException _) { // it is named by broken()
-                continue;
             }
         }
         return audit.report();

@@ -57,12 +57,7 @@ public final class FeatureEndpoints {
 
     /// What became of pushed rows.
     record Pushed(
-            String view,
-            int rows,
-            int late,
-            int dropped,
-            String availableTime,
-            boolean repeated) {}
+            String view, int rows, int late, int dropped, String availableTime, boolean repeated) {}
 
     private void read(Exchange exchange) throws IOException {
         FeatureService its = service();

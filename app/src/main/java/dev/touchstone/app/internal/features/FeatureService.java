@@ -130,9 +130,7 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
             OnlineStore online = engines.online(store, wanted, Times.of(clock.instant()));
             online.broken()
                     .forEach((view, why) ->
-                            LOG.log(
-                                    Level.ERROR,
-                                    "view %s is not served: %s".formatted(view, why)));
+                            LOG.log(Level.ERROR, "view %s is not served: %s".formatted(view, why)));
             var service = new FeatureService(definitions, store, online, engines, clock);
             engines.readSources(store, definitions, service::now);
             engines.openDoor(wanted, service);
