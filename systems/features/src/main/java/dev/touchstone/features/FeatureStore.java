@@ -240,16 +240,14 @@ public final class FeatureStore implements Closeable {
     }
 
     private void replay(ViewDefinition definition, ParityAudit audit) throws IOException {
-        ServedRecords records = ServedRecords.of(definition);
+        ServedHistory log = ServedHistory.of(histories, definition);
         List<FeatureRow> reads = new ArrayList<>();
-        histories.rows(
-                records.definition(),
-                read -> {
-                    if (audit.samples(read)) {
-                        reads.add(read);
-                    }
-                });
-        audit.replay(definition, records, reads, histories.tables(definition));
+        log.rows(read -> {
+            if (audit.samples(read)) {
+                reads.add(read);
+            }
+        });
+        audit.replay(definition, log.records(), reads, histories.tables(definition));
     }
 
     /// What a view that restates and keeps has served before and after each late event, in order:

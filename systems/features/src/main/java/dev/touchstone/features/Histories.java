@@ -10,17 +10,23 @@ import dev.touchstone.features.internal.log.ViewHistory;
 import dev.touchstone.features.internal.table.ClusteredTable;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The histories in a store's folder, each in a folder of its own and opened when it is first
 /// needed. Safe for many threads; nothing is asked of others while one is served.
 final class Histories implements Closeable {
+    private static final String DROPPED = "_dropped-";
+
     private final Path folder;
     private final boolean owned;
     private final Map<String, Opened> opened = new LinkedHashMap<>();
@@ -80,6 +86,11 @@ final class Histories implements Closeable {
             snapshots.put(view, its);
         }
         return its;
+    }
+
+    /// The store's folder.
+    Path folder() {
+        return folder;
     }
 
     /// Whether this process may change them.
@@ -162,6 +173,56 @@ final class Histories implements Closeable {
         int recent = history.recentCount();
         if (recent > many && recent > (history.rowCount() - recent) / 2) {
             history.compact();
+        }
+    }
+
+    /// The names of the histories that there are and match a pattern.
+    List<String> names(String pattern) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(path -> path.getFileName().toString())
+                    .filter(name -> name.matches(pattern))
+                    .toList();
+        }
+    }
+
+    /// How many bytes a history has on the disk.
+    synchronized long bytes(ViewDefinition definition) throws IOException {
+        Path its = folder.resolve(definition.view().name());
+        long bytes = 0;
+        for (String file : new FolderFiles(its).list()) {
+            bytes += Files.size(its.resolve(file));
+        }
+        return bytes;
+    }
+
+    /// Drops a history for good: it is gone as a whole, or there as a whole, whatever happens
+    /// meanwhile.
+    synchronized void drop(ViewDefinition definition) throws IOException {
+        String name = definition.view().name();
+        Opened its = opened(definition);
+        opened.remove(name);
+        closeAll(List.of(its.history(), its.disk()));
+        Path gone = folder.resolve(DROPPED + name);
+        Files.move(folder.resolve(name), gone, StandardCopyOption.ATOMIC_MOVE);
+        FolderDisk.forceNames(folder);
+        delete(gone);
+    }
+
+    /// Deletes what was dropped when a crash came in between.
+    synchronized void finishDrops() throws IOException {
+        for (String name : names(DROPPED + ".*")) {
+            delete(folder.resolve(name));
+        }
+    }
+
+    private static void delete(Path gone) throws IOException {
+        try (Stream<Path> files = Files.walk(gone)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

@@ -24,17 +24,15 @@ final class Contents {
     final long lastLog;
 
     final long whole;
-    private final FeatureView view;
     private long nextSequence;
     private boolean current = true;
     private boolean changed;
 
-    /// @throws CorruptHistoryException when a file is damaged, but for the end of the last log
     /// @throws ChangedColumnsException when the rows' columns cannot be read as the view's
+    /// @throws CorruptHistoryException when a file is damaged, but for the end of the last log
     Contents(DiskFiles disk, FeatureView view) throws IOException {
         this.catalog = Catalog.read(disk);
         this.recent = new TableBuilder(TableShape.of(view));
-        this.view = view;
         if (catalog.segment() > 0) {
             SegmentFile.Opened opened =
                     SegmentFile.open(disk, Catalog.segmentName(catalog.segment()), view);
@@ -54,17 +52,9 @@ final class Contents {
         long bytes = 0;
         for (long number = catalog.firstLog(); number <= lastLog; number++) {
             String name = Catalog.logName(number);
-            bytes = files.contains(name) ? read(disk, name, number == lastLog) : missing(number);
+            bytes = files.contains(name) ? read(disk, view, name) : missing(number);
         }
         this.whole = bytes;
-    }
-
-    private long read(DiskFiles disk, String name, boolean last) throws IOException {
-        var reader = new LogReader(view, this::remember, positions::putAll);
-        long bytes = LogFile.read(disk, name, last, reader::schema, reader::frame);
-        current = reader.hasViewsColumns();
-        changed |= !current && reader.hasRows();
-        return bytes;
     }
 
     /// A log that is not there is only all right when it is the one about to begin.
@@ -76,23 +66,32 @@ final class Contents {
         return 0;
     }
 
+    private long read(DiskFiles disk, FeatureView view, String name) throws IOException {
+        var reader = new LogReader(view, this::remember, positions::putAll);
+        boolean last = name.equals(Catalog.logName(lastLog));
+        long bytes = LogFile.read(disk, name, last, reader::schema, reader::frame);
+        current = reader.hasViewsColumns();
+        changed |= !current && reader.hasRows();
+        return bytes;
+    }
+
     private void remember(FeatureRow row) {
         recent.add(row);
         nextSequence = row.sequence() + 1;
     }
 
+    /// The sequence number of the row that comes next.
+    long nextSequence() {
+        return nextSequence;
+    }
+
     /// Whether the last log has the view's columns: else the next row begins another.
-    boolean isCurrent() {
+    boolean current() {
         return current;
     }
 
     /// Whether rows lie in files with other columns than the view has.
-    boolean isChanged() {
+    boolean changed() {
         return changed;
-    }
-
-    /// The sequence number of the row that comes next.
-    long nextSequence() {
-        return nextSequence;
     }
 }

@@ -99,6 +99,11 @@ public final class FolderDisk implements Disk {
 
     @Override
     public void force() throws IOException {
+        forceNames(folder);
+    }
+
+    /// Makes the names in a folder durable.
+    public static void forceNames(Path folder) throws IOException {
         if (System.getProperty("os.name", "").startsWith("Windows")) {
             return; // Windows opens no directories, and writes names through by itself.
         }

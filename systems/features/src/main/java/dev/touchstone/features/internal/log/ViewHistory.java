@@ -76,10 +76,10 @@ public final class ViewHistory implements HistoryRows, Closeable {
         this.recent = contents.recent;
         this.nextSequence = contents.nextSequence();
         this.logNumber = contents.lastLog;
+        this.current = contents.current();
+        this.changed = contents.changed();
         this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, contents.whole);
         this.readTo = log.size();
-        this.current = contents.isCurrent();
-        this.changed = contents.isChanged();
         remember(contents.positions);
     }
 
