@@ -4,6 +4,7 @@ import dev.touchstone.features.Definitions;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.FeatureStore;
+import dev.touchstone.features.LoggedReader;
 import dev.touchstone.features.OnlineKeys;
 import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
@@ -52,6 +53,16 @@ public class OnlineReadBenchmark {
     @Benchmark
     public long plain(Served served) {
         return served.read(served.plain);
+    }
+
+    /// A read of the plain view that is remembered. Every 20,000th writes the records, a kilobyte
+    /// each: that is why there are few.
+    @Benchmark
+    @Fork(value = 1, jvmArgsAppend = "-XX:+UseSerialGC")
+    @Warmup(iterations = 2, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+    @Measurement(iterations = 2, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+    public long logged(Served served) throws IOException {
+        return served.readLogged();
     }
 
     /// A read of the view with windows.
@@ -117,6 +128,7 @@ public class OnlineReadBenchmark {
         private FeatureStore store;
         private OnlineReader plain;
         private OnlineReader windowed;
+        private LoggedReader logged;
         private OnlineKeys[] keys;
         private OnlineRow row;
         private long now = NOW;
@@ -152,6 +164,7 @@ public class OnlineReadBenchmark {
             }
             plain = online.reader(List.of("plain.*"));
             windowed = online.reader(List.of("card.*"));
+            logged = store.reader(List.of("plain.*"), NOW);
             row = plain.row();
             keys = new OnlineKeys[Math.min(cards, ENTITIES)];
             for (int i = 0; i < keys.length; i++) {
@@ -163,6 +176,12 @@ public class OnlineReadBenchmark {
             next = (next + 4_099) % keys.length;
             now += STEP_NANOS; // so that windows move on from read to read
             return reader.read(keys[next], now, row);
+        }
+
+        long readLogged() throws IOException {
+            next = (next + 4_099) % keys.length;
+            now += STEP_NANOS;
+            return logged.read("request", keys[next], now, row);
         }
 
         @TearDown

@@ -96,6 +96,38 @@ class FeaturesApiTest {
     }
 
     @Test
+    void takes_a_push_in_once_under_its_key() throws IOException {
+        String body =
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1.5], 'event_timestamp': ['2026-11-23T09:29:00Z']}}"
+                        .replace('\'', '"');
+        Response first = keyed(body);
+        assertThat(first.status()).as(first.body()).isEqualTo(200);
+        assertThat(Documents.read(first).get("rows").asInt()).isEqualTo(1);
+        assertThat(Documents.read(first).get("repeated").asBoolean()).isFalse();
+        server.close();
+        server = PracticeServer.start(data);
+        http = server.http();
+
+        Response again = keyed(body);
+        assertThat(again.status()).as(again.body()).isEqualTo(200);
+        assertThat(Documents.read(again).get("repeated").asBoolean()).isTrue();
+        assertThat(Documents.read(again).get("rows").asInt()).isZero();
+        Response other = keyed(body.replace("1.5", "2.5"));
+        assertThat(other.status()).isEqualTo(400);
+        assertThat(other.body()).contains("k-1", "give every push a name of its own");
+        Response read =
+                post(
+                        "/get-online-features",
+                        "{'features': ['card:payments_1h'], 'entities': {'card': [7]}}");
+        assertThat(Documents.read(read).get("results").get(1).get("values").get(0).asInt())
+                .isEqualTo(1);
+    }
+
+    private Response keyed(String body) throws IOException {
+        return http.postJson("/push", body, "Idempotency-Key: k-1");
+    }
+
+    @Test
     void serves_the_other_views_when_the_rows_of_one_cannot_be_read() throws IOException {
         push();
         server.close();

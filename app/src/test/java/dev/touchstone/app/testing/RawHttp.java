@@ -38,12 +38,11 @@ public record RawHttp(int port) {
         return send("GET", path, new byte[0], headers);
     }
 
-    public Response postJson(String path, String json) throws IOException {
+    public Response postJson(String path, String json, String... headers) throws IOException {
+        var all = new ArrayList<>(List.of(headers));
+        all.add("Content-Type: application/json");
         return send(
-                "POST",
-                path,
-                json.getBytes(StandardCharsets.UTF_8),
-                "Content-Type: application/json");
+                "POST", path, json.getBytes(StandardCharsets.UTF_8), all.toArray(String[]::new));
     }
 
     public Response postForm(String path, String form, String... headers) throws IOException {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The histories in a store's folder, each in a folder of its own and opened when it is first
 /// needed. Safe for many threads; nothing is asked of others while one is served.
@@ -111,6 +112,13 @@ final class Histories implements Closeable {
     /// How far a view's sources have been read.
     synchronized Map<String, Long> positions(ViewDefinition definition) throws IOException {
         return read(definition).positions();
+    }
+
+    /// How far one source has been read, or what a push that came under a name said; null when
+    /// nothing is known of it.
+    synchronized @Nullable Long position(ViewDefinition definition, String name)
+            throws IOException {
+        return history(definition).position(name);
     }
 
     synchronized long rowCount(ViewDefinition definition) throws IOException {

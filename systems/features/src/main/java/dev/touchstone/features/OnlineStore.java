@@ -150,6 +150,36 @@ public final class OnlineStore {
         return pushes.run(new Push(its, rows, positions, now));
     }
 
+    /// As [#push(String, List, long)], once only: a push that comes again under its key takes
+    /// nothing in, also after a crash. The last hundred thousand keys of a view are remembered.
+    ///
+    /// @throws IllegalArgumentException also when the key was another push's
+    public PushReport push(String view, List<FeatureRow> rows, PushKey key, long now)
+            throws IOException {
+        ServedView its = whole(view);
+        its.definition.check(rows);
+        return pushes.run(new Push(its, rows, key, now));
+    }
+
+    /// Settles a push that came before under its key.
+    ///
+    /// @param together the keys of the pushes that are committed with it
+    private boolean came(Push push, Map<String, Long> together, long available) throws IOException {
+        if (push.key.isEmpty()) {
+            return false;
+        }
+        String name = push.key.get().position();
+        Long content = together.get(name);
+        if (content == null) {
+            content = histories.position(push.view.definition, name);
+        }
+        if (content == null) {
+            return false;
+        }
+        push.repeat(content, available);
+        return true;
+    }
+
     private void commit(ServedView served, List<Push> pushes) throws IOException {
         if (remote.isPresent() && !remote.get().isWhole()) {
             remote.get().catchUp(latest()); // before anything is kept
@@ -164,6 +194,9 @@ public final class OnlineStore {
             Map<String, Long> positions = new LinkedHashMap<>();
             IngestCounts counts = served.counts;
             for (Push push : pushes) {
+                if (came(push, positions, available)) {
+                    continue;
+                }
                 positions.putAll(push.positions);
                 IngestCounts before = counts;
                 List<FeatureRow> its = served.stamp(counts, push.rows, available);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Pushes that come while another is on its way to the disk, and share the next way there.
@@ -36,6 +37,7 @@ final class PushQueue {
         final ServedView view;
         final List<FeatureRow> rows;
         final Map<String, Long> positions;
+        final Optional<PushKey> key;
         final long now;
         private boolean done;
         private @Nullable PushReport report;
@@ -45,7 +47,31 @@ final class PushQueue {
             this.view = view;
             this.rows = rows;
             this.positions = positions;
+            this.key = Optional.empty();
             this.now = now;
+        }
+
+        Push(ServedView view, List<FeatureRow> rows, PushKey key, long now) {
+            this.view = view;
+            this.rows = rows;
+            this.positions = Map.of(key.position(), key.content());
+            this.key = Optional.of(key);
+            this.now = now;
+        }
+
+        /// Finds that another push came before under its key.
+        ///
+        /// @param content of that one
+        void repeat(long content, long available) {
+            if (content == key.orElseThrow().content()) {
+                done = true;
+                report = new PushReport(0, 0, 0, available, true);
+            } else {
+                fail(
+                        new IllegalArgumentException(
+                                "'%s' names an earlier push with other rows; give every push a name of its own"
+                                        .formatted(key.get().name())));
+            }
         }
 
         void succeed(IngestCounts before, IngestCounts after, long available) {
@@ -55,7 +81,8 @@ final class PushQueue {
                             rows.size(),
                             (int) (after.late() - before.late()),
                             (int) (after.dropped() - before.dropped()),
-                            available);
+                            available,
+                            false);
         }
 
         private void fail(Exception why) {

@@ -57,11 +57,10 @@ class ServedLogTest {
     }
 
     private static void read(FeatureStore store, String rowId, long now) throws IOException {
-        OnlineReader reader = store.online(now).reader(List.of("account.balance", "card.*"));
-        OnlineKeys keys = reader.keys(Map.of("account", Value.of(7L), "card", Value.of(7L)));
-        OnlineRow row = reader.row();
-        long asOf = reader.read(keys, now, row);
-        store.served(now).record(rowId, reader, keys, row, asOf);
+        LoggedReader reader = store.reader(List.of("account.balance", "card.*"), now);
+        OnlineKeys keys =
+                reader.features().keys(Map.of("account", Value.of(7L), "card", Value.of(7L)));
+        reader.read(rowId, keys, now, reader.features().row());
     }
 
     @ParameterizedTest(name = "seed {0}")

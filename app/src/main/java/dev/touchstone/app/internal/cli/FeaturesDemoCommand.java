@@ -204,11 +204,14 @@ final class FeaturesDemoCommand implements Runnable {
                 5. The cure. With the as-of join the model promises %.3f, gives %.3f.
 
                 6. The other fault. Coverage as served is %.1f %% whatever the join, so
-                it is no leak. Of the cells in as-of.csv, %,d were served empty and
-                %,d served otherwise:
+                it is no leak. The store in serving-store was asked for each payment as
+                it came, and logged %,d cells. Of those in as-of.csv, %,d were served
+                empty and %,d served otherwise:
                 %s
-                The online table of devices forgets rows after 6 hours; features.yaml
-                never asked for that. Compare as-of.csv with served.csv.
+                A job deletes devices from the online store that were quiet for 6 hours;
+                features.yaml never asked for that. Compare as-of.csv with what was logged:
+                  touchstone features join --store serving-store --labels labels.csv \\
+                      --row-id payment --features "$features" --out again-served.csv
                 """,
                 report.audit().leaked(),
                 example.account(),
@@ -218,6 +221,7 @@ final class FeaturesDemoCommand implements Runnable {
                 report.asOf().offline().auc(),
                 report.asOf().online().auc(),
                 100 * report.asOf().online().coverage(),
+                parity.logged(),
                 parity.notServed().values().stream().mapToLong(count -> count).sum(),
                 parity.different(),
                 emptied);

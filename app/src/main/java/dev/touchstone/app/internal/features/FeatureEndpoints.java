@@ -7,17 +7,21 @@ import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.OnlineUnavailableException;
+import dev.touchstone.features.PushKey;
 import dev.touchstone.features.PushReport;
 import dev.touchstone.features.Times;
-import dev.touchstone.features.ViewDefinition;
 import dev.touchstone.features.engines.OnlineReads;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /// Online reads and pushes, as Feast's server has them, so that its clients work here.
 public final class FeatureEndpoints {
+    /// By which a push that is repeated is known: draft-ietf-httpapi-idempotency-key-header.
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
     private static final int MAX_READ_BYTES = 1 << 20;
     private static final int MAX_PUSH_BYTES = 16 << 20;
 
@@ -52,7 +56,8 @@ public final class FeatureEndpoints {
     }
 
     /// What became of pushed rows.
-    record Pushed(String view, int rows, int late, int dropped, String availableTime) {}
+    record Pushed(
+            String view, int rows, int late, int dropped, String availableTime, boolean repeated) {}
 
     private void read(Exchange exchange) throws IOException {
         FeatureService its = service();
@@ -95,12 +100,17 @@ public final class FeatureEndpoints {
 
     private void push(PushRequest.Way way, Exchange exchange) throws IOException {
         FeatureService its = service();
-        var request = PushRequest.of(way, exchange.body(MAX_PUSH_BYTES), its.definitions());
-        ViewDefinition view = request.view();
+        byte[] body = exchange.body(MAX_PUSH_BYTES);
+        var request = PushRequest.of(way, body, its.definitions());
+        String view = request.view().view().name();
         List<FeatureRow> rows = request.rows();
+        Optional<PushKey> key = key(exchange, body);
         PushReport report;
         try {
-            report = its.online().push(view.view().name(), rows, its.now());
+            report =
+                    key.isPresent()
+                            ? its.online().push(view, rows, key.get(), its.now())
+                            : its.online().push(view, rows, its.now());
         } catch (IllegalArgumentException e) {
             throw Problem.badField("df", String.valueOf(e.getMessage()));
         } catch (OnlineUnavailableException e) {
@@ -109,10 +119,22 @@ public final class FeatureEndpoints {
         exchange.sendJson(
                 200,
                 new Pushed(
-                        view.view().name(),
+                        view,
                         report.rows(),
                         report.late(),
                         report.dropped(),
-                        Times.text(report.availableTime())));
+                        Times.text(report.availableTime()),
+                        report.repeated()));
+    }
+
+    private static Optional<PushKey> key(Exchange exchange, byte[] body) {
+        var checksum = new CRC32C();
+        checksum.update(body);
+        try {
+            return exchange.header(IDEMPOTENCY_KEY)
+                    .map(name -> new PushKey(name, checksum.getValue()));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badField(IDEMPOTENCY_KEY, String.valueOf(e.getMessage()));
+        }
     }
 }

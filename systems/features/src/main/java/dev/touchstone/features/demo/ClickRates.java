@@ -32,10 +32,6 @@ import java.util.Optional;
 /// the logs of the Open Bandit Dataset (Saito and others, 2021), but any log with the columns
 /// `timestamp`, `item_id` and `click` will do.
 public final class ClickRates {
-    /// Impressions at the overall rate that every item begins with, so that the first click of an
-    /// item does not make a rate of 100 %.
-    private static final int PRIOR_IMPRESSIONS = 20;
-
     private static final long HOUR_NANOS = 3_600_000_000_000L;
 
     /// z of a 95 % interval.
@@ -108,7 +104,6 @@ public final class ClickRates {
                     "%s has %,d clicks in %,d impressions; there is nothing to tell apart"
                             .formatted(log, count, clicks.length));
         }
-        double prior = (double) count / clicks.length;
         long end = impressions.getLast().time + 1;
         List<FeatureRow> rows = counts(impressions);
         List<Long> atTheEnd = impressions.stream().map(_ -> end).toList();
@@ -127,9 +122,9 @@ public final class ClickRates {
                 clicks.length,
                 count,
                 (int) impressions.stream().mapToLong(Impression::item).distinct().count(),
-                Auc.of(rates(impressions, atTheEnd, rows, prior), clicks),
-                Auc.of(rates(impressions, atTheTime, rows, prior), clicks),
-                Auc.of(rates(impressions, atTheTime, hourly, prior), clicks));
+                Auc.of(rates(impressions, atTheEnd, rows), clicks),
+                Auc.of(rates(impressions, atTheTime, rows), clicks),
+                Auc.of(rates(impressions, atTheTime, hourly), clicks));
     }
 
     private static long nextHour(long time) {
@@ -194,7 +189,7 @@ public final class ClickRates {
     }
 
     private static double[] rates(
-            List<Impression> impressions, List<Long> moments, List<FeatureRow> rows, double prior) {
+            List<Impression> impressions, List<Long> moments, List<FeatureRow> rows) {
         var join = new AsOfStream(ITEM, Mode.KNOWN_AT_THE_TIME);
         for (int i = 0; i < impressions.size(); i++) {
             join.label(List.of(Value.of(impressions.get(i).item)), Value.of(moments.get(i)));
@@ -203,9 +198,9 @@ public final class ClickRates {
         List<ColumnData> cells = join.finish();
         double[] rates = new double[impressions.size()];
         for (int i = 0; i < rates.length; i++) {
-            long shown = cells.get(0).value(i) instanceof Value.Whole(long n) ? n : 0;
-            long clicked = cells.get(1).value(i) instanceof Value.Whole(long n) ? n : 0;
-            rates[i] = (clicked + PRIOR_IMPRESSIONS * prior) / (shown + PRIOR_IMPRESSIONS);
+            double shown = cells.get(0).value(i) instanceof Value.Whole(long n) ? n : 0;
+            double clicked = cells.get(1).value(i) instanceof Value.Whole(long n) ? n : 0;
+            rates[i] = OpenBandit.rate(clicked, shown);
         }
         return rates;
     }

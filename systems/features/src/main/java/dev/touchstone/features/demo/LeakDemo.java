@@ -9,6 +9,7 @@ import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.LeakAudit;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
+import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.TrainingSetRequest;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
@@ -94,10 +95,11 @@ public final class LeakDemo {
 
     /// The as-of set beside what was served.
     ///
+    /// @param logged cells that were logged as they were served
     /// @param same cells with the same value, or none in both
     /// @param notServed cells for each feature that had a value and were served empty
     /// @param different all other cells
-    public record Parity(long same, Map<String, Long> notServed, long different) {}
+    public record Parity(long logged, long same, Map<String, Long> notServed, long different) {}
 
     /// A payment to look at.
     ///
@@ -141,7 +143,16 @@ public final class LeakDemo {
         Path file = Files.writeString(folder.resolve("features.yaml"), DEFINITIONS);
         Definitions definitions = Definitions.read(file.toString(), DEFINITIONS);
         writeLabels();
-        writeServed(definitions);
+        long logged =
+                new Serving(definitions, month)
+                                .serve(
+                                        folder.resolve("serving-store"),
+                                        folder.resolve("labels.csv"),
+                                        folder.resolve("served.csv"))
+                                .columns()
+                                .stream()
+                                .mapToLong(TrainingSetManifest.ColumnPart::served)
+                                .sum();
         Map<String, Long> rows = new LinkedHashMap<>();
         try (var store = FeatureStore.open(folder.resolve("feature-store"), definitions)) {
             for (ViewDefinition definition : definitions.views()) {
@@ -158,7 +169,7 @@ public final class LeakDemo {
                     trained("naive.csv", naive, served),
                     trained("event-time.csv", event, served),
                     trained("as-of.csv", asOf, served),
-                    parity(asOf, served),
+                    parity(asOf, served, logged),
                     store.audit(folder.resolve("naive.csv"), "time", Map.of(), _ -> {}),
                     example(naive, asOf));
         }
@@ -218,7 +229,7 @@ public final class LeakDemo {
         return new Measured(quality.auc(), quality.topDecile(), coverage);
     }
 
-    private static Parity parity(double[][] asOf, double[][] served) {
+    private static Parity parity(double[][] asOf, double[][] served, long logged) {
         long same = 0;
         long different = 0;
         Map<String, Long> notServed = new LinkedHashMap<>();
@@ -234,7 +245,7 @@ public final class LeakDemo {
                 }
             }
         }
-        return new Parity(same, notServed, different);
+        return new Parity(logged, same, notServed, different);
     }
 
     /// The fraud whose account grew the most between its payment and the end of the month.
@@ -272,25 +283,6 @@ public final class LeakDemo {
                                 Long.toString(payment.merchant()),
                                 payment.device(),
                                 payment.fraud() ? "1" : "0"));
-            }
-        }
-    }
-
-    private void writeServed(Definitions definitions) throws IOException {
-        var serving = new Serving(month.payments());
-        List<List<List<Value>>> views =
-                definitions.views().stream()
-                        .map(ViewDefinition::view)
-                        .map(view -> serving.serve(view.name(), rows(view), view.features().size()))
-                        .toList();
-        try (var out = Files.newBufferedWriter(folder.resolve("served.csv"))) {
-            out.write("payment," + String.join(",", FEATURES) + "\n");
-            for (int i = 0; i < month.payments().size(); i++) {
-                List<String> cells = new ArrayList<>(List.of(Integer.toString(i)));
-                for (List<List<Value>> view : views) {
-                    view.get(i).forEach(value -> cells.add(text(value)));
-                }
-                line(out, cells);
             }
         }
     }

@@ -133,13 +133,16 @@ public final class OpenBandit {
             Optional<CsvRecord> line = reader.next();
             while (line.isPresent()) {
                 String[] cells = line.get().cells();
-                rates.add(
-                        (PRIOR_CLICKS + number(cells[clicks]))
-                                / (PRIOR_SHOWN + number(cells[shown])));
+                rates.add(rate(number(cells[clicks]), number(cells[shown])));
                 line = reader.next();
             }
         }
         return rates.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /// An item's click rate, which begins at one in two hundred.
+    static double rate(double clicks, double shown) {
+        return (PRIOR_CLICKS + clicks) / (PRIOR_SHOWN + shown);
     }
 
     private static double number(String cell) {

@@ -1,57 +1,110 @@
 package dev.touchstone.features.demo;
 
+import dev.touchstone.features.BuildProgress;
+import dev.touchstone.features.Definitions;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.FeatureRow;
+import dev.touchstone.features.FeatureStore;
+import dev.touchstone.features.LoggedReader;
+import dev.touchstone.features.Mode;
+import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.Times;
+import dev.touchstone.features.TrainingSetManifest;
+import dev.touchstone.features.TrainingSetRequest;
+import dev.touchstone.features.TrainingSetRequest.RowIds;
 import dev.touchstone.features.Value;
+import dev.touchstone.features.ViewDefinition;
 import dev.touchstone.features.demo.FraudMonth.Payment;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/// The online side: tables with the latest row of each entity, updated as rows become available and
-/// read as payments come.
+/// The online side: a store of its own that was asked for the features of every payment as it came,
+/// and remembers what it gave.
 ///
-/// It has one fault. Rows of the device table expire after [#DEVICE_TIME_TO_LIVE], which the
-/// definition does not ask for, so a device that was quiet for longer is served nothing.
+/// What feeds it has one fault. A job that keeps the online store small deletes devices that were
+/// quiet for [#DEVICE_TIME_TO_LIVE], which the definition does not ask for and the history never
+/// hears of.
 final class Serving {
     static final long DEVICE_TIME_TO_LIVE = Times.parseSpan("6h");
 
-    private final List<Payment> payments;
+    private static final int ROWS_PER_APPEND = 5_000;
 
-    /// @param payments in the order of time
-    Serving(List<Payment> payments) {
-        this.payments = payments;
+    private final Definitions definitions;
+    private final FraudMonth month;
+
+    Serving(Definitions definitions, FraudMonth month) {
+        this.definitions = definitions;
+        this.month = month;
     }
 
-    /// What was served to each payment.
+    /// Serves every payment, then gives each label what was served to it.
     ///
-    /// @param history of one view, in any order
-    List<List<Value>> serve(String view, List<FeatureRow> history, int features) {
-        List<FeatureRow> arrivals = new ArrayList<>(history);
-        arrivals.sort(Comparator.comparingLong(FeatureRow::availableTime));
-        long timeToLive = view.equals(FraudMonth.DEVICE) ? DEVICE_TIME_TO_LIVE : Times.INFINITY;
-        List<Value> nothing = List.copyOf(Collections.nCopies(features, Value.MISSING));
-        Map<EntityKey, FeatureRow> table = new HashMap<>();
-        List<List<Value>> served = new ArrayList<>();
-        int next = 0;
-        for (Payment payment : payments) {
-            while (next < arrivals.size() && arrivals.get(next).availableTime() <= payment.time()) {
-                FeatureRow row = arrivals.get(next);
-                table.merge(row.entity(), row, Serving::later);
-                next++;
+    /// @param store a new folder
+    /// @param labels with `payment`, the row id that each was served under, and `time`
+    /// @param out the training set of what was served
+    TrainingSetManifest serve(Path store, Path labels, Path out) throws IOException {
+        try (var serving = FeatureStore.open(store, definitions)) {
+            for (ViewDefinition definition : definitions.views()) {
+                feed(serving, definition.view().name());
             }
-            FeatureRow row = table.get(payment.key(view));
-            boolean there = row != null && payment.time() - row.eventTime() <= timeToLive;
-            served.add(there && row != null ? row.values() : nothing);
+            score(serving);
+            return serving.buildTrainingSet(
+                            new TrainingSetRequest(
+                                    LeakDemo.FEATURES,
+                                    "time",
+                                    Mode.KNOWN_AT_THE_TIME,
+                                    Optional.of(new RowIds("payment", false))),
+                            labels,
+                            out,
+                            BuildProgress.UNWATCHED)
+                    .orElseThrow();
         }
-        return served;
     }
 
-    private static FeatureRow later(FeatureRow one, FeatureRow other) {
-        return FeatureRow.BY_PRECEDENCE.compare(one, other) > 0 ? one : other;
+    private void feed(FeatureStore serving, String view) throws IOException {
+        List<FeatureRow> rows = new ArrayList<>(month.histories().getOrDefault(view, List.of()));
+        if (view.equals(FraudMonth.DEVICE)) {
+            rows.addAll(deletions(rows));
+        }
+        for (int from = 0; from < rows.size(); from += ROWS_PER_APPEND) {
+            serving.append(view, rows.subList(from, Math.min(rows.size(), from + ROWS_PER_APPEND)));
+        }
+    }
+
+    /// What the job deletes: rows that no other has followed for too long.
+    private static List<FeatureRow> deletions(List<FeatureRow> rows) {
+        List<FeatureRow> latestFirst = new ArrayList<>(rows);
+        latestFirst.sort(Comparator.comparingLong(FeatureRow::eventTime).reversed());
+        Map<EntityKey, Long> next = new HashMap<>();
+        List<FeatureRow> deletions = new ArrayList<>();
+        for (FeatureRow row : latestFirst) {
+            long quiet = row.eventTime() + DEVICE_TIME_TO_LIVE + 1;
+            if (quiet < next.getOrDefault(row.entity(), Times.INFINITY)) {
+                deletions.add(new FeatureRow(row.entity(), quiet, quiet, 0, List.of()));
+            }
+            next.put(row.entity(), row.eventTime());
+        }
+        return deletions;
+    }
+
+    private void score(FeatureStore serving) throws IOException {
+        LoggedReader reader = serving.reader(LeakDemo.FEATURES, month.payments().getFirst().time());
+        OnlineRow row = reader.features().row();
+        int number = 0;
+        for (Payment payment : month.payments()) {
+            Map<String, Value> keys =
+                    Map.of(
+                            FraudMonth.ACCOUNT, Value.of(payment.account()),
+                            FraudMonth.MERCHANT, Value.of(payment.merchant()),
+                            FraudMonth.DEVICE, Value.of(payment.device()));
+            reader.read(
+                    Integer.toString(number++), reader.features().keys(keys), payment.time(), row);
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +31,8 @@ public record HistorySnapshot(
 
     /// Reads a history.
     ///
-    /// @throws IOException also when the folder holds another view's rows or damaged files
+    /// @throws ChangedColumnsException when the rows' columns cannot be read as the view's
+    /// @throws IOException also when files are damaged
     public static HistorySnapshot read(FolderFiles folder, FeatureView view) throws IOException {
         for (int attempt = 1; ; attempt++) {
             Catalog before = Catalog.read(folder);
@@ -53,6 +55,13 @@ public record HistorySnapshot(
         }
     }
 
+    /// Without the names of pushes, as the owner tells them.
+    private static Map<String, Long> sources(Map<String, Long> positions) {
+        Map<String, Long> sources = new LinkedHashMap<>(positions);
+        sources.keySet().removeIf(name -> name.startsWith(ViewHistory.PASSING));
+        return sources;
+    }
+
     private static HistorySnapshot of(Contents contents, String identity) {
         List<ClusteredTable> tables = new ArrayList<>();
         contents.segment.ifPresent(tables::add);
@@ -62,7 +71,7 @@ public record HistorySnapshot(
         return new HistorySnapshot(
                 tables,
                 tables.stream().mapToLong(table -> table.rows().count()).sum(),
-                contents.positions,
+                sources(contents.positions),
                 identity);
     }
 }

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +28,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One thread owns a history. Tables stay valid when rows are appended or compacted later.
 public final class ViewHistory implements HistoryRows, Closeable {
+    /// Positions under such names are forgotten when there are too many.
+    public static final String PASSING = "push ";
+
+    private static final int MOST_PASSING = 100_000;
+
     private final Disk disk;
     private final FeatureView view;
     private final RowCodec codec;
     private final String schema;
     private final List<ClusteredTable> segments = new ArrayList<>();
-    private final Map<String, Long> positions;
+    private final Map<String, Long> positions = new LinkedHashMap<>();
+    private final Map<String, Long> passing = new LinkedHashMap<>();
     private Catalog catalog;
     private TableBuilder recent;
     private @Nullable ClusteredTable recentTable;
@@ -65,7 +73,6 @@ public final class ViewHistory implements HistoryRows, Closeable {
         var contents = new Contents(disk, view);
         this.catalog = contents.catalog;
         contents.segment.ifPresent(segments::add);
-        this.positions = contents.positions;
         this.recent = contents.recent;
         this.nextSequence = contents.nextSequence();
         this.logNumber = contents.lastLog;
@@ -73,6 +80,7 @@ public final class ViewHistory implements HistoryRows, Closeable {
         this.changed = contents.changed();
         this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, contents.whole);
         this.readTo = log.size();
+        remember(contents.positions);
     }
 
     private static void removeLeftovers(Disk disk) throws IOException {
@@ -81,6 +89,16 @@ public final class ViewHistory implements HistoryRows, Closeable {
             if (!catalog.counts(name)) {
                 disk.delete(name);
             }
+        }
+    }
+
+    private void remember(Map<String, Long> read) {
+        read.forEach((name, position) ->
+                (name.startsWith(PASSING) ? passing : positions).put(name, position));
+        Iterator<String> eldest = passing.keySet().iterator();
+        while (passing.size() > MOST_PASSING) {
+            eldest.next();
+            eldest.remove();
         }
     }
 
@@ -116,7 +134,7 @@ public final class ViewHistory implements HistoryRows, Closeable {
             broken = false;
             nextSequence += rows.size();
             unread += rows.size();
-            positions.putAll(read);
+            remember(read);
         }
         return first;
     }
@@ -158,6 +176,12 @@ public final class ViewHistory implements HistoryRows, Closeable {
         return Map.copyOf(positions);
     }
 
+    /// One of the [#positions], or what was kept under a name that begins with `push `: of those
+    /// only the latest hundred thousand are. Null when there is none.
+    public @Nullable Long position(String name) {
+        return (name.startsWith(PASSING) ? passing : positions).get(name);
+    }
+
     @Override
     public long rowCount() {
         return segments.stream().mapToLong(table -> table.rows().count()).sum() + recentCount();
@@ -178,8 +202,10 @@ public final class ViewHistory implements HistoryRows, Closeable {
         }
         broken = true;
         LogFile next = LogFile.open(disk, Catalog.logName(logNumber + 1), schema, 0);
-        if (!positions.isEmpty()) { // the logs that say them are about to go
-            next.append(codec.encode(List.of(), positions, nextSequence));
+        Map<String, Long> kept = new LinkedHashMap<>(positions);
+        kept.putAll(passing);
+        if (!kept.isEmpty()) { // the logs that say them are about to go
+            next.append(codec.encode(List.of(), kept, nextSequence));
         }
         begin(next);
         var compacted = new Catalog(catalog.segment() + 1, logNumber);
