@@ -66,7 +66,7 @@ public record BuildPlan(
         plan.checkNames();
         List<Column> needed = new ArrayList<>(plan.known());
         needed.addAll(wanted.fields());
-        labels.read(needed).close();
+        labels.check(needed);
         return plan;
     }
 

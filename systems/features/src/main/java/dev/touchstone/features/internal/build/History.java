@@ -114,7 +114,7 @@ public sealed interface History {
                 var columns = new ArrayList<>(named(view.key(), from));
                 columns.addAll(named(view.features(), from));
                 columns.addAll(times(file, from));
-                file.read(columns, 1 << 10).close();
+                file.check(columns);
                 return new Parquet(from, file.rows(), threads);
             }
         }

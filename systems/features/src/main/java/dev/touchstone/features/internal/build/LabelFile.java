@@ -41,6 +41,9 @@ public sealed interface LabelFile {
                         Files.getLastModifiedTime(path()));
     }
 
+    /// Refuses columns that are not there or have another type.
+    void check(List<Column> columns) throws IOException;
+
     /// Begins to read columns from the first label on.
     ///
     /// @throws IOException when there is no such column, or it has another type
@@ -75,6 +78,13 @@ public sealed interface LabelFile {
     /// @param columns all columns
     record Parquet(Path path, int threads, List<Column> columns, long rows) implements LabelFile {
         @Override
+        public void check(List<Column> wanted) throws IOException {
+            try (var file = ParquetColumns.open(path, threads)) {
+                file.check(wanted);
+            }
+        }
+
+        @Override
         public Pass read(List<Column> wanted) throws IOException {
             ParquetColumns file = ParquetColumns.open(path, threads);
             try {
@@ -89,6 +99,15 @@ public sealed interface LabelFile {
 
     /// @param columns all columns
     record Arrow(Path path, List<Column> columns, long rows) implements LabelFile {
+        @Override
+        public void check(List<Column> wanted) throws IOException {
+            try (var file = ArrowFile.open(path)) {
+                for (Column column : wanted) {
+                    file.check(column);
+                }
+            }
+        }
+
         @Override
         public Pass read(List<Column> wanted) throws IOException {
             ArrowFile file = ArrowFile.open(path);
@@ -240,6 +259,11 @@ public sealed interface LabelFile {
                                 .toList(),
                         rows);
             }
+        }
+
+        @Override
+        public void check(List<Column> wanted) throws IOException {
+            read(wanted).close();
         }
 
         @Override
