@@ -47,6 +47,8 @@ final class Offers {
         this.row = new int[places];
         Arrays.fill(row, NONE);
         this.event = new long[places];
+        // Every row wins over nothing.
+        Arrays.fill(event, Long.MIN_VALUE);
         this.texts = new String[features.size()][0];
         Math.multiplyExact(places, features.size());
     }
@@ -85,21 +87,23 @@ final class Offers {
 
     /// Offers a row to a place. Of equals the later one wins.
     ///
-    /// @return whether the place was offered nothing of this batch before
-    boolean settle(int place, int offered, long itsEvent, long itsAvailable) {
-        int before = row[place];
-        if (before != NONE) {
-            if (itsEvent < event[place]
-                    || (itsEvent == event[place] && itsAvailable < available(place))) {
-                return false;
-            }
-        }
-        event[place] = itsEvent;
+    /// Whether a row wins is anybody's guess, the processor's too, so nothing branches on it.
+    ///
+    /// @return 1 when the place was offered nothing of this batch before, else 0
+    int settle(int place, int offered, long itsEvent, long itsAvailable) {
+        long noted = event[place];
+        int wins = itsEvent >= noted ? 1 : 0;
         if (available.length > 0) {
-            available[place] = itsAvailable;
+            long notedAvailable = available[place];
+            if (itsEvent == noted) {
+                wins = itsAvailable >= notedAvailable ? 1 : 0;
+            }
+            available[place] = wins == 1 ? itsAvailable : notedAvailable;
         }
-        row[place] = offered;
-        return before < 0;
+        event[place] = Math.max(noted, itsEvent);
+        int before = row[place];
+        row[place] = before ^ ((before ^ offered) & -wins);
+        return wins & before >>> (Integer.SIZE - 1);
     }
 
     /// Makes room for what a batch has.

@@ -40,11 +40,9 @@ public final class StreamJoin {
     private final Parallel parallel;
     private final Offers offers;
     private final RowBuffer buffer;
+    private final RowOrder order;
     private final boolean strictly;
     private boolean kept;
-
-    /// Rows of a batch in the order of units, and the places that those of a unit touched.
-    private Sorted sorted = new Sorted(0, false);
 
     /// @param threads that may join
     /// @param bufferBytes for rows that are gathered, about
@@ -73,6 +71,7 @@ public final class StreamJoin {
                                 room.bufferBytes() / RowBuffer.bytesPerRow(features),
                                 LEAST_ROWS,
                                 MOST_ROWS));
+        this.order = new RowOrder(labels, rule, mode, parallel);
         this.strictly = rule.boundary() == Boundary.BEFORE;
     }
 
@@ -84,28 +83,9 @@ public final class StreamJoin {
                 + features * (Long.BYTES + 1L);
     }
 
-    /// Rows in the order of their units.
-    @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
-    private record Sorted(
-            long[] hash, int[] unit, long[] key, long[] event, long[] available, int[] row) {
-        Sorted(int rows, boolean delayed) {
-            this(
-                    new long[rows],
-                    new int[rows],
-                    new long[rows],
-                    new long[rows],
-                    new long[delayed ? rows : 0],
-                    new int[rows]);
-        }
-
-        boolean holds(int rows, boolean delayed) {
-            return rows <= row.length && (!delayed || rows <= available.length);
-        }
-    }
-
     /// Lets rows pass by. Of rows that are equal in event and availability the later one wins.
     public void add(RowBatch batch) {
-        if (labels.places() == 0) {
+        if (labels.isEmpty()) {
             return;
         }
         if (comesInRuns(batch)) {
@@ -124,7 +104,7 @@ public final class StreamJoin {
     /// Whether so many rows of one entity tend to follow one another that to look their entity up,
     /// which the cache does not help with, costs less than to bring them into an order.
     private static boolean comesInRuns(RowBatch batch) {
-        var keys = new KeyColumns(batch.keys());
+        var keys = new KeyColumns(batch.keys(), 0);
         int rows = Math.min(batch.rows(), CHUNK);
         int changes = 0;
         for (int row = 1; row < rows; row++) {
@@ -135,17 +115,19 @@ public final class StreamJoin {
 
     private void offerInOrder(RowBatch batch) {
         begin(batch);
-        var keys = new KeyColumns(batch.keys());
+        KeyColumns keys = labels.keysOf(batch);
         long[] hash = new long[batch.rows()];
-        keys.hash(new boolean[0], 0, batch.rows(), hash);
+        keys.hash(new boolean[0], 0, batch.rows(), hash, 0);
         int[] touched = new int[batch.rows()];
         int count = 0;
         int entity = WaitingLabels.ABSENT;
+        int end = 0;
         int near = 0;
         for (int row = 0; row < batch.rows(); row++) {
             if (row == 0 || !keys.same(row - 1, row)) {
                 entity = labels.find(hash[row], keys, row);
-                near = entity == WaitingLabels.ABSENT ? 0 : labels.start[entity];
+                end = entity == WaitingLabels.ABSENT ? 0 : labels.end(entity);
+                near = entity;
             }
             long event = batch.event()[row];
             if (entity == WaitingLabels.ABSENT || isNeverSeen(event)) {
@@ -153,16 +135,15 @@ public final class StreamJoin {
             }
             long available = batch.available()[row];
             long moment = rule.visibleFrom(event, available, mode);
-            int from = labels.start[entity];
-            int end = labels.start[entity + 1];
             // Rows in the order of time go from one label to the next.
-            if (near > from && labels.time[near - 1] >= moment) {
-                near = labels.firstFrom(from, near, moment);
+            if (near > entity && labels.time[near - 1] >= moment) {
+                near = labels.firstFrom(entity, near, hash[row], moment);
             } else if (near < end && labels.time[near] < moment) {
-                near = labels.firstFrom(near + 1, end, moment);
+                near = labels.firstFrom(near + 1, end, hash[row], moment);
             }
-            if (near < end && offers.settle(near, row, event, available)) {
-                touched[count++] = near;
+            if (near < end) {
+                touched[count] = near;
+                count += offers.settle(near, row, event, available);
             }
         }
         offers.prepare(batch);
@@ -196,114 +177,93 @@ public final class StreamJoin {
     /// @param keep whether to copy the values of those that are the strongest so far
     private void offer(RowBatch batch, boolean keep) {
         begin(batch);
-        int[] start = sort(batch);
+        order.sort(batch, keep);
+        int[] start = order.start;
         parallel.each(
                 labels.units(),
                 unit -> {
                     int touched =
                             unit < labels.parts()
-                                    ? offerToPart(batch, unit, start[unit], start[unit + 1])
-                                    : offerToSlice(batch, unit, start[unit], start[unit + 1]);
+                                    ? offerToPart(batch, unit, start[unit], start[unit + 1], keep)
+                                    : offerToSlice(batch, unit, start[unit], start[unit + 1], keep);
                     if (keep) {
-                        offers.keep(batch, sorted.unit, start[unit], start[unit] + touched);
+                        offers.keep(batch, order.touched, start[unit], start[unit] + touched);
                     }
                 });
     }
 
-    /// @return the first row of each unit in [#sorted]; one more at the end
-    private int[] sort(RowBatch batch) {
-        boolean delayed = batch.isDelayed();
-        if (!sorted.holds(batch.rows(), delayed)) {
-            sorted = new Sorted(batch.rows(), delayed);
-        }
-        Sorted to = sorted;
-        var keys = new KeyColumns(batch.keys());
-        boolean hot = labels.hasHotKeys();
-        long[] event = batch.event();
-        long[] available = batch.available();
-        parallel.stretches(
-                batch.rows(),
-                (from, end) -> {
-                    keys.hash(new boolean[0], from, end, to.key);
-                    for (int i = from; i < end; i++) {
-                        to.unit[i] =
-                                isNeverSeen(event[i])
-                                        ? Scatter.NOWHERE
-                                        : !hot
-                                                ? labels.part(to.key[i])
-                                                : labels.unit(
-                                                        to.key[i],
-                                                        rule.visibleFrom(
-                                                                event[i], available[i], mode));
-                    }
-                });
-        int[] start = Scatter.places(parallel, to.unit, batch.rows(), labels.units());
-        parallel.stretches(
-                batch.rows(),
-                (from, end) -> {
-                    for (int i = from; i < end; i++) {
-                        int at = to.unit[i];
-                        if (at != Scatter.NOWHERE) {
-                            to.hash[at] = to.key[i];
-                            to.event[at] = event[i];
-                            to.row[at] = i;
-                            if (delayed) {
-                                to.available[at] = available[i];
-                            }
-                        }
-                    }
-                });
-        return start;
-    }
-
-    /// @return how many places were touched; they take the place of the rows' units
-    private int offerToPart(RowBatch batch, int part, int from, int to) {
-        Sorted rows = sorted;
-        var keys = new KeyColumns(batch.keys());
-        boolean delayed = batch.isDelayed();
+    /// Offers some rows to a part. Which of an entity's labels a row goes to, and whether it goes
+    /// to any, cannot be foreseen, so a processor that guesses is mostly wrong: labels are counted,
+    /// four without asking, and rows for nobody are offered to a place of no label.
+    ///
+    /// @return how many places were touched, if they are kept
+    private int offerToPart(RowBatch batch, int part, int from, int to, boolean keep) {
         if (to - from >= WORTH_FETCHING) {
-            offers.fetch(labels.fetch(part), labels.firstPlace(part), labels.firstPlace(part + 1));
+            offers.fetch(labels.fetch(part), labels.firstPlace(part), labels.noPlace(part));
         }
-        int touched = from;
+        KeyColumns keys = labels.keysOf(batch);
+        boolean whole = labels.isWhole();
+        boolean delayed = batch.isDelayed();
+        boolean atEvent = rule.isSeenAtEvent(mode) && !delayed;
+        int[] directory = labels.directory;
+        long[] hash = labels.hash;
+        long[] time = labels.time;
+        int nobody = labels.noPlace(part);
+        int touched = 0;
         for (int i = from; i < to; i++) {
-            int row = rows.row[i];
-            int entity = labels.find(rows.hash[i], keys, row);
-            if (entity == WaitingLabels.ABSENT) {
+            long its = order.hash[i];
+            int bucket = labels.bucket(part, its);
+            int place = directory[bucket];
+            int end = directory[bucket + 1];
+            while (place < end && hash[place] < its) {
+                place++;
+            }
+            long event = order.event[i];
+            long available = delayed ? order.available[i] : event;
+            long moment = atEvent ? event : rule.visibleFrom(event, available, mode);
+            int row = order.row[i];
+            if (!whole && place < end && hash[place] == its && !labels.isOf(place, keys, row)) {
                 continue;
             }
-            long event = rows.event[i];
-            long available = delayed ? rows.available[i] : event;
-            int end = labels.start[entity + 1];
-            int place =
-                    labels.firstFrom(
-                            labels.start[entity], end, rule.visibleFrom(event, available, mode));
-            if (place < end && offers.settle(place, row, event, available)) {
-                rows.unit[touched++] = place;
+            int before = 0;
+            for (int k = 0; k < WaitingLabels.SPARE; k++) {
+                before += (hash[place + k] == its ? 1 : 0) & (time[place + k] < moment ? 1 : 0);
+            }
+            place += before;
+            if (before == WaitingLabels.SPARE) {
+                place = labels.firstFrom(place, end, its, moment);
+            }
+            int offered = hash[place] == its ? place : nobody;
+            int first = offers.settle(offered, row, event, available);
+            if (keep) {
+                order.touched[from + touched] = offered;
+                touched += first;
             }
         }
-        return touched - from;
+        return touched;
     }
 
-    private int offerToSlice(RowBatch batch, int unit, int from, int to) {
-        Sorted rows = sorted;
-        var keys = new KeyColumns(batch.keys());
+    private int offerToSlice(RowBatch batch, int unit, int from, int to, boolean keep) {
+        KeyColumns keys = labels.keysOf(batch);
         boolean delayed = batch.isDelayed();
         HotKey hot = labels.hotKey(unit);
-        int touched = from;
+        int touched = 0;
         for (int i = from; i < to; i++) {
-            int row = rows.row[i];
+            int row = order.row[i];
             if (!labels.isOf(hot.entity(), keys, row)) {
                 continue;
             }
-            long event = rows.event[i];
-            long available = delayed ? rows.available[i] : event;
+            long event = order.event[i];
+            long available = delayed ? order.available[i] : event;
             int place =
                     hot.places().firstFrom(labels.time, rule.visibleFrom(event, available, mode));
-            if (offers.settle(place, row, event, available)) {
-                rows.unit[touched++] = place;
+            int first = offers.settle(place, row, event, available);
+            if (keep) {
+                order.touched[from + touched] = place;
+                touched += first;
             }
         }
-        return touched - from;
+        return touched;
     }
 
     /// What each label was given.
@@ -375,17 +335,17 @@ public final class StreamJoin {
     }
 
     private void judge(int part, Optional<RowBatch> only, int[] winner) {
-        int first = labels.firstEntity(part);
-        for (int entity = first; entity < first + labels.entityCount(part); entity++) {
-            int strongest = Offers.NONE;
-            for (int place = labels.start[entity]; place < labels.start[entity + 1]; place++) {
-                if (offers.row[place] != Offers.NONE
-                        && (strongest == Offers.NONE || offers.isStronger(place, strongest))) {
-                    strongest = place;
-                }
-                if (strongest != Offers.NONE) {
-                    winner[labels.label[place]] = judge(strongest, labels.time[place], only);
-                }
+        int strongest = Offers.NONE;
+        for (int place = labels.firstPlace(part); place < labels.noPlace(part); place++) {
+            if (place > labels.firstPlace(part) && labels.hash[place] != labels.hash[place - 1]) {
+                strongest = Offers.NONE;
+            }
+            if (offers.row[place] != Offers.NONE
+                    && (strongest == Offers.NONE || offers.isStronger(place, strongest))) {
+                strongest = place;
+            }
+            if (strongest != Offers.NONE) {
+                winner[labels.label[place]] = judge(strongest, labels.time[place], only);
             }
         }
     }
