@@ -20,19 +20,19 @@ record KeyColumns(List<ColumnData> columns, long seed) {
     /// Finds the hashes of the keys from `from` up to `to`.
     ///
     /// @param absent those without a hash; empty when there are none
-    /// @param base the row of the first place in `hash`
-    void hash(boolean[] absent, int from, int to, long[] hash, int base) {
+    /// @param hash that of row `from` comes first
+    void hash(boolean[] absent, int from, int to, long[] hash) {
         if (columns.size() == 1 && columns.getFirst() instanceof ColumnData.Longs(long[] ids, _)) {
             for (int row = from; row < to; row++) {
-                hash[row - base] = KeyHash.ofWhole(ids[row]);
+                hash[row - from] = KeyHash.ofWhole(ids[row]);
             }
             return;
         }
         for (int c = 0; c < columns.size(); c++) {
             for (int row = from; row < to; row++) {
                 if (absent.length == 0 || !absent[row]) {
-                    long before = c == 0 ? seed : hash[row - base] * TEXT_PRIME;
-                    hash[row - base] = KeyHash.ofWhole(before + part(columns.get(c), row));
+                    long before = c == 0 ? seed : hash[row - from] * TEXT_PRIME;
+                    hash[row - from] = KeyHash.ofWhole(before + part(columns.get(c), row));
                 }
             }
         }

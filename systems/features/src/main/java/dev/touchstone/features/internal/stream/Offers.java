@@ -92,7 +92,7 @@ final class Offers {
     /// @return 1 when the place was offered nothing of this batch before, else 0
     int settle(int place, int offered, long itsEvent, long itsAvailable) {
         long noted = event[place];
-        int wins = itsEvent >= noted ? 1 : 0;
+        int wins = 1 - Order.before(itsEvent, noted);
         if (available.length > 0) {
             long notedAvailable = available[place];
             if (itsEvent == noted) {
@@ -102,7 +102,7 @@ final class Offers {
         }
         event[place] = Math.max(noted, itsEvent);
         int before = row[place];
-        row[place] = before ^ ((before ^ offered) & -wins);
+        row[place] = Order.choose(wins, offered, before);
         return wins & before >>> (Integer.SIZE - 1);
     }
 

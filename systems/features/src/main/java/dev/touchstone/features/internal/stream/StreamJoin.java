@@ -32,6 +32,7 @@ public final class StreamJoin {
     private static final int RUN = 32;
     private static final int WORTH_FETCHING = 1 << 8;
     private static final int LEAST_ROWS = 1 << 8;
+    private static final int SLICE = Integer.getInteger("slice", 1 << 21);
 
     private final WaitingLabels labels;
     private final AsOfRule rule;
@@ -40,7 +41,11 @@ public final class StreamJoin {
     private final Parallel parallel;
     private final Offers offers;
     private final RowBuffer buffer;
-    private final RowOrder order;
+    private final HashOrder order;
+
+    /// The places that rows of a unit touched, from the unit's first row on.
+    private int[] touched = {};
+
     private final boolean strictly;
     private boolean kept;
 
@@ -71,7 +76,7 @@ public final class StreamJoin {
                                 room.bufferBytes() / RowBuffer.bytesPerRow(features),
                                 LEAST_ROWS,
                                 MOST_ROWS));
-        this.order = new RowOrder(labels, rule, mode, parallel);
+        this.order = new HashOrder(parallel);
         this.strictly = rule.boundary() == Boundary.BEFORE;
     }
 
@@ -117,7 +122,7 @@ public final class StreamJoin {
         begin(batch);
         KeyColumns keys = labels.keysOf(batch);
         long[] hash = new long[batch.rows()];
-        keys.hash(new boolean[0], 0, batch.rows(), hash, 0);
+        keys.hash(new boolean[0], 0, batch.rows(), hash);
         int[] touched = new int[batch.rows()];
         int count = 0;
         int entity = WaitingLabels.ABSENT;
@@ -172,29 +177,87 @@ public final class StreamJoin {
         }
     }
 
-    /// Offers rows unit by unit.
+    /// Offers rows unit by unit, as many at a time as the cache that all threads share holds.
     ///
     /// @param keep whether to copy the values of those that are the strongest so far
     private void offer(RowBatch batch, boolean keep) {
         begin(batch);
-        order.sort(batch, keep);
+        var things =
+                new HashOrder.Things(
+                        labels.keysOf(batch),
+                        new boolean[0],
+                        batch.event(),
+                        batch.isDelayed() ? batch.available() : new long[0]);
+        var units = new RowUnits(batch);
+        int step = keep ? batch.rows() : SLICE;
+        for (int from = 0; from < batch.rows(); from += step) {
+            order.sort(things, units, from, Math.min(batch.rows(), from + step));
+            offerOrdered(batch, keep);
+        }
+    }
+
+    private void offerOrdered(RowBatch batch, boolean keep) {
         int[] start = order.start;
+        if (keep && touched.length < start[labels.units()]) {
+            touched = new int[batch.rows()];
+        }
         parallel.each(
                 labels.units(),
                 unit -> {
-                    int touched =
+                    int count =
                             unit < labels.parts()
                                     ? offerToPart(batch, unit, start[unit], start[unit + 1], keep)
                                     : offerToSlice(batch, unit, start[unit], start[unit + 1], keep);
                     if (keep) {
-                        offers.keep(batch, order.touched, start[unit], start[unit] + touched);
+                        offers.keep(batch, touched, start[unit], start[unit] + count);
                     }
                 });
     }
 
+    /// The units of rows.
+    private final class RowUnits implements HashOrder.Units {
+        private final RowBatch batch;
+
+        RowUnits(RowBatch batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public int count() {
+            return labels.units();
+        }
+
+        @Override
+        public boolean areCostly() {
+            return labels.hasHotKeys();
+        }
+
+        @Override
+        public void find(int from, int size, long[] hashes, int[] units) {
+            if (labels.hasHotKeys()) {
+                for (int i = 0; i < size; i++) {
+                    long event = batch.event()[from + i];
+                    long available = batch.available()[from + i];
+                    units[i] =
+                            labels.unit(hashes[i], rule.visibleFrom(event, available, mode));
+                }
+            } else {
+                for (int i = 0; i < size; i++) {
+                    units[i] = labels.part(hashes[i]);
+                }
+            }
+            if (strictly) {
+                for (int i = 0; i < size; i++) {
+                    units[i] =
+                            isNeverSeen(batch.event()[from + i]) ? HashOrder.NOWHERE : units[i];
+                }
+            }
+        }
+    }
+
     /// Offers some rows to a part. Which of an entity's labels a row goes to, and whether it goes
-    /// to any, cannot be foreseen, so a processor that guesses is mostly wrong: labels are counted,
-    /// four without asking, and rows for nobody are offered to a place of no label.
+    /// to any, nobody can foresee. So the first labels are counted without asking, and rows for
+    /// nobody are offered to a place of no label.
     ///
     /// @return how many places were touched, if they are kept
     private int offerToPart(RowBatch batch, int part, int from, int to, boolean keep) {
@@ -209,7 +272,7 @@ public final class StreamJoin {
         long[] hash = labels.hash;
         long[] time = labels.time;
         int nobody = labels.noPlace(part);
-        int touched = 0;
+        int count = 0;
         for (int i = from; i < to; i++) {
             long its = order.hash[i];
             int bucket = labels.bucket(part, its);
@@ -218,52 +281,53 @@ public final class StreamJoin {
             while (place < end && hash[place] < its) {
                 place++;
             }
-            long event = order.event[i];
-            long available = delayed ? order.available[i] : event;
-            long moment = atEvent ? event : rule.visibleFrom(event, available, mode);
-            int row = order.row[i];
+            int row = order.number[i];
             if (!whole && place < end && hash[place] == its && !labels.isOf(place, keys, row)) {
                 continue;
             }
+            long event = order.time[i];
+            long available = delayed ? order.second[i] : event;
+            long moment = atEvent ? event : rule.visibleFrom(event, available, mode);
             int before = 0;
             for (int k = 0; k < WaitingLabels.SPARE; k++) {
-                before += (hash[place + k] == its ? 1 : 0) & (time[place + k] < moment ? 1 : 0);
+                before +=
+                        Order.same(hash[place + k], its) & Order.before(time[place + k], moment);
             }
             place += before;
             if (before == WaitingLabels.SPARE) {
                 place = labels.firstFrom(place, end, its, moment);
             }
-            int offered = hash[place] == its ? place : nobody;
+            int offered = Order.choose(Order.same(hash[place], its), place, nobody);
             int first = offers.settle(offered, row, event, available);
             if (keep) {
-                order.touched[from + touched] = offered;
-                touched += first;
+                touched[from + count] = offered;
+                count += first;
             }
         }
-        return touched;
+        return count;
     }
 
     private int offerToSlice(RowBatch batch, int unit, int from, int to, boolean keep) {
         KeyColumns keys = labels.keysOf(batch);
         boolean delayed = batch.isDelayed();
         HotKey hot = labels.hotKey(unit);
-        int touched = 0;
+        int count = 0;
         for (int i = from; i < to; i++) {
-            int row = order.row[i];
+            int row = order.number[i];
             if (!labels.isOf(hot.entity(), keys, row)) {
                 continue;
             }
-            long event = order.event[i];
-            long available = delayed ? order.available[i] : event;
+            long event = order.time[i];
+            long available = delayed ? order.second[i] : event;
             int place =
                     hot.places().firstFrom(labels.time, rule.visibleFrom(event, available, mode));
             int first = offers.settle(place, row, event, available);
             if (keep) {
-                order.touched[from + touched] = place;
-                touched += first;
+                touched[from + count] = place;
+                count += first;
             }
         }
-        return touched;
+        return count;
     }
 
     /// What each label was given.
@@ -303,8 +367,11 @@ public final class StreamJoin {
         Arrays.fill(winner, NOT_FOUND);
         parallel.each(labels.parts(), part -> judge(part, only, winner));
         byte[] status = new byte[winner.length];
-        List<ColumnData> cells =
-                features.stream().map(type -> ColumnData.allocate(type, winner.length)).toList();
+        ColumnData[] cells = new ColumnData[features.size()];
+        // To fill arrays with zeros is work, too.
+        parallel.each(
+                cells.length, f -> cells[f] = ColumnData.allocate(features.get(f), winner.length));
+        boolean[] complete = only.map(RowBatch::complete).orElse(new boolean[0]);
         parallel.stretches(
                 winner.length,
                 (first, last) -> {
@@ -313,16 +380,16 @@ public final class StreamJoin {
                         for (int i = from; i < to; i++) {
                             status[i] = status(winner[i]);
                         }
-                        for (int f = 0; f < cells.size(); f++) {
+                        for (int f = 0; f < cells.length; f++) {
                             if (only.isPresent()) {
-                                only.get().give(f, winner, cells.get(f), from, to);
+                                only.get().give(f, complete[f], winner, cells[f], from, to);
                             } else {
-                                offers.give(f, winner, cells.get(f), from, to);
+                                offers.give(f, winner, cells[f], from, to);
                             }
                         }
                     }
                 });
-        return new Result(cells, status);
+        return new Result(List.of(cells), status);
     }
 
     private static byte status(int winner) {

@@ -31,7 +31,7 @@ public final class WaitingLabels {
     static final int ABSENT = -1;
 
     /// Places that may be read after the last one.
-    static final int SPARE = 4;
+    static final int SPARE = 3;
 
     private static final int LABELS_PER_PART = 1 << 12;
     private static final int MAX_PART_BITS = 11;
@@ -143,65 +143,64 @@ public final class WaitingLabels {
         while (bits < MAX_PART_BITS && size >>> bits > LABELS_PER_PART) {
             bits++;
         }
-        int shift = Long.SIZE - bits;
-        long[] hashes = new long[size];
-        int[] place = new int[size];
-        parallel.stretches(
-                size,
-                (from, to) -> {
-                    keys.hash(absent, from, to, hashes, 0);
-                    for (int i = from; i < to; i++) {
-                        place[i] = absent[i] ? Scatter.NOWHERE : (int) (hashes[i] >>> shift);
-                    }
-                });
-        int[] partStart = Scatter.places(parallel, place, size, 1 << bits);
-        var labels = new WaitingLabels(size, keys, shift, partStart);
-        parallel.stretches(
-                size,
-                (from, to) -> {
-                    for (int i = from; i < to; i++) {
-                        if (place[i] != Scatter.NOWHERE) {
-                            int at = place[i] + (int) (hashes[i] >>> shift);
-                            labels.hash[at] = hashes[i];
-                            labels.time[at] = times.values()[i];
-                            labels.label[at] = i;
-                        }
-                    }
-                });
-        parallel.each(labels.parts(), labels::sort);
+        var parts = new Parts(absent, bits);
+        var order = new HashOrder(parallel);
+        order.sort(
+                new HashOrder.Things(keys, absent, times.values(), new long[0]), parts, 0, size);
+        var labels = new WaitingLabels(size, keys, Long.SIZE - bits, order.start);
+        parallel.each(labels.parts(), part -> labels.sort(part, order));
         return labels;
     }
 
-    /// Sorts a part by hash and time, and fills its directory in.
-    private void sort(int part) {
-        int from = firstPlace(part);
-        int to = noPlace(part);
+    /// The parts of labels.
+    private record Parts(boolean[] absent, int bits) implements HashOrder.Units {
+        @Override
+        public int count() {
+            return 1 << bits;
+        }
+
+        @Override
+        public boolean areCostly() {
+            return false;
+        }
+
+        @Override
+        public void find(int from, int size, long[] hashes, int[] units) {
+            for (int i = 0; i < size; i++) {
+                units[i] =
+                        absent[from + i]
+                                ? HashOrder.NOWHERE
+                                : (int) (hashes[i] >>> (Long.SIZE - bits));
+            }
+        }
+    }
+
+    /// Sorts the labels of a part by hash and time, and fills its directory in.
+    private void sort(int part, HashOrder order) {
+        int next = firstPlace(part);
+        int none = noPlace(part);
         hotOf[part] = ABSENT;
         // Of another part, so that no row of this one is taken to have it.
-        hash[to] = (long) part << shift ^ Long.MIN_VALUE;
-        time[to] = Long.MAX_VALUE;
-        label[to] = ABSENT;
-        long[] hashes = Arrays.copyOfRange(hash, from, to);
-        long[] times = Arrays.copyOfRange(time, from, to);
-        int[] labels = Arrays.copyOfRange(label, from, to);
+        hash[none] = (long) part << shift ^ Long.MIN_VALUE;
+        time[none] = Long.MAX_VALUE;
+        label[none] = ABSENT;
         int first = bucketStart[part];
         int last = bucketStart[part + 1] - 1;
-        for (long its : hashes) {
-            directory[bucket(part, its) + 1]++;
+        for (int i = partStart[part]; i < partStart[part + 1]; i++) {
+            directory[bucket(part, order.hash[i]) + 1]++;
         }
-        int next = from;
-        directory[first] = from;
+        directory[first] = next;
         for (int bucket = first + 1; bucket <= last; bucket++) {
             int count = directory[bucket];
             directory[bucket] = next;
             next += count;
         }
         // What is placed moves the beginning of its bucket to that of the next one.
-        for (int i = 0; i < hashes.length; i++) {
-            int at = directory[bucket(part, hashes[i]) + 1]++;
-            hash[at] = hashes[i];
-            time[at] = times[i];
-            label[at] = labels[i];
+        for (int i = partStart[part]; i < partStart[part + 1]; i++) {
+            int at = directory[bucket(part, order.hash[i]) + 1]++;
+            hash[at] = order.hash[i];
+            time[at] = order.time[i];
+            label[at] = order.number[i];
         }
         for (int bucket = first; bucket < last; bucket++) {
             if (directory[bucket + 1] - directory[bucket] > 1) {
@@ -324,7 +323,7 @@ public final class WaitingLabels {
         return bucketStart[part] + (int) (wanted << (Long.SIZE - shift) >>> bucketShift[part]);
     }
 
-    /// The unit in which a row's place is, or [Scatter#NOWHERE].
+    /// The unit in which a row's place is, or [HashOrder#NOWHERE].
     ///
     /// @param moment from when on the row is seen
     int unit(long wanted, long moment) {
