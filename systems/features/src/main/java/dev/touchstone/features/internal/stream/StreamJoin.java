@@ -353,7 +353,7 @@ public final class StreamJoin {
         if (kept || buffer.rows() > 0) {
             throw new IllegalStateException("other rows have passed already; add this batch, too");
         }
-        return judgeAll(all);
+        return all.rows() == 0 ? give(Optional.empty()) : judgeAll(all);
     }
 
     private Result judgeAll(RowBatch all) {
