@@ -65,6 +65,11 @@ final class Offers {
         }
     }
 
+    /// Whether any row was available later than at its event.
+    boolean areDelayed() {
+        return available.length > 0;
+    }
+
     long available(int place) {
         return available.length == 0 ? event[place] : available[place];
     }

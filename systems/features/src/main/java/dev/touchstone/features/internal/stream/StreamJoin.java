@@ -267,7 +267,9 @@ public final class StreamJoin {
         KeyColumns keys = labels.keysOf(batch);
         boolean whole = labels.isWhole();
         boolean delayed = batch.isDelayed();
-        boolean atEvent = rule.isSeenAtEvent(mode) && !delayed;
+        if (whole && rule.isSeenAtEvent(mode) && !delayed && !offers.areDelayed()) {
+            return offerToPart(part, from, to, keep);
+        }
         int[] directory = labels.directory;
         long[] hash = labels.hash;
         long[] time = labels.time;
@@ -287,7 +289,7 @@ public final class StreamJoin {
             }
             long event = order.time[i];
             long available = delayed ? order.second[i] : event;
-            long moment = atEvent ? event : rule.visibleFrom(event, available, mode);
+            long moment = rule.visibleFrom(event, available, mode);
             int before = 0;
             for (int k = 0; k < WaitingLabels.SPARE; k++) {
                 before +=
@@ -302,6 +304,51 @@ public final class StreamJoin {
             if (keep) {
                 touched[from + count] = offered;
                 count += first;
+            }
+        }
+        return count;
+    }
+
+    /// The same for the simplest rows, which most are: keys of one whole number, seen from their
+    /// events on. With nothing called and everything at hand it takes half the time.
+    private int offerToPart(int part, int from, int to, boolean keep) {
+        int[] directory = labels.directory;
+        long[] hash = labels.hash;
+        long[] time = labels.time;
+        long[] rowHash = order.hash;
+        long[] rowTime = order.time;
+        int[] number = order.number;
+        long[] event = offers.event;
+        int[] row = offers.row;
+        int[] touches = touched;
+        int nobody = labels.noPlace(part);
+        int count = 0;
+        for (int i = from; i < to; i++) {
+            long its = rowHash[i];
+            long moment = rowTime[i];
+            int bucket = labels.bucket(part, its);
+            int place = directory[bucket];
+            int end = directory[bucket + 1];
+            while (place < end && hash[place] < its) {
+                place++;
+            }
+            int before = 0;
+            for (int k = 0; k < WaitingLabels.SPARE; k++) {
+                before +=
+                        Order.same(hash[place + k], its) & Order.before(time[place + k], moment);
+            }
+            place += before;
+            if (before == WaitingLabels.SPARE) {
+                place = labels.firstFrom(place, end, its, moment);
+            }
+            int offered = Order.choose(Order.same(hash[place], its), place, nobody);
+            int wins = 1 - Order.before(moment, event[offered]);
+            event[offered] = Math.max(event[offered], moment);
+            int earlier = row[offered];
+            row[offered] = Order.choose(wins, number[i], earlier);
+            if (keep) {
+                touches[from + count] = offered;
+                count += wins & earlier >>> (Integer.SIZE - 1);
             }
         }
         return count;
