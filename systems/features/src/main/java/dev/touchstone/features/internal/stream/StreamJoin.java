@@ -32,7 +32,7 @@ public final class StreamJoin {
     private static final int RUN = 32;
     private static final int WORTH_FETCHING = 1 << 8;
     private static final int LEAST_ROWS = 1 << 8;
-    private static final int SLICE = Integer.getInteger("slice", 1 << 21);
+    private static final int SLICE = Integer.getInteger("slice", 1 << 24);
 
     private final WaitingLabels labels;
     private final AsOfRule rule;
