@@ -81,9 +81,12 @@ final class HashOrder {
 
     private void makeRoom(Things things, Units units, int size) {
         if (size > number.length) {
-            hash = new long[size];
-            time = new long[size];
-            number = new int[size];
+            parallel.both(
+                    () -> hash = new long[size],
+                    () -> {
+                        time = new long[size];
+                        number = new int[size];
+                    });
         }
         if (things.second.length > 0 && size > second.length) {
             second = new long[size];

@@ -40,15 +40,14 @@ final class Offers {
     @SuppressWarnings("UnusedVariable") // It is there to be written.
     private long fetched;
 
-    Offers(int places, List<ColumnType> features) {
+    Offers(int places, List<ColumnType> features, Parallel parallel) {
         this.places = places;
         this.features = List.copyOf(features);
         this.maskWords = features.size() / Long.SIZE + 1;
         this.row = new int[places];
-        Arrays.fill(row, NONE);
         this.event = new long[places];
         // Every row wins over nothing.
-        Arrays.fill(event, Long.MIN_VALUE);
+        parallel.both(() -> Arrays.fill(row, NONE), () -> Arrays.fill(event, Long.MIN_VALUE));
         this.texts = new String[features.size()][0];
         Math.multiplyExact(places, features.size());
     }

@@ -13,6 +13,12 @@ record Parallel(int threads) {
         (threads > 1 && count > 1 ? pieces.parallel() : pieces).forEach(piece);
     }
 
+    /// Does two pieces of work. To allocate large arrays is work, too: somebody fills them with
+    /// zeros.
+    void both(Runnable one, Runnable other) {
+        each(2, piece -> (piece == 0 ? one : other).run());
+    }
+
     /// Work on the things from `from` up to `to`.
     interface Stretch {
         void work(int from, int to);

@@ -69,7 +69,7 @@ public final class StreamJoin {
         this.mode = mode;
         this.features = List.copyOf(features);
         this.parallel = new Parallel(room.threads());
-        this.offers = new Offers(labels.places(), features);
+        this.offers = new Offers(labels.places(), features, parallel);
         this.buffer =
                 new RowBuffer(
                         Math.clamp(
