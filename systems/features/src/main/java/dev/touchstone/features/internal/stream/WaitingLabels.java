@@ -33,7 +33,7 @@ public final class WaitingLabels {
     /// Places that may be read after the last one.
     static final int SPARE = 3;
 
-    private static final int LABELS_PER_PART = Integer.getInteger("lpp", 8192);
+    private static final int LABELS_PER_PART = 12 << 10;
     private static final int MAX_PART_BITS = 11;
     private static final int MAX_BUCKETS = 1 << 16;
     private static final int INSERTION = 32;
