@@ -115,7 +115,7 @@ public sealed interface LabelFile {
                 for (Column column : wanted) {
                     file.check(column);
                 }
-                return new BatchedPass(path, wanted, rows, new ArrowBatches(file));
+                return new BatchedPass(path, wanted, rows, new ArrowBatches(file, ParquetColumns.batchRows(wanted.size())));
             } catch (IOException e) {
                 file.close();
                 throw e;
@@ -159,24 +159,32 @@ public sealed interface LabelFile {
         }
     }
 
-    /// The batches of an Arrow file.
+    /// The batches of an Arrow file, which are of any size, in pieces that are not.
     final class ArrowBatches implements Batches {
         private final ArrowFile file;
-        private int next;
+        private final int most;
+        private int batch;
+        private int from;
         private int count;
 
-        ArrowBatches(ArrowFile file) {
+        /// @param most rows at a time
+        ArrowBatches(ArrowFile file, int most) {
             this.file = file;
+            this.most = most;
         }
 
         @Override
         public Optional<List<ColumnData>> next(List<Column> wanted) throws IOException {
-            if (next == file.batches()) {
+            while (batch < file.batches() && from == file.rows(batch)) {
+                batch++;
+                from = 0;
+            }
+            if (batch == file.batches()) {
                 return Optional.empty();
             }
-            List<ColumnData> columns = file.read(next, wanted);
-            count = file.rows(next);
-            next++;
+            count = Math.min(most, file.rows(batch) - from);
+            List<ColumnData> columns = file.read(batch, wanted, from, count);
+            from += count;
             return Optional.of(columns);
         }
 

@@ -81,11 +81,16 @@ final class HashOrder {
 
     private void makeRoom(Things things, Units units, int size) {
         if (size > number.length) {
-            parallel.both(
-                    () -> hash = new long[size],
-                    () -> {
-                        time = new long[size];
-                        number = new int[size];
+            // To allocate is work, too: somebody fills arrays with zeros.
+            parallel.each(
+                    2,
+                    which -> {
+                        if (which == 0) {
+                            hash = new long[size];
+                        } else {
+                            time = new long[size];
+                            number = new int[size];
+                        }
                     });
         }
         if (things.second.length > 0 && size > second.length) {

@@ -47,7 +47,12 @@ final class Offers {
         this.row = new int[places];
         this.event = new long[places];
         // Every row wins over nothing.
-        parallel.both(() -> Arrays.fill(row, NONE), () -> Arrays.fill(event, Long.MIN_VALUE));
+        parallel.stretches(
+                places,
+                (from, to) -> {
+                    Arrays.fill(row, from, to, NONE);
+                    Arrays.fill(event, from, to, Long.MIN_VALUE);
+                });
         this.texts = new String[features.size()][0];
         Math.multiplyExact(places, features.size());
     }

@@ -85,7 +85,8 @@ public final class StreamJoin {
         return WaitingLabels.BYTES_PER_LABEL
                 + Offers.bytesPerPlace(features)
                 + Integer.BYTES
-                + features * (Long.BYTES + 1L);
+                + features * (Long.BYTES + 1L)
+                + 1;
     }
 
     /// Lets rows pass by. Of rows that are equal in event and availability the later one wins.

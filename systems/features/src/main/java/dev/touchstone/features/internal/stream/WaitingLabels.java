@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// have such keys.
 public final class WaitingLabels {
     /// Bytes that a label takes while it waits, what it is given not counted.
-    public static final int BYTES_PER_LABEL = 44;
+    public static final int BYTES_PER_LABEL = 28;
 
     static final int ABSENT = -1;
 
