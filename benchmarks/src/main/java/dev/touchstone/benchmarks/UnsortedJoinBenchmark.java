@@ -32,8 +32,8 @@ import org.duckdb.DuckDBConnection;
 /// ```
 ///
 /// Ours is [AsOfStream#join], from columns to columns: finding keys, grouping labels, joining,
-/// allocating the result. Both wall and CPU time are shown: other work on the machine makes the one lie. With
-/// `skewed`, half of all rows and labels are of one key.
+/// allocating the result. Both wall and CPU time are shown: other work on the machine makes the one
+/// lie. With `skewed`, half of all rows and labels are of one key.
 public final class UnsortedJoinBenchmark {
     private static final int LABELS = 2_000_000;
     private static final int ROWS = 10_000_000;

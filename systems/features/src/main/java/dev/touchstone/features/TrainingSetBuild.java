@@ -50,8 +50,8 @@ record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSet
         }
     }
 
-    Optional<TrainingSet> inMemory(
-            TrainingSetRequest request, Path labels, BuildProgress progress) throws IOException {
+    Optional<TrainingSet> inMemory(TrainingSetRequest request, Path labels, BuildProgress progress)
+            throws IOException {
         return MemoryBuild.of(
                         request,
                         wanted(request),

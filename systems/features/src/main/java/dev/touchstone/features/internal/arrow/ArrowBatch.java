@@ -280,4 +280,3 @@ final class ArrowBatch {
         return new String(utf8, StandardCharsets.UTF_8);
     }
 }
-

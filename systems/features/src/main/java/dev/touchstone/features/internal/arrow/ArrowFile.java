@@ -155,8 +155,8 @@ public final class ArrowFile implements Closeable {
         return Math.toIntExact(batches.get(batch).length());
     }
 
-    /// Some rows of some columns of a batch. What a compressed batch holds is unpacked once, as long
-    /// as no other batch is read in between.
+    /// Some rows of some columns of a batch. What a compressed batch holds is unpacked once, as
+    /// long as no other batch is read in between.
     ///
     /// @param wanted columns of the file
     /// @param from the first row

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -107,11 +108,13 @@ public sealed interface History {
         }
     }
 
-    /// Opens a file for a moment, to see that it fits the view.
+    /// Opens a file for a moment, to see that it fits the view. It is Parquet unless its name ends
+    /// as that of an Arrow or a CSV file.
     ///
     /// @param threads that decode
     static History of(HistoryFile from, FeatureView view, int threads) throws IOException {
-        if (SetFormat.of(from.file()) == SetFormat.PARQUET) {
+        String name = from.file().toString().toLowerCase(Locale.ROOT);
+        if (SetFormat.of(from.file()) != SetFormat.ARROW && !name.endsWith(".csv")) {
             return Parquet.of(from, view, threads);
         }
         LabelFile file = LabelFile.open(from.file(), threads);

@@ -59,8 +59,7 @@ record HistoryColumns(HistoryFile from, List<String> names) {
     /// Refuses rows without a value that they need.
     ///
     /// @param before rows of the file before these
-    void refuseMissing(
-            long before, List<ColumnData> cells, FeatureView view, List<Column> features)
+    void refuseMissing(long before, List<ColumnData> cells, FeatureView view, List<Column> features)
             throws IOException {
         for (int c = 0; c < cells.size(); c++) {
             boolean[] missing = cells.get(c).missing();

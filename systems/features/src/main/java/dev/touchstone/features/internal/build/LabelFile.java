@@ -115,7 +115,11 @@ public sealed interface LabelFile {
                 for (Column column : wanted) {
                     file.check(column);
                 }
-                return new BatchedPass(path, wanted, rows, new ArrowBatches(file, ParquetColumns.batchRows(wanted.size())));
+                return new BatchedPass(
+                        path,
+                        wanted,
+                        rows,
+                        new ArrowBatches(file, ParquetColumns.batchRows(wanted.size())));
             } catch (IOException e) {
                 file.close();
                 throw e;

@@ -39,7 +39,8 @@ final class SetAssembly {
         List<Column> own = plan.ownColumns(format.isTyped());
         try (var file = new DiskOutput(disk, name);
                 var pass = plan.labels().read(plan.withFields(own))) {
-            SetOutput output = format.begin(file, plan.withFeatures(own), plan.room().threads() > 1);
+            SetOutput output =
+                    format.begin(file, plan.withFeatures(own), plan.room().threads() > 1);
             for (int block = 0; block < plan.blocks(); block++) {
                 if (!write(block, pass, output, written)) {
                     return Optional.empty();

@@ -46,8 +46,8 @@ final class SetColumns {
     }
 
     /// @param fields of the labels, from which features are computed
-    private List<ColumnData> features(
-            int rows, List<Part> parts, List<ColumnData> fields) throws IOException {
+    private List<ColumnData> features(int rows, List<Part> parts, List<ColumnData> fields)
+            throws IOException {
         ColumnData[] features = new ColumnData[plan.names().size()];
         boolean served = plan.request().rowIds().isPresent();
         ColumnData[] marks = new ColumnData[served ? features.length : 0];

@@ -70,13 +70,21 @@ final class HashOrder {
         int[][] next = new int[stretches][units.count()];
         parallel.each(
                 stretches,
-                s -> new Pass(things, units, from)
-                        .count(cut(size, s, stretches), cut(size, s + 1, stretches), next[s]));
+                s ->
+                        new Pass(things, units, from)
+                                .count(
+                                        cut(size, s, stretches),
+                                        cut(size, s + 1, stretches),
+                                        next[s]));
         start = starts(next, units.count());
         parallel.each(
                 stretches,
-                s -> new Pass(things, units, from)
-                        .place(cut(size, s, stretches), cut(size, s + 1, stretches), next[s]));
+                s ->
+                        new Pass(things, units, from)
+                                .place(
+                                        cut(size, s, stretches),
+                                        cut(size, s + 1, stretches),
+                                        next[s]));
     }
 
     private void makeRoom(Things things, Units units, int size) {

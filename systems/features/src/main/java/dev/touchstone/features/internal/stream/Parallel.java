@@ -30,10 +30,11 @@ public record Parallel(int threads) {
             return;
         }
         ForkJoinTask<?> forked =
-                ForkJoinTask.adapt(() -> {
-                            beside.run();
-                            return null;
-                        })
+                ForkJoinTask.adapt(
+                                () -> {
+                                    beside.run();
+                                    return null;
+                                })
                         .fork();
         try {
             here.run();

@@ -239,8 +239,7 @@ public final class StreamJoin {
                 for (int i = 0; i < size; i++) {
                     long event = batch.event()[from + i];
                     long available = batch.available()[from + i];
-                    units[i] =
-                            labels.unit(hashes[i], rule.visibleFrom(event, available, mode));
+                    units[i] = labels.unit(hashes[i], rule.visibleFrom(event, available, mode));
                 }
             } else {
                 for (int i = 0; i < size; i++) {
@@ -249,8 +248,7 @@ public final class StreamJoin {
             }
             if (strictly) {
                 for (int i = 0; i < size; i++) {
-                    units[i] =
-                            isNeverSeen(batch.event()[from + i]) ? HashOrder.NOWHERE : units[i];
+                    units[i] = isNeverSeen(batch.event()[from + i]) ? HashOrder.NOWHERE : units[i];
                 }
             }
         }
@@ -293,8 +291,7 @@ public final class StreamJoin {
             long moment = rule.visibleFrom(event, available, mode);
             int before = 0;
             for (int k = 0; k < WaitingLabels.SPARE; k++) {
-                before +=
-                        Order.same(hash[place + k], its) & Order.before(time[place + k], moment);
+                before += Order.same(hash[place + k], its) & Order.before(time[place + k], moment);
             }
             place += before;
             if (before == WaitingLabels.SPARE) {
@@ -335,8 +332,7 @@ public final class StreamJoin {
             }
             int before = 0;
             for (int k = 0; k < WaitingLabels.SPARE; k++) {
-                before +=
-                        Order.same(hash[place + k], its) & Order.before(time[place + k], moment);
+                before += Order.same(hash[place + k], its) & Order.before(time[place + k], moment);
             }
             place += before;
             if (before == WaitingLabels.SPARE) {

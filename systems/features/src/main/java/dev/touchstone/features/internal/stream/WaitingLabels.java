@@ -2,7 +2,6 @@ package dev.touchstone.features.internal.stream;
 
 import dev.touchstone.features.ColumnData;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -145,8 +144,7 @@ public final class WaitingLabels {
         }
         var parts = new Parts(absent, bits);
         var order = new HashOrder(parallel);
-        order.sort(
-                new HashOrder.Things(keys, absent, times.values(), new long[0]), parts, 0, size);
+        order.sort(new HashOrder.Things(keys, absent, times.values(), new long[0]), parts, 0, size);
         var labels = new WaitingLabels(size, keys, Long.SIZE - bits, order.start);
         parallel.each(labels.parts(), part -> labels.sort(part, order));
         return labels;

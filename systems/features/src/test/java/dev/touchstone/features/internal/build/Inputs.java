@@ -178,8 +178,8 @@ final class Inputs {
         return build(disk, progress, 1, "set.parquet");
     }
 
-    Optional<TrainingSetManifest> build(
-            Disk disk, BuildProgress progress, int threads, String out) throws IOException {
+    Optional<TrainingSetManifest> build(Disk disk, BuildProgress progress, int threads, String out)
+            throws IOException {
         var sources = new TrainingSetSources(Map.of(), 1 << 14, threads);
         BuildPlan plan =
                 BuildPlan.of(REQUEST, wanted(".parquet"), LabelFile.open(labels(), 1), sources);

@@ -132,9 +132,7 @@ class StreamJoinTest {
         FeatureView view =
                 new FeatureView(
                         "v",
-                        List.of(
-                                new Column("a", ColumnType.LONG),
-                                new Column("b", ColumnType.LONG)),
+                        List.of(new Column("a", ColumnType.LONG), new Column("b", ColumnType.LONG)),
                         List.of(new Column("x", ColumnType.LONG)),
                         AsOfRule.DEFAULT);
         long prime = 0x100_0000_01B3L;
