@@ -99,7 +99,9 @@ public final class Soak {
         double rate = numbers.size() < 2 ? 3 : Double.parseDouble(numbers.get(1));
         Server model = start(command, "--port", "0");
         try {
-            Server router = start(command, "--port", "0", "--upstream", origin(model));
+            // What else the command says is about the model, and a router has none.
+            List<String> bare = command.subList(0, command.indexOf("serve") + 1);
+            Server router = start(bare, "--port", "0", "--upstream", origin(model));
             try {
                 System.exit(new Soak(model, router).run(minutes, rate) ? 0 : 1);
             } finally {

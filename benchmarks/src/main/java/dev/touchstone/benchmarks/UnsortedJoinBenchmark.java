@@ -1,7 +1,7 @@
 package dev.touchstone.benchmarks;
 
 import dev.touchstone.features.AsOfRule;
-import dev.touchstone.features.AsOfStream;
+import dev.touchstone.features.AsOfColumns;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;
@@ -31,7 +31,7 @@ import org.duckdb.DuckDBConnection;
 ///     dev.touchstone.benchmarks.UnsortedJoinBenchmark 5 [skewed]
 /// ```
 ///
-/// Ours is [AsOfStream#join], from columns to columns: finding keys, grouping labels, joining,
+/// Ours is [AsOfColumns#join], from columns to columns: finding keys, grouping labels, joining,
 /// allocating the result. Both wall and CPU time are shown: other work on the machine makes the one
 /// lie. With `skewed`, half of all rows and labels are of one key.
 public final class UnsortedJoinBenchmark {
@@ -134,7 +134,7 @@ public final class UnsortedJoinBenchmark {
 
     private List<ColumnData> join() {
         var labels =
-                new AsOfStream.Labels(
+                new AsOfColumns.Labels(
                         List.of(new ColumnData.Longs(labelKeys, new boolean[LABELS])),
                         new ColumnData.Longs(labelTimes, new boolean[LABELS]));
         boolean[] none = new boolean[ROWS];
@@ -143,11 +143,11 @@ public final class UnsortedJoinBenchmark {
             columns.add(new ColumnData.Doubles(feature, none));
         }
         var rows =
-                new AsOfStream.Rows(
+                new AsOfColumns.Rows(
                         List.of(new ColumnData.Longs(rowKeys, none)),
                         new ColumnData.Longs(rowTimes, none),
                         columns);
-        return AsOfStream.join(VIEW, Mode.KNOWN_AT_THE_TIME, labels, rows, THREADS);
+        return AsOfColumns.join(VIEW, Mode.KNOWN_AT_THE_TIME, labels, rows, THREADS);
     }
 
     private static double sum(List<ColumnData> cells) {

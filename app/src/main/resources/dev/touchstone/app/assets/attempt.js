@@ -1,4 +1,5 @@
 // An attempt: the clock runs on, and what is typed is saved as it is typed.
+import { follow } from "./follow.js";
 import { minutes } from "./format.js";
 import { talk } from "./talk.js";
 
@@ -24,6 +25,15 @@ for (const button of document.querySelectorAll("[data-confirm]")) {
   });
 }
 if (attempt && document.querySelector("#talk")) talk(attempt);
+const design = document.querySelector("[data-design]");
+if (design) follow(design.dataset.design, showDesigns);
+
+/** What came of it takes the place of the progress; what is being written stays as it is. */
+async function showDesigns() {
+  const answer = await fetch(location.pathname);
+  const anew = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.querySelector("#designs").replaceWith(anew.querySelector("#designs"));
+}
 
 /** The server's clock counts; this one only shows it, from what was left when the page was made. */
 function countDown(seconds) {

@@ -16,9 +16,9 @@ async function look() {
     const answer = await fetch("/chat/status", { headers: { Accept: "application/json" } });
     const status = await answer.json();
     if (!answer.ok) throw new Error(status.detail);
-    model = status.model;
-    $("#model").textContent = status.model;
-    $("#context").textContent = `${status.context} tokens`;
+    model = status.model ?? model ?? (await firstModel());
+    $("#model").textContent = model;
+    $("#context").textContent = status.context ? `${status.context} tokens` : "–";
     $("#kv").value = status.kv;
     $("#kv-share").textContent = `${(100 * status.kv).toFixed(status.kv < 0.1 ? 1 : 0)} %`;
     $("#running").textContent = status.running;
@@ -26,6 +26,14 @@ async function look() {
   } catch (error) {
     $("#model").textContent = `not there: ${error.message}`;
   }
+}
+
+// A router does not know what its servers run; they do.
+async function firstModel() {
+  const answer = await fetch("/v1/models");
+  const list = await answer.json();
+  if (!answer.ok) throw new Error(list.error?.message ?? list.detail);
+  return list.data[0].id;
 }
 
 async function keepLooking() {
@@ -54,6 +62,11 @@ function note(item, kind, text) {
   line.textContent = text;
   item.append(line);
   $("#said").textContent = text;
+}
+
+// Other servers have other ways to say what is wrong.
+function reason(problem) {
+  return problem.error?.message ?? problem.error ?? problem.detail ?? JSON.stringify(problem);
 }
 
 // The data of each event of a stream, as text.
@@ -97,7 +110,7 @@ async function ask(text) {
         max_completion_tokens: Number($("#longest").value),
       }),
     });
-    if (!answer.ok) throw new Error((await answer.json()).error.message);
+    if (!answer.ok) throw new Error(reason(await answer.json()));
     for await (const data of events(answer.body)) {
       if (data === "[DONE]") break;
       const chunk = JSON.parse(data);
@@ -131,6 +144,7 @@ async function ask(text) {
 
 // What the server has booked on this conversation.
 async function showUse() {
+  if (!$("#used-prompt")) return;
   const answer = await fetch(`/v1/usage?session=${encodeURIComponent(session)}`);
   const used = answer.ok ? (await answer.json()).sessions[0] : null;
   $("#used-prompt").textContent = used?.prompt_tokens ?? 0;
@@ -142,19 +156,20 @@ async function showUse() {
 function measured(item, usage, at, why) {
   const ttft = at.first ? `${Math.round(at.first - at.sent)} ms` : "–";
   const seconds = (at.last - at.first) / 1000;
-  const tokens = usage.completion_tokens;
+  const tokens = usage?.completion_tokens ?? 0;
   const speed = at.first && tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : 0;
   const rate = speed ? speed.toFixed(speed < 10 ? 1 : 0) : "–";
-  const cached = usage.prompt_tokens_details.cached_tokens;
+  const prompt = usage?.prompt_tokens ?? "–";
+  const cached = usage?.prompt_tokens_details?.cached_tokens ?? "–";
   $("#ttft").textContent = ttft;
   $("#speed").textContent = rate;
-  $("#prompt-tokens").textContent = usage.prompt_tokens;
+  $("#prompt-tokens").textContent = prompt;
   $("#cached").textContent = cached;
   const cut = why === "length" ? " · cut off at the longest answer" : "";
   note(
     item,
     "measured",
-    `${tokens} tokens · first after ${ttft} · ${rate} tokens/s · ${cached} of ${usage.prompt_tokens} prompt tokens from the cache${cut}`,
+    `${tokens} tokens · first after ${ttft} · ${rate} tokens/s · ${cached} of ${prompt} prompt tokens from the cache${cut}`,
   );
 }
 

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("The command touchstone")
 class CommandLineTest {
@@ -202,6 +204,32 @@ class CommandLineTest {
                 .contains("there is no file none.csv");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    --drafts=3                           ; add --speculate ngram or leave it out
+                    --router=session                     ; is for a router; name its servers with --upstream
+                    --stall-seconds=5                    ; --stall-seconds is for a router
+                    --long-from=9000                     ; --long-from is for a router
+                    --upstream=http://h:1 --long-from=9  ; goes with --long-upstream
+                    --long-upstream=http://h:1           ; name one with --upstream
+                    --upstream=http://h --long-upstream=http://h:80/ ; 'http://h' is named twice
+                    --upstream=http://h --threads=2      ; --threads is about a model that is served here
+                    --upstream=http://h --kv-type=fp8    ; --kv-type is about a model that is served here
+                    --upstream=http://h/v1               ; without a path
+                    --upstream=http://h --model=m.gguf   ; leave one of them out
+                    """)
+    void serves_nothing_with_an_option_that_would_do_nothing(String options, String reason) {
+        String[] arguments = ("llm serve --port=0 " + options).split(" ");
+        Result result = run(arguments);
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains(reason);
+    }
+
     @Test
     void serves_no_features_from_a_folder_that_is_not_there() {
         Path store = directory.resolve("nowhere");
@@ -349,9 +377,9 @@ class CommandLineTest {
         assertThat(leak.out())
                 .contains(
                         "line 2, money of a: 99.0 leaked",
-                        "label 2026-01-02T00:00:00Z, event 2026-01-01T00:00:00Z, available"
-                                + " 2026-01-04T00:00:00Z, 2.0 d too early",
-                        "1 cells leak");
+                        "label 2026-01-02T00:00:00Z, 2.0 d too early, from rows that had happened,",
+                        "event 2026-01-01T00:00:00Z, available 2026-01-04T00:00:00Z",
+                        "1 cell leaks: its value could not be known");
         assertThat(features(store, "audit", set.toString(), "--time", "when").err())
                 .contains("no column named view.feature", "--column");
     }

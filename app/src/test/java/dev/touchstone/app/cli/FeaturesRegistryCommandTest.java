@@ -65,6 +65,40 @@ class FeaturesRegistryCommandTest {
     }
 
     @Test
+    void refuse_what_would_leave_rows_that_cannot_be_read_and_take_new_columns()
+            throws IOException {
+        String plain = "views:\n  t: {owner: us, key: {k: long}, features: {%s}}\n";
+        Files.writeString(first, plain.formatted("x: double"));
+        Path rows =
+                Files.writeString(
+                        directory.resolve("t.csv"), "k,x,event_time\n1,1.5,2026-03-04T12:00:00Z\n");
+        features("apply", first.toString());
+        assertThat(features("append", "t", rows.toString()).code()).isZero();
+
+        Files.writeString(second, plain.formatted("x: long"));
+        Result plan = features("plan", second.toString());
+        assertThat(plan.code()).isEqualTo(1);
+        assertThat(plan.out())
+                .contains("! t.x: was double and becomes long", "x is double, and it would be long")
+                .contains("REFUSED because its rows could not be read");
+        assertThat(features("apply", second.toString()).err())
+                .contains("give the column or the view a new name");
+
+        Files.writeString(second, plain.formatted("y: long, x: double"));
+        assertThat(features("apply", second.toString()).out())
+                .contains("t.y: a new column, long; rows from before have none", "version 2");
+        assertThat(features("list").out()).contains("1 rows", "y (long), x (double)");
+        // A list that is given other definitions names what it cannot read, and goes on.
+        Path third =
+                Files.writeString(
+                        directory.resolve("third.yaml"),
+                        plain.formatted("x: text")
+                                + "  u: {owner: us, key: {k: long}, features: {z: long}}\n");
+        assertThat(features("list", "--definitions", third.toString()).out())
+                .contains("BROKEN: view t has rows in which x is double", "u ");
+    }
+
+    @Test
     void tell_what_there_is_who_owns_it_and_what_breaks_without_it() {
         assertThat(features("show").err()).contains("nothing was applied to this store yet");
         features("apply", first.toString());

@@ -174,6 +174,10 @@ class ChatApiTest {
                         "vllm:time_to_first_token_seconds_count{model_name=\"echo\",engine=\"0\"} 1\n",
                         "vllm:inter_token_latency_seconds_count{model_name=\"echo\",engine=\"0\"} 5\n",
                         "vllm:e2e_request_latency_seconds_bucket{model_name=\"echo\",engine=\"0\",le=\"0.3\"}",
+                        "vllm:request_time_per_output_token_seconds_count{model_name=\"echo\",engine=\"0\"} 1\n",
+                        "vllm:request_prompt_tokens_sum{model_name=\"echo\",engine=\"0\"} 25.0\n",
+                        "vllm:request_prompt_tokens_bucket{model_name=\"echo\",engine=\"0\",le=\"20.0\"} 0\n",
+                        "vllm:request_generation_tokens_sum{model_name=\"echo\",engine=\"0\"} 6.0\n",
                         "vllm:cache_config_info{model_name=\"echo\",engine=\"0\",block_size=\"16\",num_gpu_blocks=\"1024\"");
         assertThat(server.http().get("/health").status()).isEqualTo(200);
     }

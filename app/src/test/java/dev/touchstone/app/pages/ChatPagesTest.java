@@ -6,12 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.touchstone.app.internal.llm.proxy.ProxySettings;
+import dev.touchstone.app.internal.server.LlmServer;
+import dev.touchstone.app.internal.server.ProxyServer;
 import dev.touchstone.app.testing.Accessibility;
 import dev.touchstone.app.testing.Chromium;
 import dev.touchstone.app.testing.ModelServer;
 import dev.touchstone.app.testing.Tab;
+import dev.touchstone.llm.fleet.RouterConfig;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,6 +131,35 @@ class ChatPagesTest {
             say(page, "again");
             assertThat(page.locator(".turn.assistant .text").last()).hasText("again");
             tab.forgive("500 (Internal Server Error)");
+        }
+    }
+
+    @Test
+    void is_there_in_front_of_other_servers_and_asks_for_what_they_serve() throws IOException {
+        var behind =
+                new ProxySettings(
+                        List.of(URI.create(server.url())),
+                        Optional.empty(),
+                        RouterConfig.DEFAULT,
+                        ProxySettings.USUAL_SCALING,
+                        ProxySettings.USUAL_STALL);
+        try (var router =
+                        ProxyServer.start(
+                                new LlmServer.Settings("127.0.0.1", 0, List.of()), behind);
+                Tab tab = tab(390, 844, ColorScheme.LIGHT)) {
+            Page page = tab.page();
+            page.navigate(router.url() + "chat");
+            assertThat(page.locator("#model")).hasText("echo");
+            assertThat(page.locator(".about"))
+                    .hasText(Pattern.compile("behind this router answers; there are 1"));
+            page.selectOption("#temperature", "0");
+            page.focus("#question");
+            say(page, "two");
+            assertThat(page.locator(".turn.assistant .text")).hasText("two");
+            assertThat(page.locator(".turn.assistant .measured")).containsText("tokens");
+            assertThat(page.locator("#used-prompt")).hasCount(0);
+            Accessibility.check(page, "a router's chat");
+            assertThat(tab.scrollsSideways()).isFalse();
         }
     }
 

@@ -4,7 +4,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.touchstone.app.testing.Accessibility;
 import dev.touchstone.app.testing.Attempts;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // set before the tests
 class DesignPageTest {
+    private static final double PATIENCE_MILLIS = 60_000;
+
     private Chromium chromium;
     private PracticeServer server;
 
@@ -105,6 +109,42 @@ class DesignPageTest {
                     .containsText("23 GPUs if they take turns");
             page.click("text=Step by step");
             assertThat(page.locator("#in-sessions")).hasValue("50000");
+        }
+    }
+
+    @Test
+    void runs_within_an_attempt_keeps_what_came_of_it_and_leaves_alone_what_is_written(
+            @TempDir Path data) throws IOException {
+        try (var fresh = PracticeServer.start(data);
+                Tab tab = tab(1440, 900, ColorScheme.LIGHT)) {
+            Page page = tab.page();
+            page.navigate(fresh.url() + "challenges/LLM");
+            page.click("main .primary");
+            for (Locator question : page.locator(".question input[data-section]").all()) {
+                question.fill("1 GPU");
+            }
+            page.fill("#text-numbers", "One GPU, to see what breaks.");
+            page.fill("#in-gpus", "0");
+            page.click("#designs button");
+            assertThat(page.locator("#designs .refused")).containsText("the nearest is 1");
+            assertThat(page.locator("#text-numbers")).hasValue("One GPU, to see what breaks.");
+
+            page.fill("#in-gpus", "1");
+            page.click("#designs button");
+            assertThat(page.locator("#progress")).isVisible();
+            page.fill("#text-skeleton", "Written while it runs.");
+            Accessibility.check(page, "an attempt whose design runs");
+            assertThat(page.locator("#designs .tried"))
+                    .containsText("1 H100", new ContainsTextOptions().setTimeout(PATIENCE_MILLIS));
+            assertThat(page.locator("#designs .tried tbody tr")).hasCount(3);
+            assertThat(page.locator("#designs .tried-breaks").nth(1)).containsText("first token");
+            assertThat(page.locator("#text-skeleton")).hasValue("Written while it runs.");
+            assertThat(page.locator("#in-gpus")).hasValue("1");
+            Accessibility.check(page, "an attempt with a design");
+
+            page.setViewportSize(390, 844);
+            assertThat(tab.scrollsSideways()).isFalse();
+            tab.forgive("400");
         }
     }
 

@@ -96,6 +96,45 @@ class FeaturesApiTest {
     }
 
     @Test
+    void serves_the_other_views_when_the_rows_of_one_cannot_be_read() throws IOException {
+        push();
+        server.close();
+        Files.writeString(
+                data.resolve("features/features.yaml"),
+                DEFINITIONS
+                        .replace("balance: double", "balance: text")
+                        .replaceFirst("(?s)  check:.*?models:", "models:"));
+        server = PracticeServer.start(data);
+        http = server.http();
+
+        Response card =
+                post(
+                        "/get-online-features",
+                        "{'features': ['card:payments_1h'], 'entities': {'card': [7]}}");
+        assertThat(card.status()).as(card.body()).isEqualTo(200);
+        Response account =
+                post(
+                        "/get-online-features",
+                        "{'features': ['account:status', 'card:paid_1h'], 'entities': {'account': ['a'], 'card': [7]}}");
+        assertThat(account.status()).isEqualTo(503);
+        assertThat(account.body())
+                .contains("view account is not served", "balance is double, and it would be text");
+        Response pushed =
+                post(
+                        "/push",
+                        "{'push_source_name': 'account', 'df': {'account': ['a'], 'balance': ['x'], 'status': ['open'], 'event_timestamp': ['2026-11-23T09:00:00Z']}}");
+        assertThat(pushed.status()).isEqualTo(503);
+        assertThat(
+                        Documents.read(http.get("/api/features/views"))
+                                .get("views")
+                                .get(0)
+                                .get("broken")
+                                .asString())
+                .contains("balance is double");
+        assertThat(http.get("/features").body()).contains("not served", "balance is double");
+    }
+
+    @Test
     void answers_as_the_server_of_feast_does() throws IOException {
         push();
         server.later(Duration.ofMinutes(1));
@@ -261,7 +300,7 @@ class FeaturesApiTest {
         push();
         server.later(Duration.ofMinutes(1));
         post("/get-online-features", "{'features': ['account:*'], 'entities': {'account': ['a']}}");
-        String page = http.get("/features?parity=1000").body();
+        String page = http.get("/features?replay=1000").body();
         assertThat(page)
                 .contains("payments-risk", "1 on time, 1 restated, 0 dropped", "fraud")
                 .contains("1 reads replayed, 100.000 % of all cells agree");
@@ -280,6 +319,63 @@ class FeaturesApiTest {
                 .contains("No read has been replayed yet");
         assertThat(http.get("/features?view=account&key=a&at=noon").body())
                 .contains("'noon' is no time with a zone");
+    }
+
+    @Test
+    void gives_everything_on_the_page_as_json() throws IOException {
+        push();
+        server.later(Duration.ofMinutes(1));
+        post("/get-online-features", "{'features': ['account:*'], 'entities': {'account': ['a']}}");
+
+        JsonNode views = Documents.read(http.get("/api/features/views"));
+        assertThat(views.at("/views/1/name").asString()).isEqualTo("card");
+        assertThat(views.at("/views/1/restated").asInt()).isEqualTo(1);
+        assertThat(views.at("/views/1/latestEvent").asString()).isEqualTo("2026-11-23T09:29:00Z");
+        assertThat(views.at("/views/1/ageSeconds").asDouble()).isEqualTo(120);
+        assertThat(views.at("/views/2/features/to_balance").asString())
+                .isEqualTo("amount / account.balance");
+        assertThat(views.at("/models/0/name").asString()).isEqualTo("fraud");
+
+        JsonNode lineage = Documents.read(http.get("/api/features/lineage"));
+        assertThat(lineage.at("/views/0/features/0"))
+                .hasToString(
+                        "{\"name\":\"balance\",\"readBy\":[\"fraud\"],\"usedBy\":[\"check.to_balance\"]}");
+
+        assertThat(Documents.read(http.get("/api/features/sources"))).isEmpty();
+        assertThat(Documents.read(http.get("/api/features/parity")).get("reads").asInt()).isZero();
+        JsonNode replayed = Documents.read(http.get("/api/features/parity?replay=1000"));
+        assertThat(replayed.get("reads").asInt()).isEqualTo(1);
+        assertThat(replayed.get("share").asDouble()).isEqualTo(1);
+
+        JsonNode why =
+                Documents.read(
+                        http.get(
+                                "/api/features/explain?view=account&key=a&at=2026-11-23T09:31:00Z"));
+        assertThat(why.at("/rows/0/verdict").asString()).isEqualTo("wins");
+        assertThat(why.at("/rows/0/values").asString()).isEqualTo("balance 12.5, status “open”");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "/api/features/parity?replay=0 | replay: replay 1 to 1000 of a thousand reads, got 0",
+                "/api/features/parity?replay=all | replay: 'all' is not a whole number",
+                "/features?replay=2000 | replay 1 to 1000",
+                "/api/features/explain?key=a&at=2026-11-23T09:31:00Z | view: is missing",
+                "/api/features/explain?view=acount&key=a&at=2026-11-23T09:31:00Z | no view is called 'acount'",
+                "/api/features/explain?view=card&key=a&at=2026-11-23T09:31:00Z | the key is a whole number, got 'a'",
+                "/api/features/explain?view=card&key=7,8&at=2026-11-23T09:31:00Z | view card has 1 key parts, got 2",
+                "/api/features/explain?view=card&key=7&at=noon | 'noon' is no time with a zone",
+                "/api/features/explain?view=check&key=7&at=2026-11-23T09:31:00Z | check is computed on request",
+                "/api/timeline?limit=0 | limit: ask for 1 to 1000, got 0",
+                "/api/timeline?before=noon | before: 'noon' is no time such as",
+            })
+    void says_what_is_wrong_with_a_question(String path, String detail) throws IOException {
+        Response answer = http.get(path);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains(detail);
     }
 
     @ParameterizedTest

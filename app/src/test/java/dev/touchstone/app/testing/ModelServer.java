@@ -28,6 +28,7 @@ public final class ModelServer implements AutoCloseable {
                                 kvBlocks * blockBytes,
                                 maxWaiting,
                                 maxRunning,
+                                ModelHost.Settings.ANY_TOKENS,
                                 3600.0));
         server =
                 LlmServer.start(

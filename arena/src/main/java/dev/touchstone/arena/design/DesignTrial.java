@@ -90,6 +90,11 @@ public record DesignTrial(
         return new DesignTrial(design, times, report, breaches(design, report), stopped[0]);
     }
 
+    /// What is kept of it.
+    public TrialResult result() {
+        return TrialResult.of(this);
+    }
+
     /// Whether everyone was served within the promise.
     public boolean kept() {
         return PROMISE.isMetBy(report);

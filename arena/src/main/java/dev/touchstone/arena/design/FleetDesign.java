@@ -61,8 +61,8 @@ public record FleetDesign(
             new FleetDesign(5, 2_048, ElementType.FP16, Lane.NONE, Policy.ROUND_ROBIN, false);
 
     public FleetDesign {
-        requireWithin("gpus", gpus, 1, Router.MAX_REPLICAS);
-        requireWithin("tokenBudget", tokenBudget, MIN_TOKEN_BUDGET, MAX_TOKEN_BUDGET);
+        Lane.requireWithin("gpus", gpus, 1, Router.MAX_REPLICAS);
+        Lane.requireWithin("tokenBudget", tokenBudget, MIN_TOKEN_BUDGET, MAX_TOKEN_BUDGET);
         if (kvType != ElementType.FP16 && kvType != ElementType.FP8) {
             throw new IllegalArgumentException("kvType must be FP16 or FP8, got " + kvType);
         }
@@ -88,15 +88,16 @@ public record FleetDesign(
             requireWithin("lane.gpus", gpus, 0, Router.MAX_REPLICAS - 1);
         }
 
+        /// Here and not around it: a lane can be read before there is any design.
+        private static void requireWithin(String field, int value, int least, int most) {
+            if (value < least || value > most) {
+                throw new IllegalArgumentException(
+                        "%s must be from %d to %d, got %d".formatted(field, least, most, value));
+            }
+        }
+
         private LongRequests limit() {
             return atOnce == 0 ? LongRequests.UNLIMITED : new LongRequests(fromTokens, atOnce);
-        }
-    }
-
-    private static void requireWithin(String field, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(
-                    "%s must be from %d to %d, got %d".formatted(field, least, most, value));
         }
     }
 

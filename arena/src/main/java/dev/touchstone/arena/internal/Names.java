@@ -1,5 +1,6 @@
 package dev.touchstone.arena.internal;
 
+import dev.touchstone.capacity.Nearest;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -28,30 +29,12 @@ public final class Names {
         Optional<String> best = Optional.empty();
         int fewest = allowed + 1;
         for (String candidate : known.stream().sorted().toList()) {
-            int edits = edits(name, candidate);
+            int edits = Nearest.edits(name, candidate);
             if (edits < fewest && edits < candidate.length()) {
                 best = Optional.of(candidate);
                 fewest = edits;
             }
         }
         return best;
-    }
-
-    /// Levenshtein's distance; a swap of neighbours counts two.
-    private static int edits(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }

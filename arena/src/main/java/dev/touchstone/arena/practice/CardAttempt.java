@@ -135,7 +135,8 @@ public final class CardAttempt implements Attempt {
                     Move.OpenHint _,
                     Move.Annotate _,
                     Move.SelfGrade _,
-                    Move.Reflect _ ->
+                    Move.Reflect _,
+                    Move.TryDesign _ ->
                     refused(Kind.MALFORMED, "a card is answered, turned and rated");
         };
     }

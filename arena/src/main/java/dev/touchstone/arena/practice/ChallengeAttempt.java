@@ -157,6 +157,16 @@ public final class ChallengeAttempt implements Attempt {
         return Collections.unmodifiableMap(course.annotations());
     }
 
+    /// Designs that were run within the attempt, the first first.
+    public List<TriedDesign> designs() {
+        return List.copyOf(course.designs());
+    }
+
+    /// Why no design can be run at this time and kept with the attempt; empty when one can.
+    public Optional<Decision.Refused> noDesign(Instant now) {
+        return course.noDesign(phase(now));
+    }
+
     /// The hints that are open.
     public List<String> hints() {
         var open = new ArrayList<String>();
@@ -181,7 +191,11 @@ public final class ChallengeAttempt implements Attempt {
         return course.self()
                 .map(self ->
                         EvidenceGrader.grade(
-                                brief(), challenge.criteria().open(key), answer(), self));
+                                brief(),
+                                challenge.criteria().open(key),
+                                answer(),
+                                course.designs().stream().filter(TriedDesign::counts).toList(),
+                                self));
     }
 
     /// What to learn, by dimension, once grades are open.

@@ -1,5 +1,8 @@
 package dev.touchstone.arena.practice;
 
+import dev.touchstone.arena.design.DesignTrial;
+import dev.touchstone.arena.design.FleetDesign;
+import dev.touchstone.arena.design.TrialResult;
 import dev.touchstone.arena.practice.Brief.Section;
 import dev.touchstone.arena.practice.ChallengeAttempt.Phase;
 import dev.touchstone.arena.practice.Decision.Accepted;
@@ -23,12 +26,16 @@ final class Course {
 
     static final int MAX_SENTENCE_CHARS = 600;
 
+    /// Designs that are kept with one attempt.
+    static final int MAX_DESIGNS = 20;
+
     private final Brief brief;
     private final Instant started;
     private final Move.Start start;
     private final Map<String, Written> original = new LinkedHashMap<>();
     private final Map<String, Written> revised = new LinkedHashMap<>();
     private final Map<String, Written> annotations = new LinkedHashMap<>();
+    private final List<TriedDesign> designs = new ArrayList<>();
     private Event last;
     private boolean submitted;
     private boolean givenUp;
@@ -89,6 +96,10 @@ final class Course {
         return annotations;
     }
 
+    List<TriedDesign> designs() {
+        return designs;
+    }
+
     Phase phase(Instant now) {
         if (!reflection.isEmpty()) {
             return Phase.DONE;
@@ -143,6 +154,7 @@ final class Course {
                     case Move.Annotate annotate -> annotate(annotate, phase);
                     case Move.SelfGrade grade -> selfGrade(grade, phase);
                     case Move.Reflect reflect -> reflect(reflect, phase);
+                    case Move.TryDesign tried -> tryDesign(tried, phase);
                     case Move.Start _ ->
                             refused(Kind.MALFORMED, "it has started; start another attempt");
                     case Move.Answer _, Move.Rate _ ->
@@ -298,6 +310,42 @@ final class Course {
         };
     }
 
+    private Optional<Refused> tryDesign(Move.TryDesign tried, Phase phase) {
+        List<Integer> times = tried.results().stream().map(TrialResult::times).toList();
+        return times.equals(DesignTrial.TIMES)
+                ? noDesign(phase)
+                : refused(
+                        Kind.MALFORMED,
+                        "a design is run under %s times the load, got %s"
+                                .formatted(DesignTrial.TIMES, times));
+    }
+
+    /// Why no design can be run in this phase; empty when one can.
+    Optional<Refused> noDesign(Phase phase) {
+        if (!brief.id().equals(FleetDesign.CHALLENGE)) {
+            return refused(
+                    Kind.MALFORMED,
+                    "%s has no fleet to run; %s has".formatted(brief.id(), FleetDesign.CHALLENGE));
+        }
+        if (designs.size() >= MAX_DESIGNS) {
+            return refused(
+                    Kind.TOO_LATE,
+                    "%d designs are kept with an attempt and as many were run; /design runs more"
+                            .formatted(MAX_DESIGNS));
+        }
+        return switch (phase) {
+            case WRITING, REVISING, SUBMITTED, ANSWERED, GRADED -> Optional.empty();
+            case EXPIRED ->
+                    refused(
+                            Kind.TOO_LATE,
+                            "the time ran out and nothing was saved; give up to go on");
+            case DONE ->
+                    refused(
+                            Kind.TOO_LATE,
+                            "the attempt is finished; /design runs more without keeping them");
+        };
+    }
+
     /// Makes an accepted event happen.
     void apply(Event event) {
         last = event;
@@ -328,6 +376,9 @@ final class Course {
                     annotations.put(section, new Written(text, Optional.empty(), event.at()));
             case Move.SelfGrade(Map<String, Level> levels) -> self = Optional.of(levels);
             case Move.Reflect(String sentence) -> reflection = sentence.strip();
+            case Move.TryDesign(FleetDesign design, List<TrialResult> results) ->
+                    designs.add(
+                            new TriedDesign(event.at(), design, results, !answerOpen && !givenUp));
             case Move.Start _, Move.Answer _, Move.Rate _ ->
                     throw new IllegalArgumentException(
                             "a challenge accepts no " + event.move() + "; ask decide first");

@@ -26,6 +26,7 @@ public sealed interface Decision {
                 case Move.Annotate note -> "annotate of " + note.section();
                 case Move.SelfGrade _ -> "self-grade";
                 case Move.Reflect _ -> "reflect";
+                case Move.TryDesign _ -> "try-design";
                 case Move.Answer _ -> "answer";
                 case Move.Rate _ -> "rate";
             };

@@ -149,6 +149,7 @@ public final class DrillAttempt implements Attempt {
                     Move.Annotate _,
                     Move.SelfGrade _,
                     Move.Reflect _,
+                    Move.TryDesign _,
                     Move.Rate _ ->
                     refused(Kind.MALFORMED, "a drill takes answers, or giving up");
         };

@@ -9,6 +9,10 @@ import java.util.Optional;
 /// brief count for nothing, nor do the rows of the budget. Prose that was revised is read together
 /// with what stood there first.
 ///
+/// Where a design was run before the model answer was open, facts about the run count as well: the
+/// last design whose number of GPUs the answer gives, or else the last, is held against what was
+/// written and what is promised. Where none was, those facts are left out: running is no duty.
+///
 /// The level comes from five questions. Which column is closest: the mean of the dimensions'
 /// levels, rounded to the nearest, halves down. Is there a correct objection to the brief; that
 /// lifts it by one column. Is there a failure mode with its mitigation, and is there a cost to the

@@ -2,7 +2,10 @@ package dev.touchstone.arena.practice;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.touchstone.arena.design.FleetDesign;
+import dev.touchstone.arena.design.TrialResult;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,6 +25,7 @@ import java.util.TreeMap;
     @JsonSubTypes.Type(value = Move.Annotate.class, name = "annotate"),
     @JsonSubTypes.Type(value = Move.SelfGrade.class, name = "self-grade"),
     @JsonSubTypes.Type(value = Move.Reflect.class, name = "reflect"),
+    @JsonSubTypes.Type(value = Move.TryDesign.class, name = "try-design"),
     @JsonSubTypes.Type(value = Move.Answer.class, name = "answer"),
     @JsonSubTypes.Type(value = Move.Rate.class, name = "rate"),
 })
@@ -88,6 +92,17 @@ public sealed interface Move {
 
     /// Says in one sentence what was missed and why; ends a challenge.
     record Reflect(String sentence) implements Move {}
+
+    /// Keeps what a design of a challenge's fleet came to when it was run. Whoever runs it makes
+    /// this move, never the person, so that nobody keeps what did not come of a run. Accepted at
+    /// any time until the attempt is finished; evidence until the model answer is open.
+    ///
+    /// @param results under [dev.touchstone.arena.design.DesignTrial#TIMES] the load
+    record TryDesign(FleetDesign design, List<TrialResult> results) implements Move {
+        public TryDesign {
+            results = List.copyOf(results);
+        }
+    }
 
     /// Answers a drill or a card.
     ///

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -27,6 +29,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /// Where to read on is decided by the positions in the store's history, whoever had a partition
 /// meanwhile: the group only says which partitions are there. What is committed to Kafka is for
 /// those who watch how far behind a group is.
+///
+/// A position belongs to a topic's id, not to its name ([TopicIdentity]): what is polled is given
+/// out only when the topic still is the one whose positions are remembered.
 final class KafkaFeed implements EventFeed {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MOST_AT_ONCE = 2_000;
@@ -41,6 +46,11 @@ final class KafkaFeed implements EventFeed {
     /// Up to which position what was gone has been counted.
     private final Map<TopicPartition, Long> lostUpTo = new HashMap<>();
 
+    private final TopicIdentity identity;
+
+    /// The topic that positions are of, as far as known.
+    private Optional<Uuid> topicId = Optional.empty();
+
     private boolean mustRewind;
     private int idle;
     private long lost;
@@ -51,6 +61,7 @@ final class KafkaFeed implements EventFeed {
         this.positions = positions;
         try {
             this.consumer = new KafkaConsumer<>(settings(source, reader));
+            this.identity = TopicIdentity.open(source);
         } catch (KafkaException e) {
             Throwable why = e.getCause() instanceof ConfigException cause ? cause : e;
             throw new IllegalArgumentException(
@@ -68,6 +79,7 @@ final class KafkaFeed implements EventFeed {
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_AT_ONCE);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.putAll(source.options());
+        settings.remove(TopicIdentity.OPTION);
         // What follows is not for the definition to say.
         settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, source.bootstrap());
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -93,8 +105,9 @@ final class KafkaFeed implements EventFeed {
         }
     }
 
-    private static String part(TopicPartition partition) {
-        return "%s/%d".formatted(partition.topic(), partition.partition());
+    /// A partition of the topic that is read, by the name that its position is remembered under.
+    private String part(TopicPartition partition) {
+        return TopicIdentity.part(partition, topicId);
     }
 
     @Override
@@ -108,6 +121,8 @@ final class KafkaFeed implements EventFeed {
             for (ConsumerRecord<byte[], byte[]> each : consumer.poll(atMost)) {
                 messages.add(message(each));
             }
+            // Asked for after the poll: whoever gave events of a new topic knows it by then.
+            mustRewind |= !messages.isEmpty() && !identity.now().equals(topicId);
             if (mustRewind) { // what was assigned meanwhile could not be found its place
                 rewind();
                 return List.of();
@@ -115,6 +130,9 @@ final class KafkaFeed implements EventFeed {
             idle = messages.isEmpty() ? idle + 1 : 0;
             if (idle >= SUSPICIOUS) {
                 explainSilence();
+            }
+            if (idle > 0 && idle % SUSPICIOUS == 0) {
+                rewind(); // says it when the topic has gone, or is another one
             }
             return messages;
         } catch (InvalidOffsetException _) { // gone meanwhile, or never found
@@ -125,7 +143,7 @@ final class KafkaFeed implements EventFeed {
         }
     }
 
-    private static Message message(ConsumerRecord<byte[], byte[]> each) {
+    private Message message(ConsumerRecord<byte[], byte[]> each) {
         String part = part(new TopicPartition(each.topic(), each.partition()));
         return each.value() == null
                 ? new Bad(part, each.offset(), "", "a message without a value is no event")
@@ -184,16 +202,21 @@ final class KafkaFeed implements EventFeed {
     }
 
     private void seek(Collection<TopicPartition> partitions) throws IOException {
+        Optional<Uuid> current = identity.accepted(positions);
+        if (!current.equals(topicId)) {
+            topicId = current;
+            lostUpTo.clear();
+        }
         Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions, TIMEOUT);
         Map<TopicPartition, Long> end = consumer.endOffsets(partitions, TIMEOUT);
         for (TopicPartition partition : partitions) {
-            long next = positions.next(part(partition));
+            long next = identity.next(positions, partition, topicId);
             long begins = first.getOrDefault(partition, 0L);
             long ends = end.getOrDefault(partition, Long.MAX_VALUE);
             if (next > ends) {
                 throw new IOException(
-                        "%s was read up to %d of %s, which ends at %d: it has been made anew; give the new topic another name"
-                                .formatted(source.text(), next, part(partition), ends));
+                        "%s was read up to %d of partition %d, which ends at %d: it was cut short, or made anew on brokers that have no topic ids; give the topic another name"
+                                .formatted(source.text(), next, partition.partition(), ends));
             }
             if (next > 0 && next < begins) {
                 // While no row is taken the position stays, and is sought again and again.
@@ -223,6 +246,7 @@ final class KafkaFeed implements EventFeed {
 
     @Override
     public void close() {
+        identity.close();
         consumer.close(CloseOptions.timeout(TIMEOUT));
     }
 }

@@ -78,9 +78,11 @@ class KafkaFeedTest {
     }
 
     private Definitions definitions(String bootstrap) {
-        return Definitions.read(
-                "features.yaml",
-                """
+        return Definitions.read("features.yaml", text(bootstrap));
+    }
+
+    private String text(String bootstrap) {
+        return """
                 views:
                   card:
                     owner: payments-risk
@@ -93,7 +95,7 @@ class KafkaFeedTest {
                     late: {after: 10m, then: drop}
                     source: {kafka: {bootstrap: "%s", topic: %s}}
                 """
-                        .formatted(bootstrap, topic));
+                        .formatted(bootstrap, topic);
     }
 
     private FeatureStore store() {
@@ -144,7 +146,10 @@ class KafkaFeedTest {
             stepUntil(reader, () -> reader.counts().rows() == 10);
             assertThat(read(store, NOW + SECOND)).containsExactly(Value.of(50.0), Value.of(10L));
             assertThat(store.positions("card"))
-                    .isEqualTo(Map.of(topic + "/0", 5L, topic + "/1", 5L));
+                    .isEqualTo(
+                            Map.of(
+                                    "%s@%s/0".formatted(topic, topicId()), 5L,
+                                    "%s@%s/1".formatted(topic, topicId()), 5L));
             store.compact("card");
         }
         broker().send(topic, 1, event(10));
@@ -321,10 +326,7 @@ class KafkaFeedTest {
         deleteBefore(4);
         var source = new EventSource.Kafka(broker().bootstrap(), topic, Map.of());
         try (EventFeed feed = new KafkaFeeds().open(source, topic, _ -> 1)) {
-            long deadline = System.nanoTime() + LIMIT_NANOS;
-            while (feed.poll(WAIT).isEmpty()) {
-                assertThat(System.nanoTime()).isLessThan(deadline);
-            }
+            var _ = firstOf(feed);
             feed.rewind();
             feed.rewind();
             assertThat(feed.lost()).isEqualTo(3);
@@ -342,23 +344,104 @@ class KafkaFeedTest {
     }
 
     @Test
-    void refuses_a_topic_that_was_made_anew_under_its_name() throws Exception {
+    void refuses_a_topic_that_was_made_anew_and_has_grown_longer_than_the_old_one()
+            throws Exception {
         broker().makeTopic(topic, 1);
-        broker().send(topic, 0, event(0));
+        sendEvents(0, 3);
         try (FeatureStore store = store();
                 FeedReader reader = reader(store)) {
-            stepUntil(reader, () -> reader.counts().rows() == 1);
+            stepUntil(reader, () -> reader.counts().rows() == 3);
         }
-        try (var admin = broker().admin()) {
-            admin.deleteTopics(List.of(topic)).all().get();
-        }
-        broker().makeTopic(topic, 1);
+        makeAnew();
+        sendEvents(100, 108);
         try (FeatureStore store = store();
                 FeedReader reader = reader(store)) {
             assertThatThrownBy(() -> stepUntil(reader, () -> false))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("has been made anew; give the new topic another name");
-            assertThat(reader.counts().trouble()).contains("made anew");
+                    .hasMessageContaining("was made anew")
+                    .hasMessageContaining("options: {topic.id: \"" + topicId());
+            assertThat(reader.counts().trouble()).contains("was made anew");
+            assertThat(store.rowCount("card")).isEqualTo(3);
+        }
+        String source = "topic: " + topic;
+        var named =
+                Definitions.read(
+                        "features.yaml",
+                        text(broker().bootstrap())
+                                .replace(
+                                        source,
+                                        source + ", options: {topic.id: \"" + topicId() + "\"}"));
+        try (FeatureStore store = FeatureStore.open(folder, named);
+                FeedReader reader = reader(store)) {
+            stepUntil(reader, () -> reader.counts().rows() == 8);
+            assertThat(reader.counts().trouble()).isEmpty();
+        }
+        try (FeatureStore store = store();
+                FeedReader reader = reader(store)) {
+            sendEvents(108, 109);
+            stepUntil(reader, () -> reader.counts().rows() == 1);
+            assertThat(store.rowCount("card")).as("known by now").isEqualTo(3 + 9);
+        }
+    }
+
+    @Test
+    void takes_nothing_of_a_topic_that_is_made_anew_while_it_is_read() throws Exception {
+        broker().makeTopic(topic, 1);
+        sendEvents(0, 3);
+        try (FeatureStore store = store();
+                FeedReader reader = reader(store)) {
+            stepUntil(reader, () -> reader.counts().rows() == 3);
+            makeAnew();
+            sendEvents(100, 110);
+            assertThatThrownBy(() -> stepUntil(reader, () -> false))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("was made anew");
+            assertThat(store.rowCount("card")).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void reads_on_from_positions_that_were_remembered_without_an_id() throws Exception {
+        broker().makeTopic(topic, 1);
+        sendEvents(0, 5);
+        var source = new EventSource.Kafka(broker().bootstrap(), topic, Map.of());
+        EventFeed.Positions old = part -> part.equals(topic + "/0") ? 3 : 0;
+        try (EventFeed feed = new KafkaFeeds().open(source, topic, old)) {
+            assertThat(firstOf(feed).position()).isEqualTo(3);
+        }
+    }
+
+    private static EventFeed.Message firstOf(EventFeed feed) throws IOException {
+        long deadline = System.nanoTime() + LIMIT_NANOS;
+        List<EventFeed.Message> messages = feed.poll(WAIT);
+        while (messages.isEmpty()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            messages = feed.poll(WAIT);
+        }
+        return messages.getFirst();
+    }
+
+    private void sendEvents(int from, int to) throws Exception {
+        for (int payment = from; payment < to; payment++) {
+            broker().send(topic, 0, event(payment));
+        }
+    }
+
+    private void makeAnew() throws Exception {
+        try (var admin = broker().admin()) {
+            admin.deleteTopics(List.of(topic)).all().get();
+        }
+        broker().makeTopic(topic, 1);
+    }
+
+    private String topicId() throws Exception {
+        try (var admin = broker().admin()) {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .topicId()
+                    .toString();
         }
     }
 

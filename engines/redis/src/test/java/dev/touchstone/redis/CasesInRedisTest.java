@@ -16,6 +16,7 @@ import dev.touchstone.features.Mode;
 import dev.touchstone.features.OnlineKeys;
 import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
+import dev.touchstone.features.OnlineStore;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
@@ -115,6 +116,7 @@ class CasesInRedisTest {
         FeatureCase one = read(file);
         Map<ViewDefinition, List<FeatureRow>> histories = histories(one);
         var definitions = new Definitions(List.copyOf(histories.keySet()));
+        List<List<Value>> wanted = one.expected().get(Mode.KNOWN_AT_THE_TIME);
         String prefix = file.getFileName().toString().replace(".yaml", "");
         try (var table = RedisTable.open(server.orElseThrow().address(prefix));
                 var store = FeatureStore.open(folder, definitions)) {
@@ -129,13 +131,30 @@ class CasesInRedisTest {
                 store.append(
                         its.getKey().view().name(), rows.subList(rows.size() / 2, rows.size()));
             }
-            List<String> features =
-                    histories.keySet().stream().map(its -> its.view().name() + ".*").toList();
-            OnlineReader reader = online.reader(features);
-            assertThat(answers(one.labels(), reader))
-                    .as("%s: %s", file, one.title())
-                    .isEqualTo(one.expected().get(Mode.KNOWN_AT_THE_TIME));
+            assertThat(answers(one, histories, online)).as("%s: %s", file, one.title()).isEqualTo(wanted);
         }
+        // What was pushed is served after a restart, and when Redis has lost everything.
+        for (boolean lost : List.of(false, true)) {
+            if (lost) {
+                server.orElseThrow().kill();
+                server.orElseThrow().restart();
+            }
+            try (var table = RedisTable.open(server.orElseThrow().address(prefix));
+                    var store = FeatureStore.open(folder, definitions)) {
+                var online = store.online(table, Times.MINUS_INFINITY);
+                assertThat(answers(one, histories, online))
+                        .as("%s, opened again, Redis empty: %s", file, lost)
+                        .isEqualTo(wanted);
+            }
+        }
+    }
+
+    private static List<List<Value>> answers(
+            FeatureCase one, Map<ViewDefinition, List<FeatureRow>> histories, OnlineStore online) {
+        return answers(
+                one.labels(),
+                online.reader(
+                        histories.keySet().stream().map(its -> its.view().name() + ".*").toList()));
     }
 
     private static List<List<Value>> answers(List<CaseLabel> labels, OnlineReader reader) {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -15,36 +16,34 @@ final class RedisServer implements AutoCloseable {
 
     private final int port;
     private final Path folder;
+    private final List<String> options;
     private Process process;
 
-    private RedisServer(int port, Path folder) throws IOException {
+    private RedisServer(int port, Path folder, List<String> options) throws IOException {
         this.port = port;
         this.folder = folder;
+        this.options = options;
         this.process = launch();
     }
 
-    static RedisServer start(Path folder) throws IOException {
+    static RedisServer start(Path folder, String... options) throws IOException {
         int port;
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        return new RedisServer(port, folder);
+        return new RedisServer(port, folder, List.of(options));
+    }
+
+    int port() {
+        return port;
     }
 
     private Process launch() throws IOException {
-        List<String> command =
-                List.of(
-                        "redis-server",
-                        "--port",
-                        Integer.toString(port),
-                        "--bind",
-                        "127.0.0.1",
-                        "--save",
-                        "",
-                        "--appendonly",
-                        "no",
-                        "--dir",
-                        folder.toString());
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("redis-server", "--bind", "127.0.0.1", "--save", ""));
+        command.addAll(List.of("--appendonly", "no", "--dir", folder.toString()));
+        command.addAll(List.of(isTls() ? "--tls-port" : "--port", Integer.toString(port)));
+        command.addAll(options);
         Process started;
         try {
             started = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -64,8 +63,19 @@ final class RedisServer implements AutoCloseable {
         return started;
     }
 
+    private boolean isTls() {
+        return options.contains("--tls-cert-file");
+    }
+
     URI address(String prefix) {
-        return URI.create("redis://127.0.0.1:%d#%s".formatted(port, prefix));
+        return addressOf("", prefix);
+    }
+
+    /// @param user `NAME:PASSWORD@`, or nothing
+    URI addressOf(String user, String prefix) {
+        return URI.create(
+                "%s://%s127.0.0.1:%d#%s"
+                        .formatted(isTls() ? "rediss" : "redis", user, port, prefix));
     }
 
     /// Ends it as a power cut would; all that it had is gone.

@@ -1,5 +1,8 @@
 package dev.touchstone.redis;
 
+import static dev.touchstone.redis.Scenario.MINUTE;
+import static dev.touchstone.redis.Scenario.NOW;
+import static dev.touchstone.redis.Scenario.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +14,6 @@ import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.OnlineStore;
 import dev.touchstone.features.OnlineUnavailableException;
-import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.engines.OnlineTableProvider;
 import dev.touchstone.simulation.RandomStreams;
@@ -24,7 +26,6 @@ import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,39 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 @DisplayName("A store whose table is Redis")
 class RedisTableTest {
-    private static final long SECOND = 1_000_000_000L;
-    private static final long MINUTE = 60 * SECOND;
-    private static final long NOW = Times.parse("2026-03-04T12:00:00Z");
-
-    private static final String VIEWS =
-            """
-            views:
-              account:
-                owner: payments-risk
-                key: {region: text, account: text}
-                features: {balance: double, status: text}
-                maxAge: 7d
-                delay: 2s
-              card:
-                owner: payments-risk
-                key: {card: long}
-                events: {payment: text, amount: double}
-                id: payment
-                features:
-                  paid_1h: {sum: amount, window: 1h}
-                  payments_1h: {count: amount, window: 1h}
-                  highest_1d: {max: amount, window: 1d, hop: 1h}
-                late: {after: 10m, then: POLICY}
-              merchant:
-                owner: payments-risk
-                key: {merchant: long}
-                events: {amount: double}
-                features:
-                  mean_1h: {mean: amount, window: 1h, hop: 1m}
-                  last_10m: {last: amount, window: 10m}
-            """;
-
-    private static final List<String> ALL = List.of("account.*", "card.*", "merchant.*");
+    private static final long DAY = 24 * 60 * MINUTE;
 
     @TempDir private Path folder = Path.of("");
 
@@ -98,12 +67,8 @@ class RedisTableTest {
         return RedisTable.open(server().address("test"));
     }
 
-    private static Definitions definitions(String policy) {
-        return Definitions.read("features.yaml", VIEWS.replace("POLICY", policy));
-    }
-
     private FeatureStore store(String policy) {
-        return FeatureStore.open(folder.resolve("store"), definitions(policy));
+        return FeatureStore.open(folder.resolve("store"), Scenario.definitions(policy));
     }
 
     private static FeatureRow payment(String id, long event, double amount) {
@@ -126,6 +91,10 @@ class RedisTableTest {
         } finally {
             client.shutdown(0, 1, TimeUnit.SECONDS);
         }
+    }
+
+    private long bytesOfCard() {
+        return ask(redis -> redis.strlen("test:card:7"));
     }
 
     /// A slow log as a line for each command.
@@ -154,89 +123,41 @@ class RedisTableTest {
         String policy = List.of("drop", "restate", "restate-and-keep").get((int) (seed % 3));
         try (var table = table();
                 FeatureStore here =
-                        FeatureStore.open(folder.resolve("embedded"), definitions(policy));
+                        FeatureStore.open(
+                                folder.resolve("embedded"), Scenario.definitions(policy));
                 FeatureStore there = store(policy)) {
             OnlineStore embedded = here.online(NOW);
             OnlineStore remote = there.online(table, NOW);
             long now = NOW;
             for (int step = 0; step < 120; step++) {
-                now += random.nextLong(random.nextInt(4) == 0 ? 20 * MINUTE : 3 * SECOND);
-                String view = List.of("account", "card", "merchant").get(random.nextInt(3));
-                List<FeatureRow> rows = new ArrayList<>();
-                for (int row = random.nextInt(1, 12); row > 0; row--) {
-                    rows.add(row(view, now, random));
+                now +=
+                        switch (random.nextInt(20)) {
+                            case 0 -> random.nextLong(3 * DAY); // past the windows of some
+                            case 1, 2, 3, 4 -> random.nextLong(20 * MINUTE);
+                            default -> random.nextLong(3 * SECOND);
+                        };
+                if (random.nextInt(15) == 0) {
+                    remote.sweep();
+                    embedded.sweep();
                 }
+                if (random.nextInt(30) == 0) {
+                    ask(RedisCommands::flushall);
+                    assertThatThrownBy(() -> Scenario.answers(remote, NOW, 0))
+                            .isInstanceOf(OnlineUnavailableException.class);
+                    remote.mend();
+                }
+                String view = List.of("account", "card", "merchant").get(random.nextInt(3));
+                List<FeatureRow> rows = Scenario.rows(view, now, random);
                 assertThat(remote.push(view, rows, now)).isEqualTo(embedded.push(view, rows, now));
                 assertThat(remote.counts(view)).isEqualTo(embedded.counts(view));
-                List<String> served = answers(remote, now, random.nextInt(4));
-                List<String> wanted = answers(embedded, now, 0);
+                List<String> served = Scenario.answers(remote, now, random.nextInt(4));
+                List<String> wanted = Scenario.answers(embedded, now, 0);
                 for (int i = 0; i < wanted.size(); i++) {
                     assertThat(served.get(i)).as("step %d", step).isEqualTo(wanted.get(i));
                 }
             }
             assertThat(there.restated("card")).isEqualTo(here.restated("card"));
         }
-    }
-
-    private static FeatureRow row(String view, long now, RandomGenerator random) {
-        long event =
-                switch (random.nextInt(5)) {
-                    case 0 -> now - random.nextLong(2 * 60 * MINUTE);
-                    case 1 -> now + random.nextLong(MINUTE);
-                    default -> now - random.nextLong(10 * SECOND);
-                };
-        int who = random.nextInt(3);
-        double amount = random.nextInt(100) * 0.1;
-        EntityKey entity =
-                view.equals("account")
-                        ? new EntityKey(
-                                List.of(Value.of(who == 0 ? "a:b" : "a"), Value.of("b:c" + who)))
-                        : EntityKey.of(who);
-        List<Value> values =
-                switch (view) {
-                    case "account" ->
-                            random.nextInt(8) == 0
-                                    ? List.of()
-                                    : List.of(Value.of(amount), Value.of("s" + amount));
-                    case "card" -> List.of(Value.of("p" + random.nextInt(200)), Value.of(amount));
-                    default -> List.of(Value.of(amount));
-                };
-        return new FeatureRow(entity, event, 0, 0, values);
-    }
-
-    /// Statuses, values and times of all features, of several rows in one read.
-    ///
-    /// @param repeated how often the first row is asked for again in the same read
-    private static List<String> answers(OnlineStore online, long now, int repeated) {
-        OnlineReader reader = online.reader(ALL);
-        var keys = new ArrayList<dev.touchstone.features.OnlineKeys>();
-        var rows = new ArrayList<OnlineRow>();
-        for (int row = 0; row < 4 + repeated; row++) {
-            int who = row % 4;
-            keys.add(
-                    reader.keys(
-                            Map.of(
-                                    "region", Value.of(who == 0 ? "a:b" : "a"),
-                                    "account", Value.of("b:c" + who),
-                                    "card", Value.of((long) who),
-                                    "merchant", Value.of((long) who))));
-            rows.add(reader.row());
-        }
-        long asOf = reader.read(keys, now, rows);
-        List<String> answers = new ArrayList<>();
-        answers.add("as of " + asOf);
-        for (OnlineRow row : rows.subList(0, 4)) {
-            for (int i = 0; i < row.size(); i++) {
-                answers.add(
-                        "%s %s %s %d"
-                                .formatted(
-                                        reader.names().get(i),
-                                        row.status(i),
-                                        row.value(i),
-                                        row.eventTime(i)));
-            }
-        }
-        return answers;
     }
 
     @Test
@@ -263,7 +184,7 @@ class RedisTableTest {
             online.push("card", List.of(payment("p1", NOW, 10)), NOW);
             ask(redis -> redis.configResetstat());
             for (int i = 0; i < 5; i++) {
-                answers(online, NOW + i, 3);
+                Scenario.answers(online, NOW + i, 3);
             }
             String asked = ask(redis -> redis.info("commandstats"));
             assertThat(asked).contains("cmdstat_mget:calls=5,").doesNotContain("cmdstat_get:");
@@ -271,17 +192,37 @@ class RedisTableTest {
     }
 
     @Test
-    void lets_go_of_entities_that_no_window_can_cover_any_more() throws IOException {
+    void keeps_little_of_an_entity_whose_events_are_past_every_window() throws IOException {
         try (var table = table();
-                FeatureStore store = store("restate")) {
-            OnlineStore online = store.online(table, NOW);
-            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
-            // The longest window is a day and its hop an hour.
-            long left = ask(redis -> redis.pttl("test:card:7"));
-            assertThat(left).isBetween(25 * 3_600_000L, 26 * 3_600_000L);
-            online.push("card", List.of(payment("p2", NOW - 60 * MINUTE, 10)), NOW);
-            left = ask(redis -> redis.pttl("test:card:7"));
-            assertThat(left).as("a late event shortens nothing").isGreaterThan(25 * 3_600_000L);
+                FeatureStore here =
+                        FeatureStore.open(
+                                folder.resolve("embedded"), Scenario.definitions("restate"));
+                FeatureStore there = store("restate")) {
+            OnlineStore embedded = here.online(NOW);
+            OnlineStore remote = there.online(table, NOW);
+            long events = NOW + 20 * SECOND;
+            for (long now = NOW; now < events; now += SECOND) {
+                List<FeatureRow> rows = List.of(payment("p" + now, now, 10));
+                embedded.push("card", rows, now);
+                remote.push("card", rows, now);
+            }
+            long before = bytesOfCard();
+            remote.sweep();
+            assertThat(bytesOfCard()).isEqualTo(before);
+
+            long later = events + 2 * DAY;
+            assertThat(Scenario.answers(remote, later, 0))
+                    .isEqualTo(Scenario.answers(embedded, later, 0));
+            remote.sweep();
+            embedded.sweep();
+            assertThat(bytesOfCard()).isLessThan(before / 5);
+            long due = ask(redis -> redis.zcard("test:card!due"));
+            assertThat(due).isZero();
+            assertThat(read(remote, "card.payments_1h", later + 1))
+                    .as("none lately, which is not: never any")
+                    .isEqualTo(read(embedded, "card.payments_1h", later + 1));
+            assertThat(Scenario.answers(remote, later + 2, 0))
+                    .isEqualTo(Scenario.answers(embedded, later + 2, 0));
         }
     }
 
@@ -369,7 +310,7 @@ class RedisTableTest {
         var wider =
                 Definitions.read(
                         "features.yaml",
-                        VIEWS.replace("POLICY", "restate").replace("window: 1h}", "window: 2h}"));
+                        Scenario.VIEWS.replace("POLICY", "restate").replace("window: 1h}", "window: 2h}"));
         try (var table = table();
                 FeatureStore store = FeatureStore.open(folder.resolve("store"), wider)) {
             OnlineStore online = store.online(table, NOW + MINUTE);
@@ -386,19 +327,15 @@ class RedisTableTest {
     }
 
     @Test
-    void keeps_an_entity_before_it_adds_to_it() throws IOException {
+    void notes_when_an_entity_is_due_before_it_adds_to_it() throws IOException {
         try (var table = table();
                 FeatureStore store = store("restate")) {
             OnlineStore online = store.online(table, NOW);
-            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
             ask(redis -> redis.configSet("slowlog-log-slower-than", "0"));
             online.push("card", List.of(payment("p2", NOW, 10)), NOW);
             String log = ask(redis -> readable(redis.slowlogGet(128)));
             // The latest comes first.
-            assertThat(log).containsSubsequence("PEXPIRE test:card:7", "APPEND test:card:7");
-            assertThat(log.substring(log.indexOf("APPEND test:card:7")))
-                    .as("a key that expires here would take the row with it")
-                    .containsPattern("PEXPIRE test:card:7 \\d+ GT");
+            assertThat(log).containsSubsequence("APPEND test:card:7", "ZADD test:card!due GT");
         }
     }
 
@@ -407,12 +344,21 @@ class RedisTableTest {
         ask(redis -> redis.configSet("maxmemory-policy", "allkeys-lru"));
         table().close();
         ask(redis -> redis.configSet("maxmemory", "100000000"));
+        ask(redis ->
+                redis.aclSetuser(
+                        "default", AclSetuserArgs.Builder.removeCommand(CommandType.CONFIG)));
         assertThatThrownBy(this::table)
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("maxmemory-policy allkeys-lru")
                 .hasMessageContaining("set maxmemory-policy noeviction there");
+        allow(CommandType.CONFIG);
         ask(redis -> redis.configSet("maxmemory-policy", "noeviction"));
         table().close();
+    }
+
+    private void allow(CommandType command) {
+        ask(redis ->
+                redis.aclSetuser("default", AclSetuserArgs.Builder.addCommand(command)));
     }
 
     @Test
@@ -421,8 +367,77 @@ class RedisTableTest {
         ask(redis -> redis.configSet("maxmemory", "100000000"));
         ask(redis ->
                 redis.aclSetuser(
-                        "default", AclSetuserArgs.Builder.removeCommand(CommandType.CONFIG)));
+                        "default", AclSetuserArgs.Builder.removeCommand(CommandType.INFO)));
         table().close();
+    }
+
+    @Test
+    void refuses_to_serve_from_the_moment_on_that_the_server_would_drop_keys() throws IOException {
+        try (var table = table();
+                FeatureStore store = store("restate")) {
+            OnlineStore online = store.online(table, NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
+            ask(redis -> redis.configSet("maxmemory", "100000000"));
+            ask(redis -> redis.configSet("maxmemory-policy", "allkeys-lru"));
+            for (int look = 0; look < 2; look++) {
+                assertThatThrownBy(online::mend)
+                        .isInstanceOf(OnlineUnavailableException.class)
+                        .hasMessageContaining("set maxmemory-policy noeviction there");
+                assertThatThrownBy(() -> read(online, "card.*", NOW + SECOND))
+                        .isInstanceOf(OnlineUnavailableException.class)
+                        .hasMessageContaining("it drops keys");
+                assertThatThrownBy(
+                                () -> online.push("card", List.of(payment("p2", NOW, 5)), NOW + 1))
+                        .isInstanceOf(OnlineUnavailableException.class);
+            }
+            ask(redis -> redis.configSet("maxmemory-policy", "noeviction"));
+            online.mend();
+            assertThat(read(online, "card.paid_1h", NOW + SECOND)).containsExactly(Value.of(10.0));
+            assertThat(online.table().orElseThrow().fillings())
+                    .as("nothing was dropped meanwhile: each view was filled once")
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void is_filled_anew_when_the_server_has_dropped_keys_behind_its_back() throws IOException {
+        try (var table = table();
+                FeatureStore store = store("restate")) {
+            OnlineStore online = store.online(table, NOW);
+            online.push("card", List.of(payment("p1", NOW, 10)), NOW);
+            dropSomething();
+            // Nobody can see which: here it is the row, while the mark is still there.
+            ask(redis -> redis.del("test:card:7"));
+            assertThat(read(online, "card.paid_1h", NOW + SECOND))
+                    .isNotEqualTo(List.of(Value.of(10.0)));
+            online.mend();
+            assertThat(read(online, "card.paid_1h", NOW + 2 * SECOND))
+                    .containsExactly(Value.of(10.0));
+            assertThat(online.table().orElseThrow().fillings()).isEqualTo(6);
+            online.mend();
+            assertThat(online.table().orElseThrow().fillings()).as("once").isEqualTo(6);
+        }
+        try (var table = table();
+                FeatureStore store = store("restate")) {
+            ask(redis -> redis.del("test:card:7"));
+            OnlineStore online = store.online(table, NOW + MINUTE);
+            assertThat(read(online, "card.paid_1h", NOW + 2 * MINUTE))
+                    .as("it may have been dropped while nobody looked")
+                    .containsExactly(Value.of(10.0));
+        }
+    }
+
+    /// Fills the memory until keys go, and lets it be as it was.
+    private void dropSomething() {
+        ask(redis -> {
+            redis.configSet("maxmemory-policy", "volatile-ttl");
+            redis.configSet("maxmemory", "3000000");
+            for (int i = 0; !redis.info("stats").matches("(?s).*evicted_keys:[1-9].*"); i++) {
+                redis.setex("junk" + i, 1_000, "x".repeat(100_000));
+            }
+            redis.configSet("maxmemory", "0");
+            return redis.configSet("maxmemory-policy", "noeviction");
+        });
     }
 
     @Test

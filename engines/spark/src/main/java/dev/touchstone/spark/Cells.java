@@ -50,6 +50,19 @@ record Cells(String name, ColumnType type, int at, DataType spark) implements Se
         return new Cells(column.name(), column.type(), at, found);
     }
 
+    /// A column that is made here.
+    ///
+    /// @param times Spark's type of the times that it is made from, if it is one itself
+    static Cells made(Column column, DataType times) {
+        boolean asTime =
+                column.type() == ColumnType.TIMESTAMP && times.equals(DataTypes.TimestampType);
+        return new Cells(
+                column.name(),
+                column.type(),
+                -1,
+                asTime ? DataTypes.TimestampType : DataTypes.LongType);
+    }
+
     private static boolean fits(ColumnType type, DataType found) {
         return switch (type) {
             case DOUBLE -> found.equals(DataTypes.DoubleType) || found.equals(DataTypes.FloatType);

@@ -1,21 +1,22 @@
 package dev.touchstone.spark;
 
-import dev.touchstone.features.AsOfStream;
-import dev.touchstone.features.ColumnData;
+import dev.touchstone.features.ComputedFormula;
+import dev.touchstone.features.ComputedView;
 import dev.touchstone.features.Definitions;
 import dev.touchstone.features.FeatureRow;
-import dev.touchstone.features.FeatureView;
-import dev.touchstone.features.Times;
 import dev.touchstone.features.TrainingSetRequest;
 import dev.touchstone.features.Value;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -46,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 /// higher sequence wins; without that column, which one wins is arbitrary but always the same.
 public final class SparkTrainingSets {
     private static final String SEQUENCE = "sequence";
-    private static final int LABEL = 0;
+    static final int LABEL = 0;
     private static final int HISTORY = 1;
 
     private SparkTrainingSets() {}
@@ -72,38 +73,96 @@ public final class SparkTrainingSets {
             Map<String, Dataset<Row>> histories,
             TrainingSetRequest request,
             Settings settings) {
-        Map<String, List<String>> wanted = new LinkedHashMap<>();
         List<String> names = definitions.names(request.features());
         for (String name : names) {
-            int dot = name.indexOf('.');
-            wanted.computeIfAbsent(name.substring(0, dot), _ -> new ArrayList<>())
-                    .add(name.substring(dot + 1));
+            if (List.of(labels.columns()).contains(name)) {
+                throw new IllegalArgumentException(
+                        "labels have a column %s already; drop it, or do not ask for it"
+                                .formatted(name));
+            }
         }
         Dataset<Row> set = labels;
-        for (Map.Entry<String, List<String>> one : wanted.entrySet()) {
+        for (Map.Entry<String, List<String>> one : byView(definitions, names).entrySet()) {
             Dataset<Row> rows = histories.get(one.getKey());
             if (rows == null) {
                 throw new IllegalArgumentException(
                         "no rows were given for view %s; there are those of %s"
                                 .formatted(one.getKey(), histories.keySet()));
             }
-            if (definitions.view(one.getKey()).windows().isPresent()) {
-                throw new IllegalArgumentException(
-                        "view %s has windows, which Spark does not compute here; build it from the store"
-                                .formatted(one.getKey()));
-            }
-            FeatureView view = definitions.view(one.getKey()).view();
             ViewShape shape =
                     ViewShape.of(
-                            view,
-                            one.getValue(),
+                            ViewShape.narrow(definitions.view(one.getKey()), one.getValue()),
                             set.schema(),
                             request.timeColumn(),
                             rows.schema(),
                             request.mode());
             set = join(set, rows, shape, settings);
         }
-        return inOrder(set, labels, names);
+        List<FormulaShape> formulas =
+                FormulaShape.of(definitions, names, set.schema(), request.timeColumn());
+        return inOrder(computed(set, formulas), labels, names);
+    }
+
+    /// The features that have to be joined, by the view that they come from: what is asked for, and
+    /// what its formulas need.
+    private static Map<String, List<String>> byView(Definitions definitions, List<String> names) {
+        Set<String> needed = new LinkedHashSet<>();
+        for (String name : names) {
+            int dot = name.indexOf('.');
+            Optional<ComputedView> formulas = definitions.computed(name.substring(0, dot));
+            if (formulas.isEmpty()) {
+                needed.add(name);
+            } else {
+                formulas.get().features().stream()
+                        .filter(one -> one.name().equals(name.substring(dot + 1)))
+                        .forEach(one -> needed.addAll(one.features()));
+            }
+        }
+        Map<String, List<String>> wanted = new LinkedHashMap<>();
+        for (String name : needed) {
+            int dot = name.indexOf('.');
+            wanted.computeIfAbsent(name.substring(0, dot), _ -> new ArrayList<>())
+                    .add(name.substring(dot + 1));
+        }
+        return wanted;
+    }
+
+    /// Computes formulas from labels and features that are joined already.
+    private static Dataset<Row> computed(Dataset<Row> set, List<FormulaShape> formulas) {
+        if (formulas.isEmpty()) {
+            return set;
+        }
+        StructType out = set.schema();
+        for (FormulaShape formula : formulas) {
+            out = out.add(formula.output().name(), formula.output().output(), true);
+        }
+        var compute = new Compute(new ArrayList<>(formulas), instants(set.sparkSession()));
+        return set.mapPartitions(compute, Encoders.row(out));
+    }
+
+    private static boolean instants(SparkSession session) {
+        return Boolean.parseBoolean(session.conf().get("spark.sql.datetime.java8API.enabled"));
+    }
+
+    /// Computes the formulas of a partition, row by row.
+    private record Compute(List<FormulaShape> formulas, boolean instants)
+            implements MapPartitionsFunction<Row, Row> {
+        @Override
+        public Iterator<Row> call(Iterator<Row> rows) {
+            List<ComputedFormula> parsed = formulas.stream().map(FormulaShape::formula).toList();
+            return mapped(rows, row -> {
+                @Nullable Object[] values = new @Nullable Object[row.size() + parsed.size()];
+                for (int c = 0; c < row.size(); c++) {
+                    values[c] = row.get(c);
+                }
+                for (int f = 0; f < parsed.size(); f++) {
+                    FormulaShape shape = formulas.get(f);
+                    Value value = parsed.get(f).of(ViewShape.values(shape.inputs(), row));
+                    values[row.size() + f] = shape.output().cell(value, instants);
+                }
+                return RowFactory.create(values);
+            });
+        }
     }
 
     private static Dataset<Row> inOrder(Dataset<Row> set, Dataset<Row> labels, List<String> names) {
@@ -117,7 +176,7 @@ public final class SparkTrainingSets {
         return set.select(columns.toArray(org.apache.spark.sql.Column[]::new));
     }
 
-    private static String quoted(String column) {
+    static String quoted(String column) {
         return "`" + column.replace("`", "``") + "`";
     }
 
@@ -142,20 +201,17 @@ public final class SparkTrainingSets {
         Dataset<Row> both =
                 labels.mapPartitions(tag.labels(), Encoders.row(tagged))
                         .unionAll(numbered.mapPartitions(tag.rows(), Encoders.row(tagged)));
-        if (!hot.cuts().isEmpty()) {
+        if (!hot.cuts().isEmpty() && shape.view().windows().isEmpty()) {
             List<Row> carried = Skew.carry(numbered, tag, tagged);
             both = both.unionAll(labels.sparkSession().createDataFrame(carried, tagged));
         }
         StructType out = labels.schema();
-        for (Cells feature : shape.features()) {
+        for (Cells feature : shape.outputs()) {
             out = out.add(shape.view().name() + "." + feature.name(), feature.output(), true);
         }
-        SparkSession session = labels.sparkSession();
-        boolean instants =
-                Boolean.parseBoolean(session.conf().get("spark.sql.datetime.java8API.enabled"));
         return both.repartition(settings.partitions(), both.col("part"))
-                .sortWithinPartitions("side", "place")
-                .mapPartitions(new Join(shape, instants), Encoders.row(out));
+                .sortWithinPartitions("part", "side", "place")
+                .mapPartitions(new Join(shape, instants(labels.sparkSession())), Encoders.row(out));
     }
 
     private static org.apache.spark.sql.Column[] allOf(Dataset<Row> rows) {
@@ -173,7 +229,7 @@ public final class SparkTrainingSets {
         }
 
         MapPartitionsFunction<Row, Row> rows() {
-            return rows -> mapped(rows, this::row);
+            return rows -> new Spread(rows, this::row);
         }
 
         private Row label(Row label) {
@@ -187,10 +243,14 @@ public final class SparkTrainingSets {
                     HotKeys.partition(name, slice, partitions), LABEL, 0L, label, null);
         }
 
-        private Row row(Row row) {
+        /// A row as it goes to each slice in which it may matter.
+        private Iterator<Row> row(Row row) {
             FeatureRow its = shape.row(row, row.getLong(sequence));
             List<Object> name = HotKeys.name(its.entity().parts());
-            return inSlice(row, its, name, hot.slice(name, visibleFrom(its)));
+            ViewShape.Slices slices = shape.view().slices(its, hot, name);
+            return IntStream.rangeClosed(slices.first(), slices.last())
+                    .mapToObj(slice -> inSlice(row, its, name, slice))
+                    .iterator();
         }
 
         Row inSlice(Row row, FeatureRow its, List<Object> name, int slice) {
@@ -209,6 +269,38 @@ public final class SparkTrainingSets {
         Row of(Row row);
     }
 
+    private interface ToRows {
+        Iterator<Row> of(Row row);
+    }
+
+    /// Every row as the rows that are made of it.
+    private static final class Spread implements Iterator<Row> {
+        private final Iterator<Row> rows;
+        private final ToRows to;
+        private Iterator<Row> made = Collections.emptyIterator();
+
+        Spread(Iterator<Row> rows, ToRows to) {
+            this.rows = rows;
+            this.to = to;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!made.hasNext() && rows.hasNext()) {
+                made = to.of(rows.next());
+            }
+            return made.hasNext();
+        }
+
+        @Override
+        public Row next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("no row is left");
+            }
+            return made.next();
+        }
+    }
+
     private static Iterator<Row> mapped(Iterator<Row> rows, ToRow to) {
         return new Iterator<>() {
             @Override
@@ -223,186 +315,12 @@ public final class SparkTrainingSets {
         };
     }
 
-    /// Joins a partition: labels come first, then rows by sequence.
+    /// Joins a partition, which holds some parts one after another.
     private record Join(ViewShape shape, boolean instants)
             implements MapPartitionsFunction<Row, Row> {
         @Override
         public Iterator<Row> call(Iterator<Row> both) {
-            List<Row> labels = new ArrayList<>();
-            var join = new AsOfStream(shape.view().view(), shape.view().mode());
-            while (both.hasNext()) {
-                Row one = both.next();
-                if (one.getInt(1) == LABEL) {
-                    Row label = one.getStruct(3);
-                    labels.add(label);
-                    join.label(
-                            ViewShape.values(shape.labelKeys(), label),
-                            shape.labelTime().value(label));
-                } else if (!labels.isEmpty()) {
-                    join.row(shape.row(one.getStruct(4), one.getLong(2)));
-                }
-            }
-            List<ColumnData> cells = join.finish();
-            int own = labels.isEmpty() ? 0 : labels.getFirst().size();
-            Iterator<Integer> numbers = IntStream.range(0, labels.size()).iterator();
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return numbers.hasNext();
-                }
-
-                @Override
-                public Row next() {
-                    int label = numbers.next();
-                    @Nullable Object[] values = new @Nullable Object[own + cells.size()];
-                    for (int c = 0; c < own; c++) {
-                        values[c] = labels.get(label).get(c);
-                    }
-                    for (int f = 0; f < cells.size(); f++) {
-                        values[own + f] =
-                                shape.features().get(f).cell(cells.get(f).value(label), instants);
-                    }
-                    return RowFactory.create(values);
-                }
-            };
-        }
-    }
-
-    /// Finds hot keys, and what each slice of one must know of the slices before it.
-    static final class Skew {
-        private static final int ACCURACY = 1000;
-
-        private Skew() {}
-
-        static HotKeys find(
-                Dataset<Row> labels, Dataset<Row> rows, ViewShape shape, Settings settings) {
-            Map<List<Object>, Long> sizes = new HashMap<>();
-            count(rows, shape.rowKeys(), settings, sizes);
-            count(labels, shape.labelKeys(), settings, sizes);
-            if (sizes.isEmpty()) {
-                return HotKeys.none();
-            }
-            Map<List<Object>, long[]> cuts = new HashMap<>();
-            sizes.forEach((key, size) -> {
-                int slices =
-                        (int)
-                                Math.min(
-                                        settings.partitions(),
-                                        Math.ceilDiv(size, settings.hotRows()));
-                cuts.put(key, cutsOf(labels, shape, key, slices));
-            });
-            return new HotKeys(cuts);
-        }
-
-        private static void count(
-                Dataset<Row> data,
-                List<Cells> keys,
-                Settings settings,
-                Map<List<Object>, Long> sizes) {
-            org.apache.spark.sql.Column[] columns = new org.apache.spark.sql.Column[keys.size()];
-            List<Cells> grouped = new ArrayList<>();
-            for (int k = 0; k < keys.size(); k++) {
-                columns[k] = data.col(quoted(keys.get(k).name()));
-                grouped.add(
-                        new Cells(keys.get(k).name(), keys.get(k).type(), k, keys.get(k).spark()));
-            }
-            Dataset<Row> counts = data.groupBy(columns).count();
-            for (Row row :
-                    counts.filter(counts.col("count").gt(settings.hotRows())).collectAsList()) {
-                List<Value> key = ViewShape.values(grouped, row);
-                if (!key.contains(Value.MISSING)) {
-                    sizes.merge(HotKeys.name(key), row.getLong(keys.size()), Math::max);
-                }
-            }
-        }
-
-        /// Moments that cut a key's labels into about equal slices.
-        private static long[] cutsOf(
-                Dataset<Row> labels, ViewShape shape, List<Object> key, int slices) {
-            org.apache.spark.sql.Column same = functions.lit(true);
-            for (int k = 0; k < key.size(); k++) {
-                same =
-                        same.and(
-                                labels.col(quoted(shape.labelKeys().get(k).name()))
-                                        .equalTo(key.get(k)));
-            }
-            Dataset<Row> its = labels.filter(same);
-            List<Long> times = new ArrayList<>();
-            double share = Math.min(1, (double) slices * ACCURACY / Math.max(1, its.count()));
-            for (Row label : its.sample(share, 1).collectAsList()) {
-                if (shape.labelTime().value(label) instanceof Value.Whole(long time)) {
-                    times.add(time);
-                }
-            }
-            times.sort(null);
-            long[] cuts = new long[times.isEmpty() ? 0 : slices - 1];
-            for (int cut = 0; cut < cuts.length; cut++) {
-                cuts[cut] = times.get((int) ((long) (cut + 1) * times.size() / slices));
-            }
-            return Arrays.stream(cuts).distinct().toArray();
-        }
-
-        /// The strongest rows that may be seen before a slice begins, as rows of that slice.
-        static List<Row> carry(Dataset<Row> rows, Tag tag, StructType tagged) {
-            Map<List<Object>, Map<Integer, Strong>> strongest = new HashMap<>();
-            for (Row row :
-                    rows.mapPartitions(strongestOf(tag), Encoders.row(tagged)).collectAsList()) {
-                Row its = row.getStruct(4);
-                offer(tag, strongest, its, row.getLong(2));
-            }
-            List<Row> carried = new ArrayList<>();
-            strongest.forEach((key, slices) -> {
-                Strong best = null;
-                for (int slice = 0; slice + 1 < tag.hot().slices(key); slice++) {
-                    Strong here = slices.get(slice);
-                    if (here != null && (best == null || here.beats(best))) {
-                        best = here;
-                    }
-                    if (best != null) {
-                        carried.add(tag.inSlice(best.row, best.its, key, slice + 1));
-                    }
-                }
-            });
-            return carried;
-        }
-
-        private record Strong(Row row, FeatureRow its) {
-            boolean beats(Strong other) {
-                return FeatureRow.BY_PRECEDENCE.compare(its, other.its) > 0;
-            }
-        }
-
-        private static MapPartitionsFunction<Row, Row> strongestOf(Tag tag) {
-            return rows -> {
-                Map<List<Object>, Map<Integer, Strong>> strongest = new HashMap<>();
-                while (rows.hasNext()) {
-                    Row row = rows.next();
-                    offer(tag, strongest, row, row.getLong(tag.sequence()));
-                }
-                List<Row> found = new ArrayList<>();
-                strongest.forEach((key, slices) ->
-                        slices.forEach((slice, strong) ->
-                                found.add(tag.inSlice(strong.row, strong.its, key, slice))));
-                return found.iterator();
-            };
-        }
-
-        private static void offer(
-                Tag tag,
-                Map<List<Object>, Map<Integer, Strong>> strongest,
-                Row row,
-                long sequence) {
-            FeatureRow its = tag.shape().row(row, sequence);
-            List<Object> key = HotKeys.name(its.entity().parts());
-            if (!tag.hot().cuts().containsKey(key) || tag.visibleFrom(its) == Times.INFINITY) {
-                return;
-            }
-            strongest
-                    .computeIfAbsent(key, _ -> new HashMap<>())
-                    .merge(
-                            tag.hot().slice(key, tag.visibleFrom(its)),
-                            new Strong(row, its),
-                            (one, other) -> other.beats(one) ? other : one);
+            return new JoinedParts(shape, instants, both);
         }
     }
 }

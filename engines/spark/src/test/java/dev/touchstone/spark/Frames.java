@@ -74,49 +74,59 @@ final class Frames {
         return spark.createDataFrame(data, schema);
     }
 
-    /// Labels with a number, a `time` and the view's key columns.
+    /// Labels with a number, a `time` and other columns.
+    ///
+    /// @param cells one list for each label
     static Dataset<Row> labels(
-            SparkSession spark, FeatureView view, List<List<Value>> keys, List<Value> times) {
+            SparkSession spark, List<Column> columns, List<List<Value>> cells, List<Value> times) {
         StructType schema =
                 new StructType()
                         .add("label_number", DataTypes.LongType)
                         .add("time", DataTypes.LongType);
-        for (Column column : view.key()) {
+        for (Column column : columns) {
             schema = schema.add(column.name(), type(column.type()));
         }
         List<Row> data = new ArrayList<>();
-        for (int i = 0; i < keys.size(); i++) {
-            List<@Nullable Object> cells = new ArrayList<>();
-            cells.add((long) i);
-            cells.add(cell(times.get(i)));
-            keys.get(i).forEach(part -> cells.add(cell(part)));
-            data.add(RowFactory.create(cells.toArray()));
+        for (int i = 0; i < cells.size(); i++) {
+            List<@Nullable Object> row = new ArrayList<>();
+            row.add((long) i);
+            row.add(cell(times.get(i)));
+            cells.get(i).forEach(part -> row.add(cell(part)));
+            data.add(RowFactory.create(row.toArray()));
         }
         return spark.createDataFrame(data, schema);
+    }
+
+    /// What each label is given of one view, in the order of their numbers.
+    static List<List<Value>> join(
+            Dataset<Row> labels,
+            ViewDefinition view,
+            Dataset<Row> rows,
+            Mode mode,
+            SparkTrainingSets.Settings settings) {
+        String name = view.view().name();
+        return join(
+                labels,
+                new Definitions(List.of(view)),
+                Map.of(name, rows),
+                new TrainingSetRequest(List.of(name + ".*"), "time", mode),
+                settings);
     }
 
     /// What each label is given, in the order of their numbers.
     static List<List<Value>> join(
             Dataset<Row> labels,
-            FeatureView view,
-            Dataset<Row> rows,
-            Mode mode,
+            Definitions definitions,
+            Map<String, Dataset<Row>> rows,
+            TrainingSetRequest request,
             SparkTrainingSets.Settings settings) {
-        var definitions = new Definitions(List.of(new ViewDefinition(view, "test")));
-        Dataset<Row> set =
-                SparkTrainingSets.build(
-                        labels,
-                        definitions,
-                        Map.of(view.name(), rows),
-                        new TrainingSetRequest(List.of(view.name() + ".*"), "time", mode),
-                        settings);
+        Dataset<Row> set = SparkTrainingSets.build(labels, definitions, rows, request, settings);
         List<Row> made = new ArrayList<>(set.collectAsList());
         made.sort(Comparator.comparingLong(row -> row.getLong(0)));
         List<List<Value>> answers = new ArrayList<>();
         for (Row row : made) {
             List<Value> cells = new ArrayList<>();
-            for (int f = 0; f < view.features().size(); f++) {
-                int at = labels.columns().length + f;
+            for (int at = labels.columns().length; at < row.size(); at++) {
                 cells.add(row.isNullAt(at) ? Value.MISSING : value(row.get(at)));
             }
             answers.add(cells);

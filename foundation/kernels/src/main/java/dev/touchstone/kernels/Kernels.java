@@ -5,7 +5,8 @@ package dev.touchstone.kernels;
 /// Vectors lie in arrays from an offset on. Several tokens lie one after another: the numbers of
 /// token `t` begin at `t` times their length.
 public abstract sealed class Kernels permits PlainKernels, VectorKernels {
-    /// Rows that [#multiply] works on at once; work is best shared in multiples of it.
+    /// Rows that [#multiply] works on at once when they lie one after another; work is best shared
+    /// in multiples of it, and of a matrix's stripe.
     public static final int ROW_TILE = 4;
 
     /// Numbers of the scratch array that [#multiply] needs for matrices of so many columns or fewer
@@ -30,6 +31,14 @@ public abstract sealed class Kernels permits PlainKernels, VectorKernels {
 
     /// What these are, for a log line: "plain" or the width of the vectors.
     public abstract String describe();
+
+    /// The same weights as these kernels multiply them fastest: the matrix itself, or a copy
+    /// outside of Java's heap that lasts as long as anyone refers to it.
+    ///
+    /// @param workers who shares the work of copying
+    /// @throws OutOfMemoryError when `-XX:MaxDirectMemorySize` (Java's default: as large as the
+    ///   heap may become) is too small for the copy
+    public abstract Matrix arrange(Matrix matrix, Workers workers);
 
     /// Multiplies rows `fromRow` to `toRow` (excluded) of a matrix with tokens: `output[t·rows + r]
     /// = Σ weight[r][c] · input[t·columns + c]`.

@@ -12,6 +12,8 @@ final class PlainKernels extends Kernels {
 
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -23,45 +25,86 @@ final class PlainKernels extends Kernels {
     }
 
     @Override
+    public Matrix arrange(Matrix matrix, Workers workers) {
+        return matrix;
+    }
+
+    @Override
     public void multiply(Matrix matrix, Tokens tokens, int fromRow, int toRow, float[] scratch) {
         int columns = matrix.columns();
+        boolean blocks = matrix.format().blockWeights() > 1;
         for (int row = fromRow; row < toRow; row++) {
-            unpack(matrix, row, scratch, 0);
+            for (int c = 0; c < columns; c++) {
+                scratch[c] = whole(matrix, row, c);
+            }
             for (int t = 0; t < tokens.count(); t++) {
                 tokens.output()[t * matrix.rows() + row] =
-                        dot(scratch, 0, tokens.input(), t * columns, columns);
+                        blocks
+                                ? dotBlocks(matrix, row, scratch, tokens.input(), t * columns)
+                                : dot(scratch, 0, tokens.input(), t * columns, columns);
             }
         }
     }
 
+    /// The products of a block are added up, then scaled, then added to those of the blocks before;
+    /// each step is rounded once.
+    private static float dotBlocks(Matrix matrix, int row, float[] weights, float[] x, int at) {
+        int size = matrix.format().blockWeights();
+        float sum = 0;
+        for (int block = 0; block < matrix.columns() / size; block++) {
+            float part = 0;
+            for (int c = block * size; c < (block + 1) * size; c++) {
+                part = Math.fma(weights[c], x[at + c], part);
+            }
+            sum = Math.fma(scale(matrix, row, block), part, sum);
+        }
+        return sum;
+    }
+
     @Override
     public void unpack(Matrix matrix, int row, float[] output, int offset) {
-        MemorySegment data = matrix.data();
-        long base = matrix.rowOffset(row);
-        int columns = matrix.columns();
-        int blockBytes = matrix.format().blockBytes();
-        for (int c = 0; c < columns; c++) {
-            int block = c / matrix.format().blockWeights();
-            int inBlock = c % matrix.format().blockWeights();
-            long at = base + (long) block * blockBytes;
-            output[offset + c] =
-                    switch (matrix.format()) {
-                        case F32 -> data.get(FLOAT, at);
-                        case F16 -> Float.float16ToFloat(data.get(SHORT, at));
-                        case BF16 -> Float.intBitsToFloat(data.get(SHORT, at) << 16);
-                        case Q8_0 -> scale(data, at) * data.get(JAVA_BYTE, at + 2 + inBlock);
-                        case Q4_0 -> scale(data, at) * (nibble(data, at + 2, inBlock) - 8);
-                    };
+        int size = matrix.format().blockWeights();
+        for (int c = 0; c < matrix.columns(); c++) {
+            float weight = whole(matrix, row, c);
+            output[offset + c] = size == 1 ? weight : scale(matrix, row, c / size) * weight;
         }
     }
 
-    private static float scale(MemorySegment data, long block) {
-        return Float.float16ToFloat(data.get(SHORT, block));
+    /// A weight but for its block's scale.
+    private static float whole(Matrix matrix, int row, int column) {
+        MemorySegment data = matrix.data();
+        int size = matrix.format().blockWeights();
+        int stripe = matrix.stripe();
+        int place = matrix.weightPlace(row);
+        int inBlock = column % size;
+        long block = matrix.blockOffset(row, column / size);
+        long weights = block + 2L * stripe;
+        return switch (matrix.format()) {
+            case F32 -> data.get(FLOAT, block);
+            case F16 -> Float.float16ToFloat(data.get(SHORT, block));
+            case BF16 -> Float.intBitsToFloat(data.get(SHORT, block) << 16);
+            case Q8_0 -> data.get(JAVA_BYTE, weights + (long) inBlock * stripe + place);
+            case Q4_0 ->
+                    stripe == 1
+                            ? nibble(data, weights, inBlock) - 8
+                            : word(data, weights, inBlock / 8 * stripe + place)
+                                    << (4 * (inBlock % 8))
+                                    >> 28;
+        };
+    }
+
+    private static float scale(Matrix matrix, int row, int block) {
+        long at = matrix.blockOffset(row, block) + 2L * matrix.scalePlace(row);
+        return Float.float16ToFloat(matrix.data().get(SHORT, at));
     }
 
     private static int nibble(MemorySegment data, long at, int index) {
         int pair = data.get(JAVA_BYTE, at + index % 16);
         return index < 16 ? pair & 15 : pair >> 4 & 15;
+    }
+
+    private static int word(MemorySegment data, long at, int index) {
+        return data.get(INT, at + 4L * index);
     }
 
     @Override

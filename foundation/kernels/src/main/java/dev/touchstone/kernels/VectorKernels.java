@@ -5,7 +5,6 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -46,7 +45,7 @@ final class VectorKernels extends Kernels {
     private static final int FEW = 3;
 
     /// Bytes of weights that are fetched at once: they fit into the second cache.
-    private static final int FETCH = 1 << 17;
+    static final int FETCH = 1 << 17;
 
     /// Bytes of a cache line.
     private static final int LINE = 64;
@@ -76,8 +75,18 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
+    public Matrix arrange(Matrix matrix, Workers workers) {
+        boolean packed = matrix.format().blockWeights() > 1 && matrix.stripe() == 1;
+        return packed ? Striping.stripes(matrix, Stripes.ROWS, workers) : matrix;
+    }
+
+    @Override
     public void multiply(Matrix matrix, Tokens tokens, int fromRow, int toRow, float[] scratch) {
-        if (matrix.columns() % STEP != 0) {
+        if (matrix.stripe() == Stripes.ROWS) {
+            new Stripes(matrix, tokens, scratch).multiply(fromRow, toRow);
+        } else if (matrix.format().blockWeights() > 1) {
+            Kernels.plain().multiply(matrix, tokens, fromRow, toRow, scratch);
+        } else if (matrix.columns() % STEP != 0) {
             multiplyRowByRow(matrix, tokens, fromRow, toRow, scratch);
         } else if (tokens.count() <= FEW && matrix.format() != Format.F16) {
             new OneToken(matrix, tokens, scratch).multiply(fromRow, toRow);
@@ -262,13 +271,14 @@ final class VectorKernels extends Kernels {
         return Math.max(1, tiles) * ROW_TILE;
     }
 
-    /// Reads a number of each cache line of some rows: nothing waits for one of them, so many are
-    /// on their way from memory at once. Returns their sum, to be kept lest the compiler leave it
-    /// all out.
     static long fetch(Matrix matrix, int fromRow, int toRow) {
-        MemorySegment data = matrix.data();
         long from = matrix.rowOffset(fromRow);
-        int bytes = (int) (matrix.rowOffset(toRow) - from);
+        return fetch(matrix.data(), from, (int) (matrix.rowOffset(toRow) - from));
+    }
+
+    /// Reads a number of each cache line: nothing waits for one of them, so many are on their way
+    /// from memory at once. Returns their sum, to be kept lest the compiler leave it all out.
+    static long fetch(MemorySegment data, long from, int bytes) {
         long sum = 0;
         for (int i = 0; i + Long.BYTES <= bytes; i += LINE) {
             sum += data.get(LONG, from + i);
@@ -291,7 +301,7 @@ final class VectorKernels extends Kernels {
 
     @Override
     public void unpack(Matrix matrix, int row, float[] output, int offset) {
-        if (matrix.columns() % STEP != 0) {
+        if (matrix.columns() % STEP != 0 || matrix.format().blockWeights() > 1) {
             Kernels.plain().unpack(matrix, row, output, offset);
         } else {
             unpackChunk(matrix, matrix.rowOffset(row), 0, matrix.columns(), output, offset);
@@ -308,8 +318,7 @@ final class VectorKernels extends Kernels {
                             data, ValueLayout.JAVA_FLOAT_UNALIGNED, at, output, offset, count);
             case F16 -> f16(data, at, count, output, offset);
             case BF16 -> bf16(data, at, count, output, offset);
-            case Q8_0 -> q8(data, at, count, output, offset);
-            case Q4_0 -> q4(data, at, count, output, offset);
+            case Q8_0, Q4_0 -> throw new IllegalArgumentException("blocks are unpacked plainly");
         }
     }
 
@@ -327,50 +336,6 @@ final class VectorKernels extends Kernels {
                     .lanewise(VectorOperators.LSHL, 16)
                     .reinterpretAsFloats()
                     .intoArray(output, offset + i);
-        }
-    }
-
-    private static void q8(MemorySegment data, long at, int count, float[] output, int offset) {
-        for (int block = 0; block < count / 32; block++) {
-            long from = at + 34L * block;
-            float scale = Float.float16ToFloat(data.get(SHORT, from));
-            for (int i = 0; i < 32; i += LANES) {
-                ((FloatVector)
-                                ByteVector.fromMemorySegment(
-                                                BYTES, data, from + 2 + i, LITTLE_ENDIAN)
-                                        .convertShape(VectorOperators.B2F, FLOATS, 0))
-                        .mul(scale)
-                        .intoArray(output, offset + 32 * block + i);
-            }
-        }
-    }
-
-    /// A weight is nibble · scale - 8 · scale. Nothing is rounded: 15 times an F16 fits into a
-    /// float.
-    private static void q4(MemorySegment data, long at, int count, float[] output, int offset) {
-        for (int block = 0; block < count / 32; block++) {
-            long from = at + 18L * block;
-            float scale = Float.float16ToFloat(data.get(SHORT, from));
-            FloatVector scales = FloatVector.broadcast(FLOATS, scale);
-            FloatVector lowest = FloatVector.broadcast(FLOATS, -8 * scale);
-            for (int i = 0; i < 16; i += LANES) {
-                IntVector pairs =
-                        (IntVector)
-                                ByteVector.fromMemorySegment(
-                                                BYTES, data, from + 2 + i, LITTLE_ENDIAN)
-                                        .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
-                int to = offset + 32 * block + i;
-                ((FloatVector)
-                                pairs.lanewise(VectorOperators.AND, 15)
-                                        .convertShape(VectorOperators.I2F, FLOATS, 0))
-                        .fma(scales, lowest)
-                        .intoArray(output, to);
-                ((FloatVector)
-                                pairs.lanewise(VectorOperators.LSHR, 4)
-                                        .convertShape(VectorOperators.I2F, FLOATS, 0))
-                        .fma(scales, lowest)
-                        .intoArray(output, to + 16);
-            }
         }
     }
 

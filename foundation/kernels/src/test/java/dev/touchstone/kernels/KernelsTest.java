@@ -51,7 +51,7 @@ class KernelsTest {
     @Seeds(60)
     void multiply_a_token_to_the_same_bits_in_any_company(long seed) {
         var random = new SplittableRandom(seed);
-        Matrix matrix = matrix(random);
+        Matrix matrix = fast.arrange(matrix(random), Workers.ALONE);
         int count = random.nextInt(1, 12);
         int columns = matrix.columns();
         float[] input = numbers(random, count * columns);
@@ -74,6 +74,35 @@ class KernelsTest {
         fast.multiply(matrix, tokens, cut, matrix.rows(), scratch(matrix, count));
         fast.multiply(matrix, tokens, 0, cut, scratch(matrix, count));
         assertThat(inParts).isEqualTo(together);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(60)
+    void multiply_packed_weights_to_the_same_bits_as_the_plain_ones(long seed) {
+        var random = new SplittableRandom(seed);
+        Matrix matrix = matrix(random, random.nextBoolean() ? Format.Q8_0 : Format.Q4_0);
+        Matrix arranged = fast.arrange(matrix, Workers.ALONE);
+        int count = random.nextInt(1, 12);
+        float[] input = numbers(random, count * matrix.columns());
+        float[] expected = multiply(plain, matrix, input, count);
+        assertThat(multiply(fast, arranged, input, count)).isEqualTo(expected);
+        assertThat(multiply(plain, arranged, input, count)).isEqualTo(expected);
+        assertThat(multiply(fast, matrix, input, count)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(20)
+    void arrange_weights_without_changing_any(long seed) {
+        var random = new SplittableRandom(seed);
+        Matrix matrix = matrix(random);
+        Matrix arranged = fast.arrange(matrix, Workers.ALONE);
+        for (int row = 0; row < matrix.rows(); row++) {
+            var before = new float[matrix.columns()];
+            var after = new float[matrix.columns()];
+            plain.unpack(matrix, row, before, 0);
+            fast.unpack(arranged, row, after, 0);
+            assertThat(after).isEqualTo(before);
+        }
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -152,8 +181,11 @@ class KernelsTest {
 
     private static Matrix matrix(SplittableRandom random) {
         Format[] formats = Format.values();
-        Format format = formats[random.nextInt(formats.length)];
-        int rows = random.nextInt(1, 40);
+        return matrix(random, formats[random.nextInt(formats.length)]);
+    }
+
+    private static Matrix matrix(SplittableRandom random, Format format) {
+        int rows = random.nextInt(1, 140);
         int columns = random.nextInt(1, 90) * Math.max(8, format.blockWeights());
         var data = MemorySegment.ofArray(new byte[(int) (rows * format.bytes(columns))]);
         for (long at = 0; at < data.byteSize(); at += format.blockBytes()) {

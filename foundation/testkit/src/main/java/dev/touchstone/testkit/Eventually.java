@@ -22,11 +22,18 @@ public final class Eventually {
     ///
     /// @throws AssertionError when it does not within half a minute
     public static void holds(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        within(PATIENCE, what, condition);
+    }
+
+    /// Returns as soon as what is named holds, which is expected to take long on a busy machine.
+    ///
+    /// @throws AssertionError when it does not within `patience`
+    public static void within(Duration patience, String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError(
-                        "%s did not come about within %s".formatted(what, PATIENCE));
+                        "%s did not come about within %s".formatted(what, patience));
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }

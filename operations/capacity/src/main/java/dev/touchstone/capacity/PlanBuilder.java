@@ -2,7 +2,6 @@ package dev.touchstone.capacity;
 
 import dev.touchstone.capacity.Sheet.Role;
 import dev.touchstone.capacity.internal.Formula;
-import dev.touchstone.capacity.internal.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.touchstone.capacity;
 
-import dev.touchstone.capacity.internal.Nearest;
 import dev.touchstone.capacity.internal.plans.AllreducePlan;
 import dev.touchstone.capacity.internal.plans.AnnPlan;
 import dev.touchstone.capacity.internal.plans.CostPlan;

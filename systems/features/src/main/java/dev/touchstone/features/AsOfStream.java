@@ -3,9 +3,16 @@ package dev.touchstone.features;
 import dev.touchstone.features.internal.stream.RowBatch;
 import dev.touchstone.features.internal.stream.StreamJoin;
 import dev.touchstone.features.internal.stream.WaitingLabels;
+import dev.touchstone.features.internal.table.TableBuilder;
+import dev.touchstone.features.internal.table.TableShape;
+import dev.touchstone.features.internal.window.WindowJoin;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /// The as-of join of one view for engines that bring labels and rows together themselves, such as a
 /// partition of Spark: all labels first, then rows in any order, then the answers.
@@ -17,131 +24,35 @@ import java.util.Optional;
 /// List<ColumnData> cells = join.finish();
 /// ```
 ///
-/// Memory is that of the labels and their answers. Of rows with equal event and availability, the
-/// one that came later wins.
+/// Memory is that of the labels and their answers, and for windows also that of the events of the
+/// labels' entities. Of rows with equal event and availability, the one that came later wins.
 ///
-/// What is in memory as columns is joined by [#join] without making rows of it.
+/// What is in memory as columns already is joined by [AsOfColumns].
 public final class AsOfStream {
     private static final int BATCH = 4096;
 
     private final FeatureView view;
     private final Mode mode;
+    private final Optional<ViewDefinition> windows;
+    private final List<FeatureRow> events = new ArrayList<>();
+    private final Set<List<Value>> entities = new HashSet<>();
     private final List<List<Value>> keys = new ArrayList<>();
     private final List<Value> times = new ArrayList<>();
     private final List<FeatureRow> batch = new ArrayList<>(BATCH);
     private Optional<StreamJoin> join = Optional.empty();
 
+    /// A view whose rows are its features.
     public AsOfStream(FeatureView view, Mode mode) {
         this.view = view;
         this.mode = mode;
+        this.windows = Optional.empty();
     }
 
-    /// Labels as columns.
-    ///
-    /// @param key the view's key columns
-    /// @param times their moments, in nanoseconds
-    public record Labels(List<ColumnData> key, ColumnData.Longs times) {
-        /// Refuses columns of different lengths.
-        public Labels {
-            key = List.copyOf(key);
-            key.forEach(column -> checkSize(column, times.size()));
-        }
-    }
-
-    /// A history as columns, in any order.
-    ///
-    /// @param key the view's key columns, nothing missing in them
-    /// @param event when each row happened, in nanoseconds
-    /// @param available when each could first be served; the same column as `event` when that is
-    ///   the same
-    /// @param deleted whether each is a tombstone; of no cells when none is
-    /// @param features the view's features
-    public record Rows(
-            List<ColumnData> key,
-            ColumnData.Longs event,
-            ColumnData.Longs available,
-            ColumnData.Booleans deleted,
-            List<ColumnData> features) {
-        /// Refuses columns of different lengths, and rows without a key or a time.
-        public Rows {
-            key = List.copyOf(key);
-            features = List.copyOf(features);
-            List<ColumnData> required = new ArrayList<>(key);
-            required.add(event);
-            required.add(available);
-            for (ColumnData column : required) {
-                checkSize(column, event.size());
-                for (boolean missing : column.missing()) {
-                    if (missing) {
-                        throw new IllegalArgumentException(
-                                "a row has no key or no time; leave it out");
-                    }
-                }
-            }
-            features.forEach(column -> checkSize(column, event.size()));
-            if (deleted.size() > 0) {
-                checkSize(deleted, event.size());
-            }
-        }
-
-        /// Rows that were available when they happened, no tombstones among them.
-        public Rows(List<ColumnData> key, ColumnData.Longs event, List<ColumnData> features) {
-            this(
-                    key,
-                    event,
-                    event,
-                    new ColumnData.Booleans(new boolean[0], new boolean[0]),
-                    features);
-        }
-    }
-
-    private static void checkSize(ColumnData column, int size) {
-        if (column.size() != size) {
-            throw new IllegalArgumentException(
-                    "a column has %d cells and another one %d".formatted(column.size(), size));
-        }
-    }
-
-    /// Joins what is in memory already.
-    ///
-    /// @param threads that may join
-    /// @return a column for each feature of the view, a cell for each label in the order given
-    /// @throws IllegalArgumentException when columns are not those of the view
-    public static List<ColumnData> join(
-            FeatureView view, Mode mode, Labels labels, Rows rows, int threads) {
-        checkTypes("key of the labels", view.key(), labels.key());
-        checkTypes("key of the rows", view.key(), rows.key());
-        checkTypes("features", view.features(), rows.features());
-        var join =
-                new StreamJoin(
-                        WaitingLabels.of(labels.key(), labels.times(), threads),
-                        view.rule(),
-                        mode,
-                        view.features().stream().map(Column::type).toList(),
-                        new StreamJoin.Room(threads, 0));
-        return join.finish(
-                        new RowBatch(
-                                rows.event().size(),
-                                rows.key(),
-                                rows.event().values(),
-                                rows.available().values(),
-                                rows.deleted().values(),
-                                rows.features()))
-                .cells();
-    }
-
-    private static void checkTypes(String what, List<Column> wanted, List<ColumnData> columns) {
-        boolean fit = wanted.size() == columns.size();
-        for (int c = 0; fit && c < wanted.size(); c++) {
-            fit =
-                    ColumnData.allocate(wanted.get(c).type(), 0)
-                            .getClass()
-                            .equals(columns.get(c).getClass());
-        }
-        if (!fit) {
-            throw new IllegalArgumentException(
-                    "the %s must be %s, in that order".formatted(what, wanted));
-        }
+    /// Any view that has rows or events.
+    public AsOfStream(ViewDefinition definition, Mode mode) {
+        this.view = definition.view();
+        this.mode = mode;
+        this.windows = Optional.of(definition).filter(one -> one.windows().isPresent());
     }
 
     /// Adds a label, before the first row.
@@ -154,10 +65,19 @@ public final class AsOfStream {
         }
         keys.add(key);
         times.add(time);
+        if (windows.isPresent()) {
+            entities.add(key);
+        }
     }
 
-    /// Lets a row pass by.
+    /// Lets a row pass by: of a view with windows, an event.
     public void row(FeatureRow row) {
+        if (windows.isPresent()) {
+            if (entities.contains(row.entity().parts())) {
+                events.add(row);
+            }
+            return;
+        }
         batch.add(row);
         if (batch.size() == BATCH) {
             flush();
@@ -166,25 +86,48 @@ public final class AsOfStream {
 
     /// A column for each feature of the view, a cell for each label in the order they came.
     public List<ColumnData> finish() {
+        if (windows.isPresent()) {
+            return aggregated(windows.get());
+        }
         flush();
         return begun().finish().cells();
     }
 
+    private List<ColumnData> aggregated(ViewDefinition definition) {
+        List<Column> features = view.features();
+        List<Integer> all = IntStream.range(0, features.size()).boxed().toList();
+        List<ColumnData> cells = allocate(features, times.size());
+        try (Arena arena = Arena.ofConfined()) {
+            var table = new TableBuilder(TableShape.of(definition.source()));
+            events.forEach(table::add);
+            new WindowJoin(definition, List.of(table.build(arena)), all, mode)
+                    .join(keyColumns(), moments(), cells, new byte[times.size()]);
+        }
+        return cells;
+    }
+
+    private ColumnData.Longs moments() {
+        return (ColumnData.Longs) column(ColumnType.TIMESTAMP, times);
+    }
+
+    private List<ColumnData> keyColumns() {
+        List<ColumnData> columns = new ArrayList<>();
+        for (int part = 0; part < view.key().size(); part++) {
+            int at = part;
+            columns.add(
+                    column(
+                            view.key().get(part).type(),
+                            keys.stream().map(key -> key.get(at)).toList()));
+        }
+        return columns;
+    }
+
     private StreamJoin begun() {
         if (join.isEmpty()) {
-            var moments = (ColumnData.Longs) column(ColumnType.TIMESTAMP, times);
-            List<ColumnData> columns = new ArrayList<>();
-            for (int part = 0; part < view.key().size(); part++) {
-                int at = part;
-                columns.add(
-                        column(
-                                view.key().get(part).type(),
-                                keys.stream().map(key -> key.get(at)).toList()));
-            }
             join =
                     Optional.of(
                             new StreamJoin(
-                                    WaitingLabels.of(columns, moments),
+                                    WaitingLabels.of(keyColumns(), moments()),
                                     view.rule(),
                                     mode,
                                     view.features().stream().map(Column::type).toList()));

@@ -4,6 +4,7 @@ import dev.touchstone.features.internal.expression.Formula;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -61,6 +62,22 @@ public record ComputedView(
             String name, String text, List<Column> request, List<ViewDefinition> views) {
         Formula formula = formula(text, request, views);
         return new Computed(name, text, formula.type(), formula.inputs());
+    }
+
+    /// Reads all formulas of a view.
+    ///
+    /// @param formulas by the names of the features
+    /// @param views whose features they may use
+    /// @throws IllegalArgumentException with the position and the cure
+    public static ComputedView of(
+            String name,
+            String owner,
+            List<Column> request,
+            Map<String, String> formulas,
+            List<ViewDefinition> views) {
+        List<Computed> features = new ArrayList<>();
+        formulas.forEach((feature, text) -> features.add(computed(feature, text, request, views)));
+        return new ComputedView(name, owner, request, features);
     }
 
     static Formula formula(String text, List<Column> request, List<ViewDefinition> views) {

@@ -12,14 +12,22 @@ import java.util.Map;
 /// @param breaking whether whoever reads it would get something else than before, or nothing
 /// @param models that read it after the change as before: they keep a breaking change from being
 ///   applied
-public record DefinitionChange(String name, String what, boolean breaking, List<Model> models) {
+/// @param unreadable whether rows that are in the store could not be read after it; then it is not
+///   applied either
+public record DefinitionChange(
+        String name, String what, boolean breaking, List<Model> models, boolean unreadable) {
     public DefinitionChange {
         models = List.copyOf(models);
     }
 
+    /// A change that no rows stand in the way of.
+    DefinitionChange(String name, String what, boolean breaking, List<Model> models) {
+        this(name, what, breaking, models, false);
+    }
+
     /// Whether it must not be applied.
     public boolean refused() {
-        return breaking && !models.isEmpty();
+        return unreadable || (breaking && !models.isEmpty());
     }
 
     /// What changes from one set to another, in the order of the definitions.
@@ -46,6 +54,7 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
         });
         readers.computed(before, after);
         readers.models(before, after);
+        readers.serving(before.serving(), after.serving());
         return changes;
     }
 
@@ -62,7 +71,12 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
         }
 
         private void breaking(String name, String what) {
-            Lineage.Breakage breakage = lineage.breaks(name);
+            breaking(name, name, what);
+        }
+
+        /// @param lost what those who depend on it would lose: see [Lineage#breaks]
+        private void breaking(String lost, String name, String what) {
+            Lineage.Breakage breakage = lineage.breaks(lost);
             List<Model> models =
                     breakage.models().stream()
                             .filter(model ->
@@ -88,13 +102,17 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                 breaking(
                         name,
                         "its key was %s and becomes %s"
-                                .formatted(before.view().key(), now.view().key()));
+                                .formatted(
+                                        DefinitionText.of(before.view().key()),
+                                        DefinitionText.of(now.view().key())));
             }
             if (!before.view().rule().equals(now.view().rule())) {
                 breaking(
                         name,
                         "its rule was %s and becomes %s"
-                                .formatted(before.view().rule(), now.view().rule()));
+                                .formatted(
+                                        DefinitionText.of(before.view().rule()),
+                                        DefinitionText.of(now.view().rule())));
             }
             if (!before.source().features().equals(now.source().features())) {
                 columns(name, before, now);
@@ -106,7 +124,12 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                 add(name, "its owner was %s and becomes %s".formatted(before.owner(), now.owner()));
             }
             if (!before.late().equals(now.late())) {
-                add(name, "late events: was %s, becomes %s".formatted(before.late(), now.late()));
+                add(
+                        name,
+                        "late events: was %s, becomes %s"
+                                .formatted(
+                                        DefinitionText.of(before.late()),
+                                        DefinitionText.of(now.late())));
             }
             if (!before.feed().equals(now.feed())) {
                 add(name, "its source was %s and becomes %s".formatted(feed(before), feed(now)));
@@ -115,7 +138,9 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                 add(
                         name,
                         "freshness: was %s, becomes %s"
-                                .formatted(before.freshness(), now.freshness()));
+                                .formatted(
+                                        DefinitionText.of(before.freshness()),
+                                        DefinitionText.of(now.freshness())));
             }
         }
 
@@ -123,19 +148,57 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
             return view.feed().map(EventSource::text).orElse("none");
         }
 
-        /// A history has the columns it began with, so that any other set of them is breaking.
+        /// Rows are read by the names of their columns.
         private void columns(String name, ViewDefinition before, ViewDefinition now) {
-            breaking(
-                    name,
-                    "its rows had %s and would have %s; give the changed view a new name, move its models, then drop this one"
-                            .formatted(before.source().features(), now.source().features()));
+            Map<String, ColumnType> old = types(before);
+            Map<String, ColumnType> other = types(now);
+            old.forEach((column, type) -> {
+                ColumnType becomes = other.get(column);
+                if (becomes == null) {
+                    lost(name, column, before);
+                } else if (becomes != type) {
+                    breaking(
+                            name + ":" + column,
+                            name + "." + column,
+                            "was %s and becomes %s"
+                                    .formatted(
+                                            DefinitionText.of(type), DefinitionText.of(becomes)));
+                }
+            });
+            other.forEach((column, type) -> {
+                if (!old.containsKey(column)) {
+                    add(
+                            name + "." + column,
+                            "a new column, %s; rows from before have none"
+                                    .formatted(DefinitionText.of(type)));
+                }
+            });
+            if (old.equals(other)) {
+                add(name, "its columns stand in another order, which changes no answer");
+            }
+        }
+
+        private void lost(String name, String column, ViewDefinition before) {
+            String what =
+                    "is dropped; its values are left out from now on, and gone for good when the view is compacted. A column that is renamed begins empty";
+            if (before.windows().isEmpty()) {
+                breaking(name + "." + column, what);
+            } else { // who reads features of it hears so of those
+                add(name + "." + column, what);
+            }
+        }
+
+        private static Map<String, ColumnType> types(ViewDefinition view) {
+            Map<String, ColumnType> types = new LinkedHashMap<>();
+            view.source().features().forEach(column -> types.put(column.name(), column.type()));
+            return types;
         }
 
         private void windows(String name, ViewDefinition before, ViewDefinition now) {
-            Map<String, Aggregate> old = aggregates(before);
-            Map<String, Aggregate> other = aggregates(now);
+            Map<String, String> old = aggregates(before);
+            Map<String, String> other = aggregates(now);
             old.forEach((feature, aggregate) -> {
-                Aggregate becomes = other.get(feature);
+                String becomes = other.get(feature);
                 if (becomes == null) {
                     breaking(name + "." + feature, "the feature is dropped");
                 } else if (!becomes.equals(aggregate)) {
@@ -144,23 +207,39 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                             "was %s and becomes %s".formatted(aggregate, becomes));
                 }
             });
-            other.keySet().stream()
-                    .filter(feature -> !old.containsKey(feature))
-                    .forEach(feature -> add(name + "." + feature, "a new feature"));
+            other.forEach((feature, aggregate) -> {
+                if (!old.containsKey(feature)) {
+                    add(name + "." + feature, "a new feature: " + aggregate);
+                }
+            });
+            if (!List.copyOf(old.keySet()).equals(List.copyOf(other.keySet()))
+                    && old.equals(other)) {
+                add(name, "its features stand in another order, which changes no answer");
+            }
             if (!id(before).equals(id(now))) {
-                breaking(name, "its events are told apart by another column");
+                breaking(
+                        name,
+                        "its events were told apart by %s and would be by %s"
+                                .formatted(id(before), id(now)));
             }
         }
 
+        /// By name, for a column may have changed its place.
         private static String id(ViewDefinition view) {
-            return view.windows().flatMap(WindowedSource::id).map(id -> "" + id).orElse("");
+            return view.windows()
+                    .flatMap(WindowedSource::id)
+                    .map(id -> view.source().features().get(id).name())
+                    .orElse("nothing");
         }
 
-        private static Map<String, Aggregate> aggregates(ViewDefinition view) {
-            Map<String, Aggregate> aggregates = new LinkedHashMap<>();
+        private static Map<String, String> aggregates(ViewDefinition view) {
+            Map<String, String> aggregates = new LinkedHashMap<>();
             view.windows()
                     .ifPresent(source ->
-                            source.aggregates().forEach(one -> aggregates.put(one.name(), one)));
+                            source.aggregates()
+                                    .forEach(one ->
+                                            aggregates.put(
+                                                    one.name(), DefinitionText.of(one, source))));
             return aggregates;
         }
 
@@ -188,6 +267,25 @@ public record DefinitionChange(String name, String what, boolean breaking, List<
                 view.features().forEach(one -> formulas.put(view.name() + "." + one.name(), one));
             }
             return formulas;
+        }
+
+        void serving(Serving before, Serving now) {
+            if (!before.parity().equals(now.parity())) {
+                add(
+                        "parity",
+                        "was %s, becomes %s"
+                                .formatted(
+                                        DefinitionText.of(before.parity()),
+                                        DefinitionText.of(now.parity())));
+            }
+            if (!before.retention().equals(now.retention())) {
+                add(
+                        "served",
+                        "was kept as %s, becomes %s"
+                                .formatted(
+                                        DefinitionText.of(before.retention()),
+                                        DefinitionText.of(now.retention())));
+            }
         }
 
         void models(Definitions before, Definitions now) {

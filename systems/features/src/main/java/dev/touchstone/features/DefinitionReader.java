@@ -10,6 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.core.JacksonException;
@@ -54,19 +57,40 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                     "staleness",
                     "source");
 
+    /// How the parser says where something is.
+    private static final Pattern PLACE = Pattern.compile("line ([0-9]+), column");
+
     /// What a view or column may be called: it becomes part of file names and headers.
     private static final String NAME = "[A-Za-z][A-Za-z0-9_-]{0,62}";
 
     /// @throws DefinitionException with the file, the line, the field and what to write there
     static Definitions read(String file, String text) {
+        if (text.isBlank()) {
+            throw new DefinitionException(
+                    "%s is empty; write views: {NAME: …}, as docs/features.md shows"
+                            .formatted(file));
+        }
         try {
             return new DefinitionReader(file, lines(text)).definitions(YAML.readTree(text));
         } catch (JacksonException e) {
-            String where = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
-            throw new DefinitionException(
-                    "%s%s: cannot be read: %s"
-                            .formatted(file, where, e.getOriginalMessage().strip()));
+            throw unreadable(file, e);
         }
+    }
+
+    /// The parser's message without its drawing; the place it names last is where reading stopped.
+    private static DefinitionException unreadable(String file, JacksonException e) {
+        String message = e.getOriginalMessage().strip();
+        Matcher places = PLACE.matcher(message);
+        String line = e.getLocation() == null ? "1" : "" + e.getLocation().getLineNr();
+        while (places.find()) {
+            line = places.group(1);
+        }
+        String what =
+                message.lines()
+                        .filter(one -> !one.isBlank() && !Character.isWhitespace(one.charAt(0)))
+                        .collect(Collectors.joining(", "));
+        return new DefinitionException(
+                "%s line %s: cannot be read: %s".formatted(file, line, what));
     }
 
     private static Map<String, Integer> lines(String text) {
@@ -82,7 +106,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
     }
 
     Definitions definitions(JsonNode tree) {
-        fields("", tree, List.of("views", "models"));
+        fields("", tree, List.of("views", "models", "parity", "served"));
         List<ViewDefinition> views = new ArrayList<>();
         Map<String, JsonNode> computed = new LinkedHashMap<>();
         object("/views", tree.path("views"))
@@ -101,7 +125,9 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
         List<ComputedView> formulas = new ArrayList<>();
         computed.forEach(
                 (name, node) -> formulas.add(computed("/views/" + name, name, node, views)));
-        return models(new Definitions(views, formulas, List.of()), tree.path("models"));
+        Definitions all = models(new Definitions(views, formulas, List.of()), tree.path("models"));
+        return new Definitions(
+                all.views(), all.computed(), all.models(), new ServingReader(this).read(tree));
     }
 
     private ComputedView computed(
@@ -166,14 +192,17 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
         List<Column> features =
                 windows.map(WindowedSource::features)
                         .orElseGet(() -> columns(path + "/features", node.path("features")));
+        LatePolicy late = late(path + "/late", node.path("late"));
+        Freshness freshness = freshness(path, node);
+        Optional<EventSource> source = source(path + "/source", node.path("source"));
         try {
             return new ViewDefinition(
                     new FeatureView(name, key, features, rule),
                     owner,
                     windows,
-                    late(path + "/late", node.path("late")),
-                    freshness(path, node),
-                    source(path + "/source", node.path("source")));
+                    late,
+                    freshness,
+                    source);
         } catch (IllegalArgumentException e) {
             throw wrong(path, String.valueOf(e.getMessage()));
         }
@@ -223,13 +252,10 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                     path + "/at",
                     "say which quantile it is, and of nothing else, such as {quantile: amount, at: 0.95, window: 7d}");
         }
+        int column = column(path + "/" + function, columns, node.path(function).asString(""));
         try {
             return new Aggregate(
-                    name,
-                    its,
-                    column(path + "/" + function, columns, node.path(function).asString("")),
-                    new Window.Span(window, hop),
-                    node.path("at").asDouble(0));
+                    name, its, column, new Window.Span(window, hop), node.path("at").asDouble(0));
         } catch (IllegalArgumentException e) {
             throw wrong(path, String.valueOf(e.getMessage()));
         }
@@ -371,7 +397,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                                                 node.path(field))));
     }
 
-    private Optional<Long> span(String path, JsonNode node) {
+    Optional<Long> span(String path, JsonNode node) {
         if (node.isMissingNode()) {
             return Optional.empty();
         }
@@ -398,10 +424,10 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
         }
     }
 
-    private void fields(String path, JsonNode node, List<String> known) {
+    void fields(String path, JsonNode node, List<String> known) {
         for (String field : object(path, node).keySet()) {
             if (!known.contains(field)) {
-                throw wrong(path + "/" + field, "unknown field; there are " + known);
+                throw wrong(path + "/" + field, "unknown field; " + Names.instead(field, known));
             }
         }
     }
@@ -418,7 +444,7 @@ record DefinitionReader(String file, Map<String, Integer> lines) {
                         LinkedHashMap::putAll);
     }
 
-    private DefinitionException wrong(String path, String what) {
+    DefinitionException wrong(String path, String what) {
         String at = path;
         while (!at.isEmpty() && !lines.containsKey(at)) {
             at = at.substring(0, at.lastIndexOf('/'));

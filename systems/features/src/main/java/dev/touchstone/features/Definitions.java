@@ -1,7 +1,9 @@
 package dev.touchstone.features;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,18 +38,30 @@ import java.util.Set;
 ///       to_usual: {value: "amount / card.paid_1h"}   # computed when it is asked for
 /// models:
 ///   fraud-v3: {owner: payments-risk, features: [account.balance, card.*]}
+/// parity: {sample: 0.01, after: 1m, every: 15s, alarm: 0.999, over: 10m}   # left out: so
+/// served: {keep: 90d, size: 10 GB}                # what was served; left out: kept for good
 /// ```
 ///
 /// @param computed views whose features are computed when they are asked for
 /// @param models who reads which features
+/// @param serving how all of it is served
 public record Definitions(
-        List<ViewDefinition> views, List<ComputedView> computed, List<Model> models) {
+        List<ViewDefinition> views,
+        List<ComputedView> computed,
+        List<Model> models,
+        Serving serving) {
     private static final String ALL = "*";
 
     public Definitions {
         views = List.copyOf(views);
         computed = List.copyOf(computed);
         models = List.copyOf(models);
+    }
+
+    /// Served as usual.
+    public Definitions(
+            List<ViewDefinition> views, List<ComputedView> computed, List<Model> models) {
+        this(views, computed, models, Serving.DEFAULT);
     }
 
     /// Views none of which is computed.
@@ -72,20 +86,23 @@ public record Definitions(
     ///
     /// @throws DefinitionException when there is none, with those there are
     public ViewDefinition view(String name) {
-        return views.stream()
-                .filter(definition -> definition.view().name().equals(name))
-                .findFirst()
+        return find(name)
                 .orElseThrow(() ->
                         new DefinitionException(
                                 computed(name).isPresent()
                                         ? "view %s is computed on request and has no rows; name a view that it uses"
                                                 .formatted(name)
-                                        : "no view is called '%s'; there are %s"
+                                        : "no view is called '%s'; %s"
                                                 .formatted(
                                                         name,
-                                                        views.stream()
-                                                                .map(its -> its.view().name())
-                                                                .toList())));
+                                                        Names.instead(name, columns().keySet()))));
+    }
+
+    /// The view with rows of that name, if there is one.
+    Optional<ViewDefinition> find(String name) {
+        return views.stream()
+                .filter(definition -> definition.view().name().equals(name))
+                .findFirst();
     }
 
     /// The view of that name whose features are computed, if there is one.
@@ -109,9 +126,27 @@ public record Definitions(
                 .findFirst()
                 .orElseThrow(() ->
                         new DefinitionException(
-                                "no model is called '%s'; there are %s"
+                                "no model is called '%s'; %s"
                                         .formatted(
-                                                name, models.stream().map(Model::name).toList())));
+                                                name,
+                                                Names.instead(
+                                                        name,
+                                                        models.stream()
+                                                                .map(Model::name)
+                                                                .toList()))));
+    }
+
+    /// The columns that each view serves, by its name: those with rows first.
+    public Map<String, List<Column>> columns() {
+        Map<String, List<Column>> columns = new LinkedHashMap<>();
+        views.forEach(view -> columns.put(view.view().name(), view.view().features()));
+        computed.forEach(view -> columns.put(view.name(), view.columns()));
+        return columns;
+    }
+
+    /// `view.feature` for every feature.
+    public List<String> names() {
+        return names(columns().keySet().stream().map(view -> view + "." + ALL).toList());
     }
 
     /// `view.feature` for each wanted feature, once, with `view.*` written out.
@@ -136,7 +171,8 @@ public record Definitions(
                             .toList();
             if (!feature.equals(ALL) && !all.contains(feature)) {
                 throw new DefinitionException(
-                        "view %s has no feature '%s'; it has %s".formatted(view, feature, all));
+                        "view %s has no feature '%s'; %s"
+                                .formatted(view, feature, Names.instead(feature, all)));
             }
             for (String name : feature.equals(ALL) ? all : List.of(feature)) {
                 names.add(view + "." + name);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /// Takes a view's source into its history, each event once: with the rows of a step, their
@@ -25,7 +26,7 @@ import java.util.function.LongSupplier;
 ///
 /// Used by one thread; [#counts] may be asked by any.
 public final class FeedReader implements Closeable {
-    private final FeatureStore store;
+    private final Histories histories;
     private final OnlineStore online;
     private final ViewDefinition view;
     private final EventFeed feed;
@@ -40,25 +41,42 @@ public final class FeedReader implements Closeable {
     }
 
     FeedReader(
-            FeatureStore store,
+            Histories histories,
             OnlineStore online,
             ViewDefinition view,
             Opener feeds,
             Quarantine quarantine)
             throws IOException {
-        this.store = store;
+        this.histories = histories;
         this.online = online;
         this.view = view;
         this.json = new JsonEvents(view.source());
         this.quarantine = quarantine;
-        positions.putAll(store.positions(view.view().name()));
-        this.feed = feeds.open(part -> positions.getOrDefault(part, 0L));
+        positions.putAll(histories.positions(view));
+        this.feed =
+                feeds.open(
+                        new EventFeed.Positions() {
+                            @Override
+                            public long next(String part) {
+                                return positions.getOrDefault(part, 0L);
+                            }
+
+                            @Override
+                            public Set<String> parts() {
+                                return Set.copyOf(positions.keySet());
+                            }
+                        });
         count(0, "");
     }
 
     /// The view that it feeds.
     public String view() {
         return view.view().name();
+    }
+
+    /// What went into quarantine last, the latest first; may be asked by any thread.
+    public List<Quarantined> quarantined(int limit) throws IOException {
+        return quarantine.latest(limit);
     }
 
     /// What has become of everything so far.
@@ -85,7 +103,7 @@ public final class FeedReader implements Closeable {
             count(0, String.valueOf(e.getMessage()));
             // The rows may be on the disk or not: what is written there says which come next.
             positions.clear();
-            positions.putAll(store.positions(view()));
+            positions.putAll(histories.positions(view));
             feed.rewind();
             throw e;
         }
@@ -149,7 +167,7 @@ public final class FeedReader implements Closeable {
     }
 
     private FeatureRow checked(FeatureRow row) {
-        FeatureStore.checkRows(view, List.of(row));
+        view.check(List.of(row));
         return row;
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// What depends on what: event columns, features, models. Built once, asked often.
 public final class Lineage {
@@ -56,8 +57,10 @@ public final class Lineage {
         ViewDefinition view = views.get(name.substring(0, end));
         if (view == null) {
             throw new DefinitionException(
-                    "no view is called '%s'; name a view, view.feature or view:column"
-                            .formatted(name.substring(0, end)));
+                    "no view is called '%s'; %s; name one, or view.feature or view:column"
+                            .formatted(
+                                    name.substring(0, end),
+                                    Names.instead(name.substring(0, end), all())));
         }
         Set<String> features = new LinkedHashSet<>();
         for (int f = 0; f < view.view().features().size(); f++) {
@@ -87,8 +90,12 @@ public final class Lineage {
         }
         if (features.isEmpty()) {
             throw new DefinitionException(
-                    "%s is not there; view %s computes %s from %s"
-                            .formatted(name, view.name(), view.columns(), view.request()));
+                    "%s is not there; view %s computes %s from %s of the request"
+                            .formatted(
+                                    name,
+                                    view.name(),
+                                    names(view.columns()),
+                                    names(view.request())));
         }
         return breakage(features, view.owner());
     }
@@ -108,6 +115,14 @@ public final class Lineage {
             }
         }
         return new Breakage(List.copyOf(features), List.copyOf(readers), List.copyOf(owners));
+    }
+
+    private List<String> all() {
+        return Stream.concat(views.keySet().stream(), computed.keySet().stream()).sorted().toList();
+    }
+
+    private static List<String> names(List<Column> columns) {
+        return columns.stream().map(Column::name).toList();
     }
 
     private static int end(String name) {
@@ -143,10 +158,7 @@ public final class Lineage {
         if (there.stream().noneMatch(column -> column.name().equals(name.substring(end + 1)))) {
             throw new DefinitionException(
                     "%s is not there; view %s has %s"
-                            .formatted(
-                                    name,
-                                    view.view().name(),
-                                    there.stream().map(Column::name).toList()));
+                            .formatted(name, view.view().name(), names(there)));
         }
     }
 }

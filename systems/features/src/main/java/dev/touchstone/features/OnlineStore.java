@@ -1,5 +1,6 @@
 package dev.touchstone.features;
 
+import dev.touchstone.features.PushQueue.Push;
 import dev.touchstone.features.internal.online.OnlineView;
 import dev.touchstone.features.internal.remote.RemoteViews;
 import java.io.IOException;
@@ -7,9 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What the views of a store serve now, in memory or in a table elsewhere. Made by
 /// [FeatureStore#online].
@@ -20,125 +20,104 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Safe for many threads. Reads wait for a push only while its rows are taken in, not for its disk.
 public final class OnlineStore {
-    /// Rows that are written at once, unless a single push has more.
-    private static final int MOST_TOGETHER = 10_000;
-
-    private final FeatureStore store;
+    private final Histories histories;
     private final Definitions definitions;
-    private final Map<String, Served> views = new LinkedHashMap<>();
+    private final Map<String, ServedView> views = new LinkedHashMap<>();
+
+    /// Why views are not served whose histories cannot be read.
+    private final Map<String, String> broken = new LinkedHashMap<>();
 
     /// Where the views are, unless they are here.
     private final Optional<RemoteTable> remote;
 
-    /// Held while rows go to the disk and are taken in, before [#present].
-    private final Object pushing = new Object();
+    private final PushQueue pushes = new PushQueue(this::commit);
 
-    /// Pushes that nobody has taken on yet; guarded by itself.
-    private final List<Push> waiting = new ArrayList<>();
-
-    /// Held while views are read or changed.
-    private final Object present = new Object();
-
-    /// The latest moment that something was answered for or became available at.
-    private long latest = Times.MINUS_INFINITY;
-
-    /// From when on the rows will count that are on their way to the disk.
-    private long inFlight = Times.INFINITY;
-
-    /// A view, and what became of its rows.
-    private static final class Served {
-        final ViewDefinition definition;
-        final OnlineView view;
-        final Optional<RestatementKeeper> keeper;
-        IngestCounts counts;
-
-        Served(ViewDefinition definition, OnlineView view, IngestCounts counts) {
-            this.definition = definition;
-            this.view = view;
-            this.keeper = RestatementKeeper.of(definition);
-            this.counts = counts;
-        }
-    }
-
-    /// Rows on their way in, and what became of them.
-    private static final class Push {
-        final Served served;
-        final List<FeatureRow> rows;
-        final Map<String, Long> positions;
-        final long now;
-        boolean done;
-        private @Nullable PushReport report;
-        private @Nullable Exception failure;
-
-        Push(Served served, List<FeatureRow> rows, Map<String, Long> positions, long now) {
-            this.served = served;
-            this.rows = rows;
-            this.positions = positions;
-            this.now = now;
-        }
-
-        void succeed(IngestCounts before, IngestCounts after, long available) {
-            done = true;
-            report =
-                    new PushReport(
-                            rows.size(),
-                            (int) (after.late() - before.late()),
-                            (int) (after.dropped() - before.dropped()),
-                            available);
-        }
-
-        void fail(Exception why) {
-            done = true;
-            failure = why;
-        }
-
-        PushReport report() throws IOException {
-            switch (failure) {
-                case null -> {}
-                case IOException e -> throw new IOException(e.getMessage(), e);
-                case RuntimeException e -> throw e;
-                default -> throw new IllegalStateException(failure);
-            }
-            return Objects.requireNonNull(report);
-        }
-    }
+    /// Held while views are read or changed, after the way of the pushes.
+    private final Present present;
 
     /// @param views where the views are kept, unless in memory
-    OnlineStore(FeatureStore store, Definitions definitions, Optional<RemoteViews> views, long now)
+    OnlineStore(
+            Histories histories,
+            RowCounts counted,
+            Definitions definitions,
+            Optional<RemoteViews> views,
+            long now)
             throws IOException {
-        this.store = store;
+        this.histories = histories;
         this.definitions = definitions;
-        this.remote = views.map(its -> new RemoteTable(its, store, definitions));
+        this.present = new Present(now);
         for (ViewDefinition definition : definitions.views()) {
-            OnlineView view = OnlineView.of(definition);
-            view.advance(now);
-            var counts = store.counts(definition);
-            if (remote.isEmpty()) {
-                store.rows(definition, view::put);
-            }
-            this.views.put(definition.view().name(), new Served(definition, view, counts));
+            this.views.put(
+                    definition.view().name(), open(definition, counted, views.isEmpty(), now));
         }
-        latest = now;
+        List<ViewDefinition> whole =
+                definitions.views().stream()
+                        .filter(its -> !broken.containsKey(its.view().name()))
+                        .toList();
+        this.remote = views.map(its -> new RemoteTable(its, histories, new Definitions(whole)));
         if (remote.isPresent()) {
             remote.get().catchUp(now);
         }
     }
 
+    private ServedView open(ViewDefinition definition, RowCounts counted, boolean here, long now)
+            throws IOException {
+        OnlineView view = OnlineView.of(definition);
+        view.advance(now);
+        IngestCounts counts = IngestCounts.NONE;
+        try {
+            counts = counted.count(definition, histories);
+            Optional<RestatementKeeper> keeper = RestatementKeeper.of(definition);
+            if (keeper.isPresent()) {
+                var _ = histories.rowCount(keeper.get().definition());
+            }
+            if (here) {
+                histories.rows(definition, view::put);
+            }
+        } catch (UnreadableHistoryException e) {
+            broken.put(definition.view().name(), String.valueOf(e.getMessage()));
+        }
+        return new ServedView(definition, view, counts);
+    }
+
+    /// The views that are not served because their histories cannot be read, and why. All others
+    /// are.
+    public Map<String, String> broken() {
+        return Map.copyOf(broken);
+    }
+
+    private ServedView whole(String view) {
+        ServedView its = served(view);
+        String why = broken.get(view);
+        if (why != null) {
+            throw new OnlineUnavailableException("view %s is not served: %s".formatted(view, why));
+        }
+        return its;
+    }
+
     /// Has a table that has lost rows, or was away, filled again from the histories: worth a call a
     /// few times a second. Reads fail until then.
     ///
-    /// @throws OnlineUnavailableException when it is still away
+    /// @throws OnlineUnavailableException when it is still away, or would drop rows by itself
     public void mend() {
-        if (remote.isPresent() && !remote.get().isWhole()) {
-            synchronized (pushing) {
-                remote.get().catchUp(asOfLatest());
-            }
+        if (remote.isPresent()) {
+            pushes.between(() -> {
+                remote.get().watch();
+                if (!remote.get().isWhole()) {
+                    remote.get().catchUp(latest());
+                }
+            });
         }
     }
 
-    private long asOfLatest() {
+    /// How the table is that the views are served from, unless that is memory.
+    public Optional<TableState> table() {
+        return remote.map(RemoteTable::state);
+    }
+
+    private long latest() {
         synchronized (present) {
-            return latest;
+            return present.latest();
         }
     }
 
@@ -162,56 +141,20 @@ public final class OnlineStore {
     public PushReport push(
             String view, List<FeatureRow> rows, Map<String, Long> positions, long now)
             throws IOException {
-        var push = new Push(served(view), rows, positions, now);
-        FeatureStore.checkRows(push.served.definition, rows);
-        synchronized (waiting) {
-            waiting.add(push);
-        }
-        synchronized (pushing) {
-            if (!push.done) { // else it went with one that was written meanwhile
-                List<Push> together;
-                synchronized (waiting) {
-                    together = List.copyOf(waiting);
-                    waiting.clear();
-                }
-                pushTogether(together);
-            }
-        }
-        return push.report();
+        ServedView its = whole(view);
+        its.definition.check(rows);
+        return pushes.run(new Push(its, rows, positions, now));
     }
 
-    /// Pushes that came while another was on its way to the disk share the next way there.
-    private void pushTogether(List<Push> pushes) {
-        Map<Served, List<Push>> byView = new LinkedHashMap<>();
-        int rows = 0;
-        for (Push push : pushes) {
-            rows += push.rows.size();
-            if (rows > MOST_TOGETHER) {
-                commitEach(byView);
-                byView.clear();
-                rows = push.rows.size();
-            }
-            byView.computeIfAbsent(push.served, _ -> new ArrayList<>()).add(push);
-        }
-        commitEach(byView);
-    }
-
-    private void commitEach(Map<Served, List<Push>> byView) {
-        byView.forEach((served, pushes) -> {
-            try {
-                commit(served, pushes);
-            } catch (IOException | RuntimeException e) {
-                pushes.forEach(push -> push.fail(e));
-            }
-        });
-    }
-
-    private void commit(Served served, List<Push> pushes) throws IOException {
+    private void commit(ServedView served, List<Push> pushes) throws IOException {
         if (remote.isPresent() && !remote.get().isWhole()) {
-            remote.get().catchUp(asOfLatest()); // before anything is kept
+            remote.get().catchUp(latest()); // before anything is kept
         }
         long now = pushes.stream().mapToLong(push -> push.now).max().orElseThrow();
-        long available = announce(now);
+        long available;
+        synchronized (present) {
+            available = present.announce(now);
+        }
         try {
             List<FeatureRow> stamped = new ArrayList<>();
             Map<String, Long> positions = new LinkedHashMap<>();
@@ -219,7 +162,7 @@ public final class OnlineStore {
             for (Push push : pushes) {
                 positions.putAll(push.positions);
                 IngestCounts before = counts;
-                List<FeatureRow> its = stamp(served.definition, counts, push.rows, available);
+                List<FeatureRow> its = served.stamp(counts, push.rows, available);
                 for (FeatureRow row : its) {
                     counts = counts.after(row, served.definition.late());
                 }
@@ -229,65 +172,28 @@ public final class OnlineStore {
             append(served, stamped, positions, available);
         } finally {
             synchronized (present) {
-                inFlight = Times.INFINITY;
-                latest = Math.max(latest, available);
+                present.arrive(available);
             }
         }
-    }
-
-    /// From when on rows will be available that are written now. Reads until then are answered as
-    /// of the moment before.
-    private long announce(long now) {
-        synchronized (present) {
-            inFlight = Math.max(now, latest + 1);
-            return inFlight;
-        }
-    }
-
-    private static List<FeatureRow> stamp(
-            ViewDefinition definition, IngestCounts before, List<FeatureRow> rows, long available) {
-        LatePolicy policy = definition.late();
-        IngestCounts counts = before;
-        List<FeatureRow> stamped = new ArrayList<>(rows.size());
-        for (FeatureRow row : rows) {
-            boolean drop =
-                    policy.then() == LatePolicy.Then.DROP
-                            && policy.isLate(row.eventTime(), counts.watermark());
-            FeatureRow its =
-                    new FeatureRow(
-                            row.entity(),
-                            row.eventTime(),
-                            drop ? Times.INFINITY : available,
-                            row.sequence(),
-                            row.values());
-            stamped.add(its);
-            counts = counts.after(its, policy);
-        }
-        return stamped;
     }
 
     /// Takes rows in that say themselves when they were available.
-    long append(String view, List<FeatureRow> rows) throws IOException {
-        synchronized (pushing) {
-            long asOf;
-            synchronized (present) {
-                asOf = latest;
-            }
-            return append(served(view), rows, Map.of(), asOf);
-        }
+    long append(String view, List<FeatureRow> rows, Map<String, Long> positions)
+            throws IOException {
+        return pushes.alone(() -> append(whole(view), rows, positions, latest()));
     }
 
-    private OnlineView current(Served served, List<FeatureRow> rows, long asOf) {
+    private OnlineView current(ServedView served, List<FeatureRow> rows, long asOf) {
         return remote.isPresent() && served.keeper.isPresent()
                 ? remote.get().fetch(served.definition, rows, asOf - 1)
                 : served.view;
     }
 
     private long append(
-            Served served, List<FeatureRow> rows, Map<String, Long> positions, long asOf)
+            ServedView served, List<FeatureRow> rows, Map<String, Long> positions, long asOf)
             throws IOException {
         OnlineView view = current(served, rows, asOf);
-        long first = store.appendRows(served.definition, rows, positions);
+        long first = histories.append(served.definition, rows, positions);
         List<FeatureRow> restated = new ArrayList<>();
         List<FeatureRow> numbered = new ArrayList<>();
         synchronized (present) {
@@ -309,36 +215,31 @@ public final class OnlineStore {
             }
             served.counts = counts;
             if (remote.isEmpty()) {
-                serve(asOf);
+                present.arrive(asOf);
             }
         }
         if (!restated.isEmpty()) {
-            store.appendRows(served.keeper.orElseThrow().definition(), restated);
+            histories.append(served.keeper.orElseThrow().definition(), restated, Map.of());
         }
         if (remote.isPresent()) {
             remote.get().add(served.definition, numbered, asOf);
             synchronized (present) {
-                serve(asOf);
+                present.arrive(asOf);
             }
         }
         return first;
     }
 
-    /// Reads give the rows from here on, so they say so, whatever is still to be written.
-    private void serve(long asOf) {
-        latest = Math.max(latest, asOf);
-        inFlight = Times.INFINITY;
-    }
-
     /// Prepares reads.
     ///
     /// @param features `view.feature`, or `view.*`
+    /// @throws OnlineUnavailableException when one of them is of a [#broken] view
     public OnlineReader reader(List<String> features) {
         ReaderPlan plan = ReaderPlan.of(definitions, features);
         List<OnlineReader.Part> parts = new ArrayList<>();
         plan.wanted()
                 .forEach((name, wanted) -> {
-                    OnlineView view = served(name).view;
+                    OnlineView view = whole(name).view;
                     parts.add(
                             new OnlineReader.Part(
                                     name,
@@ -356,7 +257,7 @@ public final class OnlineStore {
             return read(parts, List.of(keys), now, List.of(out));
         }
         synchronized (present) {
-            long asOf = asOf(now);
+            long asOf = present.asOf(now);
             for (int i = 0; i < parts.size(); i++) {
                 parts.get(i).view().advance(asOf);
             }
@@ -369,13 +270,13 @@ public final class OnlineStore {
         if (remote.isPresent()) {
             long asOf;
             synchronized (present) {
-                asOf = asOf(now);
+                asOf = present.asOf(now);
             }
             remote.get().read(parts, keys, asOf, out);
             return asOf;
         }
         synchronized (present) {
-            long asOf = asOf(now);
+            long asOf = present.asOf(now);
             for (int i = 0; i < parts.size(); i++) {
                 parts.get(i).view().advance(asOf);
             }
@@ -398,12 +299,6 @@ public final class OnlineStore {
         }
     }
 
-    private long asOf(long now) {
-        long asOf = inFlight == Times.INFINITY ? now : Math.min(now, inFlight - 1);
-        latest = Math.max(asOf, latest);
-        return latest;
-    }
-
     /// What has become of a view's rows so far.
     public IngestCounts counts(String view) {
         synchronized (present) {
@@ -422,14 +317,27 @@ public final class OnlineStore {
     /// Gives the memory of events and tiles back that no window can cover any more: worth a call
     /// now and then, such as every hour. The keys stay, for an entity without events in its windows
     /// is served otherwise than one that never had any; plain views keep their one row an entity.
+    ///
+    /// @throws OnlineUnavailableException when the views are in a table that is away
     public void sweep() {
         synchronized (present) {
             views.values().forEach(served -> served.view.sweep());
         }
+        if (remote.isPresent()) {
+            views.keySet().forEach(view -> sweep(remote.get(), view));
+        }
     }
 
-    private Served served(String view) {
-        Served served = views.get(view);
+    /// Some entities at a time, so that pushes need not wait long.
+    private void sweep(RemoteTable table, String view) {
+        var more = new AtomicBoolean(true);
+        while (more.get()) {
+            pushes.between(() -> more.set(table.sweep(view, latest())));
+        }
+    }
+
+    private ServedView served(String view) {
+        ServedView served = views.get(view);
         if (served == null) {
             throw new DefinitionException(
                     "no view is called '%s'; there are %s".formatted(view, views.keySet()));

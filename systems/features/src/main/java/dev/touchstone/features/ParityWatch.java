@@ -15,11 +15,12 @@ import java.util.Optional;
 ///
 /// Which reads are in the sample depends on their row ids alone. Safe for many threads.
 public final class ParityWatch {
+    private static final int WHOLE = 1_000;
     private static final int MAX_WAITING = 10_000;
     private static final int MAX_POINTS = 480;
     private static final int EXAMPLES = 8;
 
-    private final FeatureStore store;
+    private final Histories histories;
     private final Settings settings;
     private final ParityAudit sample;
     private final ArrayDeque<Sampled> waiting = new ArrayDeque<>();
@@ -50,6 +51,37 @@ public final class ParityWatch {
         /// One read in a hundred, a minute after it was served.
         public static final Settings DEFAULT =
                 new Settings(10, 60 * SECOND, 15 * SECOND, 200, 0.999, 600 * SECOND);
+
+        public Settings {
+            if (perMille < 1 || perMille > WHOLE) {
+                throw new IllegalArgumentException(
+                        "replay 1 to 1000 of a thousand reads, got %d".formatted(perMille));
+            }
+            if (maturityNanos < 0 || everyNanos < 1 || spanNanos < everyNanos) {
+                throw new IllegalArgumentException(
+                        "replay after 0s or more, every 1ns or more, and judge over at least as long, got %d, %d and %d ns"
+                                .formatted(maturityNanos, everyNanos, spanNanos));
+            }
+            if (spanNanos / everyNanos > MAX_POINTS) {
+                throw new IllegalArgumentException(
+                        "judge over at most %d replays, got %d ns of one every %d ns"
+                                .formatted(MAX_POINTS, spanNanos, everyNanos));
+            }
+            if (most < 1 || most > MAX_WAITING) {
+                throw new IllegalArgumentException(
+                        "replay 1 to %d reads at once, got %d".formatted(MAX_WAITING, most));
+            }
+            if (!(threshold >= 0 && threshold <= 1)) {
+                throw new IllegalArgumentException(
+                        "the share of cells that must agree is 0 to 1, got %s"
+                                .formatted(threshold));
+            }
+        }
+
+        /// The share of reads, 0 to 1.
+        public double sample() {
+            return (double) perMille / WHOLE;
+        }
     }
 
     /// A replay of some reads.
@@ -75,10 +107,15 @@ public final class ParityWatch {
     /// @param different the features of which some cells differ
     private record Replayed(Point point, List<ParityReport.FeaturePart> different) {}
 
-    ParityWatch(FeatureStore store, Settings settings) {
-        this.store = store;
+    ParityWatch(Histories histories, Settings settings) {
+        this.histories = histories;
         this.settings = settings;
         this.sample = new ParityAudit(settings.perMille(), 0);
+    }
+
+    /// How closely it looks.
+    public Settings settings() {
+        return settings;
     }
 
     /// Whether a read is in the sample.
@@ -103,7 +140,8 @@ public final class ParityWatch {
     /// @return what there is to tell somebody
     public Optional<Alarm> beat(long now) throws IOException {
         synchronized (waiting) {
-            if (now < next) {
+            boolean steppedBack = next > Times.plus(now, settings.everyNanos());
+            if (now < next && !steppedBack) {
                 return Optional.empty();
             }
             next = Times.plus(now, settings.everyNanos());
@@ -119,7 +157,7 @@ public final class ParityWatch {
                     view.getKey(),
                     view.getValue().getFirst().records(),
                     view.getValue().stream().map(Sampled::record).toList(),
-                    store.tables(view.getKey().view().name()));
+                    histories.tables(view.getKey()));
         }
         synchronized (waiting) {
             return add(audit.report(), now);

@@ -26,9 +26,11 @@ public final class Registry implements Closeable {
     private static final String FILE_PATTERN = "[0-9]{8}\\.yaml";
 
     private final Disk disk;
+    private final RowsBefore rows;
 
-    Registry(Disk disk) throws IOException {
+    Registry(Disk disk, RowsBefore rows) throws IOException {
         this.disk = disk;
+        this.rows = rows;
         for (String name : disk.list()) {
             if (name.endsWith(UNFINISHED)) {
                 disk.delete(name);
@@ -40,7 +42,7 @@ public final class Registry implements Closeable {
     public static Registry open(Path store) throws IOException {
         Disk disk = FolderDisk.open(store.resolve(FOLDER));
         try {
-            return new Registry(disk);
+            return new Registry(disk, RowsBefore.in(store));
         } catch (IOException e) {
             disk.close();
             throw e;
@@ -72,11 +74,19 @@ public final class Registry implements Closeable {
 
     /// All that were applied, the first first.
     public List<Applied> all() throws IOException {
-        List<Applied> all = new ArrayList<>();
-        for (String file : files()) {
-            all.add(read(file));
+        return latest(Integer.MAX_VALUE);
+    }
+
+    /// The last that were applied, the first of them first.
+    ///
+    /// @param count how many at most
+    public List<Applied> latest(int count) throws IOException {
+        List<String> files = files();
+        List<Applied> latest = new ArrayList<>();
+        for (String file : files.subList(Math.max(0, files.size() - count), files.size())) {
+            latest.add(read(file));
         }
-        return all;
+        return latest;
     }
 
     private List<String> files() throws IOException {
@@ -101,9 +111,28 @@ public final class Registry implements Closeable {
                 Integer.parseInt(first[2]), first[4], Definitions.read(file, text), views);
     }
 
-    /// What would change.
+    /// What would change, and what must not because of rows that the store has.
     public List<DefinitionChange> plan(Definitions definitions) throws IOException {
-        return DefinitionChange.between(before(), definitions);
+        Definitions before = before();
+        List<DefinitionChange> changes =
+                new ArrayList<>(DefinitionChange.between(before, definitions));
+        for (ViewDefinition now : definitions.views()) {
+            Optional<ViewDefinition> its = before.find(now.view().name());
+            if (!its.equals(Optional.of(now))) {
+                changes.addAll(rows.against(its.isPresent() ? its : dropped(now), now));
+            }
+        }
+        return changes;
+    }
+
+    /// A view of that name that was dropped, as it was last; its rows are there still.
+    private Optional<ViewDefinition> dropped(ViewDefinition again) throws IOException {
+        String name = again.view().name();
+        return rows.rows().of(name).isEmpty()
+                ? Optional.empty()
+                : all().stream()
+                        .flatMap(its -> its.definitions().find(name).stream())
+                        .reduce((_, later) -> later);
     }
 
     private Definitions before() throws IOException {
@@ -116,7 +145,7 @@ public final class Registry implements Closeable {
     /// @param time the present, in nanoseconds
     /// @return what changed; when that is nothing, no version was made
     /// @throws DefinitionException when it is no set of definitions, or a change would break a
-    ///   model; then nothing is applied
+    ///   model or leave rows that nobody can read; then nothing is applied
     public List<DefinitionChange> apply(String file, String text, long time) throws IOException {
         Definitions definitions = Definitions.read(file, text);
         List<DefinitionChange> changes = plan(definitions);
@@ -133,6 +162,9 @@ public final class Registry implements Closeable {
     }
 
     private static String refusal(DefinitionChange change) {
+        if (change.unreadable()) {
+            return "%s %s".formatted(change.name(), change.what());
+        }
         return "%s: %s; still read by %s"
                 .formatted(
                         change.name(),

@@ -10,20 +10,23 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The views of a store in a table elsewhere, as an [OnlineStore] needs them: behind the histories
 /// at times, but never silently.
 ///
 /// A read says how many rows of each history it must see, and fails when the table has fewer: it
-/// was away during a push, came back empty, or is being filled.
+/// was away during a push, came back empty, or is being filled. Rows that a table dropped by itself
+/// are not counted; where that may have happened all of it is filled anew.
 final class RemoteTable {
     private static final int ROWS_PER_WRITE = 2_000;
 
     private final RemoteViews views;
-    private final FeatureStore store;
+    private final Histories histories;
     private final Definitions definitions;
 
     /// How many rows of each view are in, as far as known here.
@@ -31,9 +34,18 @@ final class RemoteTable {
 
     private volatile boolean whole;
 
-    RemoteTable(RemoteViews views, FeatureStore store, Definitions definitions) {
+    /// Whether single rows may be missing; guarded by whoever mends.
+    private boolean dropped;
+
+    /// Why nothing may be read, if so.
+    private volatile Optional<IOException> trouble = Optional.empty();
+
+    private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong fillings = new AtomicLong();
+
+    RemoteTable(RemoteViews views, Histories histories, Definitions definitions) {
         this.views = views;
-        this.store = store;
+        this.histories = histories;
         this.definitions = definitions;
     }
 
@@ -42,10 +54,32 @@ final class RemoteTable {
         return whole;
     }
 
+    /// How the table is.
+    TableState state() {
+        return new TableState(views.where(), whole, failures.get(), fillings.get());
+    }
+
     private OnlineUnavailableException away(IOException e, String cure) {
         whole = false;
+        failures.incrementAndGet();
         return new OnlineUnavailableException(
                 "%s: %s; %s".formatted(views.where(), e.getMessage(), cure), e);
+    }
+
+    /// Looks whether the table drops rows by itself.
+    ///
+    /// @throws OnlineUnavailableException when it would, or does not answer
+    void watch() {
+        try {
+            if (views.hasDropped()) {
+                dropped = true;
+                whole = false;
+            }
+            trouble = Optional.empty();
+        } catch (IOException e) {
+            trouble = Optional.of(e);
+            throw away(e, "it is filled again once that is over");
+        }
     }
 
     /// Takes rows in that are in the history.
@@ -92,6 +126,9 @@ final class RemoteTable {
                     new RemoteViews.Wanted(
                             part.name(), entities, rows.getOrDefault(part.name(), 0L)));
         }
+        if (trouble.isPresent()) {
+            throw away(trouble.get(), "read again when that is over");
+        }
         List<OnlineView> found;
         try {
             found = views.fetch(wanted, asOf);
@@ -117,12 +154,14 @@ final class RemoteTable {
     ///
     /// @throws OnlineUnavailableException when it does not answer
     void catchUp(long now) {
+        watch();
         try {
             for (ViewDefinition definition : definitions.views()) {
                 String view = definition.view().name();
-                long count = store.rowCount(view);
+                long count = histories.rowCount(definition);
                 OptionalLong marked = views.marked(view);
-                if (marked.isEmpty() || marked.getAsLong() > count) {
+                if (dropped || marked.isEmpty() || marked.getAsLong() > count) {
+                    fillings.incrementAndGet();
                     views.clear(view);
                     fill(definition, 0, now);
                     views.mark(view, count);
@@ -132,6 +171,7 @@ final class RemoteTable {
                 }
                 rows.put(view, count);
             }
+            dropped = false;
             whole = true;
         } catch (UncheckedIOException e) {
             throw away(Objects.requireNonNull(e.getCause()), "it is filled again once it is back");
@@ -140,12 +180,23 @@ final class RemoteTable {
         }
     }
 
+    /// Has entities fold whose events no window can cover any more.
+    ///
+    /// @return whether there may be more of them
+    boolean sweep(String view, long now) {
+        try {
+            return views.sweep(view, now);
+        } catch (IOException e) {
+            throw away(e, "it goes on once it is back");
+        }
+    }
+
     /// Adds the rows from a sequence number on, entity by entity: the history has them so.
     private void fill(ViewDefinition definition, long from, long now) throws IOException {
         String view = definition.view().name();
         List<FeatureRow> batch = new ArrayList<>();
         List<FeatureRow> entity = new ArrayList<>();
-        store.rows(
+        histories.rows(
                 definition,
                 row -> {
                     if (row.sequence() < from) {

@@ -19,7 +19,7 @@ public final class ServedLog {
     /// Records that are kept in memory before they are compacted into a file.
     private static final int MAX_RECENT = 100_000;
 
-    private final FeatureStore store;
+    private final Histories histories;
     private final OnlineStore online;
     private final Map<String, ServedView> views = new LinkedHashMap<>();
     private final Optional<ParityWatch> watch;
@@ -28,11 +28,11 @@ public final class ServedLog {
 
     /// @param watch looks at some of the reads, if it is there
     ServedLog(
-            FeatureStore store,
+            Histories histories,
             OnlineStore online,
             Definitions definitions,
             Optional<ParityWatch> watch) {
-        this.store = store;
+        this.histories = histories;
         this.online = online;
         this.watch = watch;
         for (ViewDefinition definition : definitions.views()) {
@@ -143,7 +143,7 @@ public final class ServedLog {
 
     private void write(ViewDefinition records, List<FeatureRow> batch) throws IOException {
         try {
-            store.appendRows(records, batch);
+            histories.append(records, batch, Map.of());
         } catch (IOException | RuntimeException e) {
             // Some may be on the disk, so to write them again could keep them twice.
             synchronized (views) {
@@ -154,7 +154,7 @@ public final class ServedLog {
                             .formatted(batch.size(), records.view().name(), e.getMessage()),
                     e);
         }
-        store.compactIfLarge(records, MAX_RECENT);
+        histories.compactIfLarge(records, MAX_RECENT);
     }
 
     /// How many records could not be written, one for each view that a read used.

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,8 @@ public final class Times {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private static final Pattern SPAN = Pattern.compile("([0-9]{1,12})(ns|us|ms|s|m|h|d)");
+
+    private static final List<String> UNITS = List.of("d", "h", "m", "s", "ms", "us");
 
     private Times() {}
 
@@ -116,6 +119,17 @@ public final class Times {
             throw new IllegalArgumentException(
                     "%s is longer than 292 years; leave the bound out".formatted(text), e);
         }
+    }
+
+    /// The text that [#parseSpan] reads back, in the largest unit that it is a multiple of.
+    public static String spanText(long nanos) {
+        for (String unit : UNITS) {
+            long its = parseSpan("1" + unit);
+            if (nanos % its == 0 && (nanos > 0 || unit.equals("s"))) {
+                return nanos / its + unit;
+            }
+        }
+        return nanos + "ns";
     }
 
     /// The text that [#parse] reads back.

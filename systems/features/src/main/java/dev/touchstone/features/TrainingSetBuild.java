@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 
 /// Finds out what a request means in a store, and has it built. See
 /// [FeatureStore#buildTrainingSet].
-record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSetSources sources) {
+record TrainingSetBuild(Definitions definitions, Histories histories, TrainingSetSources sources) {
     TrainingSetBuild {
         sources.files().keySet().forEach(definitions::view);
     }
@@ -121,7 +121,7 @@ record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSet
         FeatureView view = definition.view();
         Optional<HistoryFile> file = Optional.ofNullable(sources.files().get(view.name()));
         if (file.isEmpty()) {
-            return store.builtFrom(definition);
+            return histories.builtFrom(definition);
         }
         if (definition.windows().isPresent()) {
             throw new IllegalArgumentException(
@@ -135,7 +135,7 @@ record TrainingSetBuild(Definitions definitions, FeatureStore store, TrainingSet
         ServedRecords records = ServedRecords.of(definition);
         return new Logged(
                 records,
-                store.builtFrom(records.definition()),
+                histories.builtFrom(records.definition()),
                 definition.view().features().size());
     }
 

@@ -1,5 +1,6 @@
 package dev.touchstone.features;
 
+import java.util.List;
 import java.util.Optional;
 
 /// A view as it was defined.
@@ -53,5 +54,44 @@ public record ViewDefinition(
         return windows.map(source ->
                         new FeatureView(view.name(), view.key(), source.columns(), view.rule()))
                 .orElse(view);
+    }
+
+    /// Refuses rows that its history cannot have.
+    ///
+    /// @throws IllegalArgumentException with the column and the cure
+    void check(List<FeatureRow> rows) {
+        FeatureView source = source();
+        rows.forEach(source::check);
+        checkEvents(rows);
+    }
+
+    /// Refuses rows whose columns are right and that are no events, if its rows are events.
+    void checkEvents(List<FeatureRow> rows) {
+        if (windows.isPresent()) {
+            Optional<Integer> id = windows.get().id();
+            rows.forEach(row -> checkEvent(row, id));
+        }
+    }
+
+    private void checkEvent(FeatureRow row, Optional<Integer> id) {
+        if (row.isTombstone()) {
+            throw new IllegalArgumentException(
+                    "view %s aggregates events, which are not deleted; to take one back, send it again under its id without values"
+                            .formatted(view.name()));
+        }
+        if (id.isPresent() && row.values().get(id.get()).equals(Value.MISSING)) {
+            throw new IllegalArgumentException(
+                    "an event of view %s has no %s, which says which event it is"
+                            .formatted(view.name(), source().features().get(id.get()).name()));
+        }
+    }
+
+    /// Refuses a view whose rows are not its features.
+    void checkPlain() {
+        if (windows.isPresent()) {
+            throw new IllegalArgumentException(
+                    "view %s has windows; only views of plain rows can be audited, and explained by rows"
+                            .formatted(view.name()));
+        }
     }
 }

@@ -55,7 +55,7 @@ class DefinitionsTest {
                 "owner: payments-risk | owner: 3 | line 3 | views.account.owner | name the team",
                 "account: text | account: double | line 2 | views.account | a key is LONG or TEXT",
                 "opened: time | account: time | line 2 | views.account | two columns named account",
-                "views: | view: | line 1 | view | there are [views, models]",
+                "views: | view: | line 1 | view | there are [views, models, parity, served]",
                 "balance: double | 'bal ance: double' | line 6 | bal ance | a name is a letter",
                 "features: | features: [ | line | cannot be read | f.yaml",
             })

@@ -239,8 +239,8 @@ class FeatureStoreTest {
                         folder.resolve("merchants.csv"),
                         "merchant,event_time,chargebacks_30d\n7,2026-01-02T00:00:00Z,3\n");
         try (var store = FeatureStore.open(folder.resolve("store"), DEFINITIONS)) {
-            assertThat(store.appendFile("account", accounts)).isEqualTo(3);
-            assertThat(store.appendFile("merchant", merchants)).isEqualTo(1);
+            assertThat(store.appendFile("account", accounts).rows()).isEqualTo(3);
+            assertThat(store.appendFile("merchant", merchants).rows()).isEqualTo(1);
         }
     }
 

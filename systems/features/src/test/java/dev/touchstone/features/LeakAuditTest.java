@@ -75,9 +75,18 @@ class LeakAuditTest {
                 .returns("amount", Leak::column)
                 .returns(day(7), Leak::labelTime)
                 .returns(Value.of(107L), Leak::value)
-                .returns(5 * DAY, Leak::leadNanos)
-                .satisfies(leak -> assertThat(leak.row().eventTime()).isEqualTo(day(7)))
-                .satisfies(leak -> assertThat(leak.row().availableTime()).isEqualTo(day(12)));
+                .returns(5 * DAY, LeakAuditTest::lead)
+                .satisfies(leak -> assertThat(row(leak).eventTime()).isEqualTo(day(7)))
+                .satisfies(leak -> assertThat(row(leak).availableTime()).isEqualTo(day(12)));
+    }
+
+    private static long lead(Leak leak) {
+        return leak.evidence().leadNanos();
+    }
+
+    private static FeatureRow row(Leak leak) {
+        assertThat(leak.evidence().rows()).hasSize(1);
+        return leak.evidence().rows().getFirst();
     }
 
     @Test
@@ -90,7 +99,7 @@ class LeakAuditTest {
     @Test
     void proves_every_cell_where_everything_is_late() throws IOException {
         assertThat(tenDays(_ -> 14).leaked()).isEqualTo(10);
-        assertThat(leaks).extracting(Leak::leadNanos).containsOnly(14 * DAY);
+        assertThat(leaks).extracting(LeakAuditTest::lead).containsOnly(14 * DAY);
     }
 
     @Test
@@ -131,7 +140,7 @@ class LeakAuditTest {
                                 Finding.UNEXPLAINED, 2L, // 77 was never there; nor was b's 1
                                 Finding.EMPTY, 1L));
         // The row of January 4 could be served from noon on: 42 hours after the label.
-        assertThat(leaks).extracting(Leak::leadNanos).containsExactly(Times.parseSpan("42h"));
+        assertThat(leaks).extracting(LeakAuditTest::lead).containsExactly(Times.parseSpan("42h"));
     }
 
     @Test

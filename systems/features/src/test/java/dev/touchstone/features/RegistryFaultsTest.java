@@ -6,6 +6,7 @@ import dev.touchstone.features.internal.log.FaultyDisk;
 import dev.touchstone.simulation.RandomStreams;
 import dev.touchstone.testkit.Seeds;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DisplayName;
@@ -50,7 +51,7 @@ class RegistryFaultsTest {
     /// @return the last version that was acknowledged
     private static int live(FaultyDisk disk, int acknowledged) {
         int version = acknowledged;
-        try (var registry = new Registry(disk)) {
+        try (var registry = new Registry(disk, new RowsBefore(_ -> List.of()))) {
             while (version < 20) {
                 registry.apply("features.yaml", definitions(version + 1), version);
                 version++;
@@ -62,7 +63,7 @@ class RegistryFaultsTest {
     }
 
     private static int version(FaultyDisk disk) throws IOException {
-        try (var registry = new Registry(disk)) {
+        try (var registry = new Registry(disk, new RowsBefore(_ -> List.of()))) {
             Optional<Registry.Applied> current = registry.current();
             int version = current.map(Registry.Applied::version).orElse(0);
             assertThat(registry.all()).hasSize(version);

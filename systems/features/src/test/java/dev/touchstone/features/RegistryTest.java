@@ -69,7 +69,7 @@ class RegistryTest {
             value = {
                 "sum: amount, window: 1h | sum: amount, window: 2h | card.paid_1h",
                 "sum: amount, window: 1h | mean: amount, window: 1h | card.paid_1h",
-                "balance: double | balance: long | account",
+                "balance: double | balance: long | account.balance",
                 "key: {account: text} | key: {account: long} | account",
                 "id: payment | boundary: \"<\" | card",
             })

@@ -307,7 +307,7 @@ class ServedLogTest {
 
     private static List<EntityKey> records(FeatureStore store, String view) throws IOException {
         List<EntityKey> ids = new ArrayList<>();
-        store.rows(served(view), row -> ids.add(row.entity()));
+        store.histories().rows(served(view), row -> ids.add(row.entity()));
         return ids;
     }
 }

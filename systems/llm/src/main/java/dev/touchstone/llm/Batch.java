@@ -1,6 +1,7 @@
 package dev.touchstone.llm;
 
 import dev.touchstone.llm.SchedulerConfig.Contention;
+import dev.touchstone.llm.SchedulerConfig.LongRequests;
 import dev.touchstone.llm.SchedulerConfig.Order;
 import dev.touchstone.llm.SchedulerConfig.Victim;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ final class Batch {
 
     private final KvMemory memory;
     private final SessionCache sessions;
+    private SchedulerConfig config = SchedulerConfig.DEFAULT;
     private Sequence[] sequences = new Sequence[64];
     private int size;
 
@@ -48,12 +50,9 @@ final class Batch {
         return -1;
     }
 
-    long projectedBlocks() {
-        return projectedBlocks;
-    }
-
     /// Adds up anew what depends on the size of pieces.
-    void reconfigured() {
+    void reconfigure(SchedulerConfig other) {
+        config = other;
         projectedBlocks = 0;
         for (int i = 0; i < size; i++) {
             projectedBlocks += memory.projection(sequences[i].request());
@@ -93,18 +92,8 @@ final class Batch {
     Sequence remove(int index) {
         Sequence removed = sequences[index];
         leave(removed);
-        System.arraycopy(sequences, index + 1, sequences, index, size - index - 1);
-        Arrays.fill(sequences, --size, size + 1, null);
+        compact();
         return removed;
-    }
-
-    /// Forgets them all.
-    void clear() {
-        Arrays.fill(sequences, 0, size, null);
-        size = 0;
-        projectedBlocks = 0;
-        earliestDeadlineNanos = Long.MAX_VALUE;
-        countHoldersAnew();
     }
 
     /// Whether a deadline may have passed.
@@ -121,7 +110,8 @@ final class Batch {
     }
 
     /// The index of the sequence that gives up its memory next.
-    int victim(Contention contention) {
+    int victim() {
+        Contention contention = config.contention();
         int victim = size - 1;
         if (contention.order() == Order.ARRIVAL && contention.victim() == Victim.YOUNGEST) {
             return victim;
@@ -135,10 +125,8 @@ final class Batch {
     }
 
     private static boolean givesWayBefore(Sequence a, Sequence b, Contention contention) {
-        int priority = a.request().terms().priority();
-        int other = b.request().terms().priority();
-        if (contention.order() == Order.PRIORITY && priority != other) {
-            return priority > other;
+        if (contention.order() == Order.PRIORITY && a.priority() != b.priority()) {
+            return a.priority() > b.priority();
         }
         if (contention.victim() == Victim.LEAST_COMPUTED && a.computed != b.computed) {
             return a.computed < b.computed;
@@ -151,8 +139,36 @@ final class Batch {
         sessionBlocks = NOT_COUNTED;
     }
 
+    /// Whether there is room for another one that takes so many blocks off the free list.
+    boolean fits(int blocks, Sequence sequence) {
+        // Limits that were tightened while it waited must not keep it out for ever.
+        boolean alone = size == 0;
+        int spared = alone && sessions.idleBlocks() == 0 ? 0 : memory.watermarkBlocks;
+        long projected = projectedBlocks + memory.projection(sequence.request());
+        return memory.pool.freeBlocks() - spared >= blocks
+                && (alone || projected <= memory.ceilingBlocks);
+    }
+
+    /// Whether the memory that open sessions hold leaves too little for the request, however many
+    /// running sequences finish. No one waits behind such a request.
+    boolean keptOutBySessions(Sequence sequence) {
+        if (config.tiers().hostTokens() > 0 && size > 0) {
+            return false; // They make room for it once enough of those have finished.
+        }
+        int held = sessionBlocks();
+        return held > 0 && memory.blocksToAdmit(sequence) > memory.mostBlocks() - held;
+    }
+
+    /// Whether the lane for long requests keeps it out: as many of them hold memory as may.
+    boolean laneIsFull(Sequence sequence) {
+        LongRequests lane = config.longRequests();
+        return sequence.request().promptTokens() >= lane.fromTokens()
+                && sequence.session.tokens == 0
+                && longHolders(lane.fromTokens()) >= lane.concurrent();
+    }
+
     /// Blocks that sessions hold, idle or with a running sequence.
-    int sessionBlocks() {
+    private int sessionBlocks() {
         if (sessionBlocks == NOT_COUNTED) {
             sessionBlocks = sessions.idleBlocks();
             for (int i = 0; i < size; i++) {
@@ -163,7 +179,7 @@ final class Batch {
     }
 
     /// Long requests that run and long sessions that are idle.
-    int longHolders(int fromTokens) {
+    private int longHolders(int fromTokens) {
         if (longHolders == NOT_COUNTED) {
             longHolders = sessions.idleOfAtLeast(fromTokens);
             for (int i = 0; i < size; i++) {

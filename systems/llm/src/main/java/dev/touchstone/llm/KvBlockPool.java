@@ -117,8 +117,16 @@ public final class KvBlockPool {
     ///
     /// @throws IllegalStateException when no block is free; ask [#freeBlocks] first
     public int allocate() {
-        requireFree(1);
-        int block = removeFirst();
+        if (free == 0) {
+            throw new IllegalStateException(
+                    "0 of %d blocks are free; preempt a sequence before allocating"
+                            .formatted(layout.blockCount()));
+        }
+        int block = TAKEN;
+        while (block == TAKEN) {
+            block = ring[head++ & ringMask];
+        }
+        free--;
         int slot = get(block, SLOT);
         if (slot != NOT_PUBLISHED) {
             set(block, SLOT, NOT_PUBLISHED);
@@ -130,17 +138,8 @@ public final class KvBlockPool {
 
     /// Takes so many free blocks for a sequence.
     void allocate(int count, Sequence owner) {
-        requireFree(count);
         for (int i = 0; i < count; i++) {
             owner.addBlock(allocate());
-        }
-    }
-
-    private void requireFree(int count) {
-        if (count > free) {
-            throw new IllegalStateException(
-                    "%d of %d blocks are free, %d are needed; preempt a sequence before allocating"
-                            .formatted(free, layout.blockCount(), count));
         }
     }
 
@@ -178,37 +177,29 @@ public final class KvBlockPool {
         if (hash == NO_HASH || get(block, SLOT) != NOT_PUBLISHED) {
             return;
         }
-        int half = half(hash);
-        int slot = half & slotMask;
-        while (published[slot] != 0) {
-            if (holds(slot, half, hash)) {
-                return;
-            }
-            slot = (slot + 1) & slotMask;
+        int slot = slotOf(hash);
+        if (published[slot] == 0) {
+            published[slot] = ((long) half(hash) << HALF) | (block + 1);
+            set(block, SLOT, slot);
+            hashes[block] = hash;
         }
-        published[slot] = ((long) half << HALF) | (block + 1);
-        set(block, SLOT, slot);
-        hashes[block] = hash;
     }
 
     /// The block published under a hash, in use or free; -1 for none.
     public int find(long hash) {
-        if (hash == NO_HASH) {
-            return -1;
-        }
-        int half = half(hash);
-        int slot = half & slotMask;
-        while (published[slot] != 0) {
-            if (holds(slot, half, hash)) {
-                return blockAt(slot);
-            }
-            slot = (slot + 1) & slotMask;
-        }
-        return -1;
+        // No block is published without a hash; an empty slot reads as block -1.
+        return hash == NO_HASH ? -1 : blockAt(slotOf(hash));
     }
 
-    private boolean holds(int slot, int half, long hash) {
-        return (int) (published[slot] >>> HALF) == half && hashes[blockAt(slot)] == hash;
+    /// The slot of a published hash, or the empty one where it would go.
+    private int slotOf(long hash) {
+        int half = half(hash);
+        int slot = half & slotMask;
+        while (published[slot] != 0
+                && !((int) (published[slot] >>> HALF) == half && hashes[blockAt(slot)] == hash)) {
+            slot = (slot + 1) & slotMask;
+        }
+        return slot;
     }
 
     private int blockAt(int slot) {
@@ -238,15 +229,6 @@ public final class KvBlockPool {
 
     private static int half(long hash) {
         return (int) ((hash * 0x9E37_79B9_7F4A_7C15L) >>> HALF);
-    }
-
-    private int removeFirst() {
-        int block = TAKEN;
-        while (block == TAKEN) {
-            block = ring[head++ & ringMask];
-        }
-        free--;
-        return block;
     }
 
     private void addFirst(int block) {

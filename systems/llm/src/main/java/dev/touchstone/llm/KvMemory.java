@@ -1,14 +1,21 @@
 package dev.touchstone.llm;
 
 import dev.touchstone.llm.SchedulerConfig.Memory;
+import dev.touchstone.llm.SchedulerConfig.Reservation;
 
 /// Gives sequences blocks of the pool and takes them back, in pieces of the size that the policy
 /// asks for.
 final class KvMemory {
-    private final KvBlockPool pool;
+    final KvBlockPool pool;
     private final int blockTokens;
     private int granuleBlocks = 1;
-    private int watermarkBlocks;
+    private Reservation reservation = Reservation.NONE;
+
+    /// Blocks that admission leaves free.
+    int watermarkBlocks;
+
+    /// Blocks that all who run may own once their answers are whole.
+    double ceilingBlocks;
 
     KvMemory(KvBlockPool pool) {
         this.pool = pool;
@@ -17,12 +24,32 @@ final class KvMemory {
 
     void reconfigure(Memory memory) {
         granuleBlocks = pool.layout().blocksFor(memory.granuleTokens());
+        reservation = memory.reservation();
         watermarkBlocks = (int) Math.ceil(memory.watermark() * pool.layout().blockCount());
+        ceilingBlocks = memory.projectedCeiling() * pool.layout().blockCount();
     }
 
-    /// Blocks that admission leaves free.
-    int watermarkBlocks() {
-        return watermarkBlocks;
+    /// Blocks that can be handed out.
+    int mostBlocks() {
+        return pool.layout().blockCount() - watermarkBlocks;
+    }
+
+    /// Tokens that a sequence gets memory for when it is admitted, of which it needs `now` at once.
+    /// One that outgrew its piece before gets a piece for all it has: to be copied from piece to
+    /// piece once more, it might be preempted in the same place again and again.
+    int reserved(Sequence sequence, int now) {
+        boolean lostItsPiece = contiguous() && sequence.preemptions > 0;
+        return switch (reservation) {
+            case NONE -> lostItsPiece ? sequence.length : now;
+            case PROMPT -> sequence.length;
+            case MAXIMUM -> sequence.request().maximumTokens();
+        };
+    }
+
+    /// Blocks that admitting the request takes off the free list, equal prefixes aside.
+    int blocksToAdmit(Sequence sequence) {
+        int blocks = blocksFor(reserved(sequence, sequence.length));
+        return Math.max(0, blocks - sequence.session.blocks.length);
     }
 
     /// Blocks that a sequence of so many tokens owns.

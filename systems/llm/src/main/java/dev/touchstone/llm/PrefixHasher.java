@@ -62,7 +62,30 @@ public final class PrefixHasher {
     ///   order
     /// @param length tokens known by now
     public PrefixHashes follow(long salt, IntUnaryOperator token, IntSupplier length) {
-        return new Growing(salted(salt), token, length);
+        State state = salted(salt);
+        return new PrefixHashes() {
+            private long[] hashes = new long[16];
+            private int count;
+
+            @Override
+            public boolean coversAnswer() {
+                return true;
+            }
+
+            @Override
+            public long block(int index) {
+                while (count <= index && (count + 1) * blockTokens <= length.getAsInt()) {
+                    for (int i = count * blockTokens; i < (count + 1) * blockTokens; i++) {
+                        state.absorb(token.applyAsInt(i));
+                    }
+                    if (count == hashes.length) {
+                        hashes = Arrays.copyOf(hashes, 2 * count);
+                    }
+                    hashes[count++] = new State(state).finish();
+                }
+                return index < count ? hashes[index] : NOT_SHARED;
+            }
+        };
     }
 
     private State salted(long salt) {
@@ -71,39 +94,6 @@ public final class PrefixHasher {
             state.absorb(salt);
         }
         return state;
-    }
-
-    private final class Growing implements PrefixHashes {
-        private final State state;
-        private final IntUnaryOperator token;
-        private final IntSupplier length;
-        private long[] hashes = new long[16];
-        private int count;
-
-        Growing(State state, IntUnaryOperator token, IntSupplier length) {
-            this.state = state;
-            this.token = token;
-            this.length = length;
-        }
-
-        @Override
-        public boolean coversAnswer() {
-            return true;
-        }
-
-        @Override
-        public long block(int index) {
-            while (count <= index && (count + 1) * blockTokens <= length.getAsInt()) {
-                for (int i = count * blockTokens; i < (count + 1) * blockTokens; i++) {
-                    state.absorb(token.applyAsInt(i));
-                }
-                if (count == hashes.length) {
-                    hashes = Arrays.copyOf(hashes, 2 * count);
-                }
-                hashes[count++] = new State(state).finish();
-            }
-            return index < count ? hashes[index] : NOT_SHARED;
-        }
     }
 
     /// SipHash's four words.

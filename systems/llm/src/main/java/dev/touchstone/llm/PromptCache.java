@@ -12,10 +12,15 @@ final class PromptCache {
     private boolean keepsSessions;
     private boolean sharesPrefixes;
 
-    private int foundBlocks;
-    private int foundFreeBlocks;
-    private int foundTokens;
-    private int foundHostTokens;
+    /// Blocks that were found, and those of them that no one uses: taking them leaves fewer free.
+    int foundBlocks;
+
+    int foundFreeBlocks;
+
+    /// Tokens that need not be computed, and those of them to be read back from host memory.
+    int foundTokens;
+
+    int foundHostTokens;
 
     PromptCache(KvBlockPool pool, SessionCache sessions) {
         this.pool = pool;
@@ -28,26 +33,6 @@ final class PromptCache {
         sharesPrefixes = sharePrefixes;
     }
 
-    /// Blocks that were found.
-    int foundBlocks() {
-        return foundBlocks;
-    }
-
-    /// Those of them that no one uses: taking them leaves fewer free.
-    int foundFreeBlocks() {
-        return foundFreeBlocks;
-    }
-
-    /// Tokens that need not be computed.
-    int foundTokens() {
-        return foundTokens;
-    }
-
-    /// Those of them that have to be read back from host memory.
-    int foundHostTokens() {
-        return foundHostTokens;
-    }
-
     void find(Sequence sequence) {
         foundBlocks = 0;
         foundFreeBlocks = 0;
@@ -56,9 +41,9 @@ final class PromptCache {
         if (usesSession(sequence)) {
             SessionCache.Session session = sequence.session;
             int shared = sequence.request().sessionTokens();
-            foundBlocks = session.idleBlocks();
-            foundHostTokens = Math.min(session.hostTokens(), shared);
-            foundTokens = Math.max(foundHostTokens, Math.min(session.idleTokens(), shared));
+            foundBlocks = session.blocks.length;
+            foundHostTokens = Math.min(session.hostTokens, shared);
+            foundTokens = Math.max(foundHostTokens, Math.min(session.tokens, shared));
         } else if (sharesPrefixes) {
             Request request = sequence.request();
             // The prompt's last token is always computed anew, for the answer to follow from.

@@ -2,8 +2,6 @@ package dev.touchstone.llm;
 
 import dev.touchstone.llm.SchedulerConfig.BatchingMode;
 import dev.touchstone.llm.SchedulerConfig.Exhaustion;
-import dev.touchstone.llm.SchedulerConfig.Order;
-import dev.touchstone.llm.SchedulerConfig.Reservation;
 
 /// Decides what an engine does in each step: which sequences run, how much of which prompt is read,
 /// who is admitted, who waits, and who gives up memory.
@@ -55,10 +53,8 @@ public final class Scheduler {
         memory.reconfigure(config.memory());
         prompts.reconfigure(keepsSessions(), config.memory().prefixCache() && !memory.contiguous());
         sessions.reconfigure(config.tiers());
-        batch.reconfigured();
-        if (config.contention().order() == Order.PRIORITY) {
-            waiting.sortByPriority();
-        }
+        batch.reconfigure(config);
+        waiting.reconfigure(config.contention().order());
     }
 
     public SchedulerConfig config() {
@@ -75,7 +71,7 @@ public final class Scheduler {
 
     /// Prompt tokens of all that wait.
     public long waitingTokens() {
-        return waiting.promptTokens();
+        return waiting.promptTokens;
     }
 
     /// Blocks of the pool that idle sessions keep.
@@ -107,7 +103,7 @@ public final class Scheduler {
     public Admission submit(long nowNanos, Request request) {
         KvCacheLayout layout = pool.layout();
         int needed = memory.projection(request);
-        int most = (int) Math.min(layout.blockCount() - memory.watermarkBlocks(), ceilingBlocks());
+        int most = (int) Math.min(memory.mostBlocks(), memory.ceilingBlocks);
         if (needed > most) {
             return new Admission.Refused(
                     Admission.Cause.NEVER_FITS,
@@ -120,11 +116,11 @@ public final class Scheduler {
                     Admission.Cause.QUEUE_FULL,
                     waiting.size() + " requests are waiting, as many as may; try again later");
         }
-        long tokens = waiting.promptTokens() + request.promptTokens();
+        long tokens = waiting.promptTokens + request.promptTokens();
         if (waiting.size() > 0 && tokens > config.contention().maxWaitingTokens()) {
             return new Admission.Refused(
                     Admission.Cause.QUEUE_FULL,
-                    waiting.promptTokens()
+                    waiting.promptTokens
                             + " prompt tokens are waiting and at most "
                             + config.contention().maxWaitingTokens()
                             + " may; try again later");
@@ -134,23 +130,14 @@ public final class Scheduler {
         sequence.lastTokenNanos = nowNanos;
         sequence.ticket = ++tickets;
         if (request.patienceNanos() == 0) {
-            int blocks = blocksToAdmit(sequence);
-            int room = pool.freeBlocks() - memory.watermarkBlocks() - blocksWaitedFor();
+            int blocks = memory.blocksToAdmit(sequence);
+            int room = pool.freeBlocks() - memory.watermarkBlocks - blocksWaitedFor();
             if (blocks > room) {
                 return new Admission.Refused(
                         Admission.Cause.NO_ROOM, noRoom(request, blocks, Math.max(0, room)));
             }
         }
-        return new Admission.Waiting(enqueue(sequence));
-    }
-
-    /// Returns how many are before it.
-    private int enqueue(Sequence sequence) {
-        if (config.contention().order() == Order.ARRIVAL) {
-            waiting.addLast(sequence);
-            return waiting.size() - 1;
-        }
-        return waiting.addByPriority(sequence);
+        return new Admission.Waiting(waiting.add(sequence));
     }
 
     /// Put together without a format: a full engine says it thousands of times a second.
@@ -168,23 +155,17 @@ public final class Scheduler {
         evictIdleSessions(nowNanos);
         budget = config.batching().tokenBudget();
         prefills = 0;
-        boolean preempted = false;
+        int ran = batch.size();
         for (turn = 0; turn < batch.size(); turn++) {
             Sequence sequence = batch.get(turn);
             boolean decoding = sequence.decoding();
             int later = batch.size() - turn - 1;
-            int drafts = sequence.drafts == 0 ? 0 : drafts(sequence, budget - 1 - later);
+            int drafts = decoding && sequence.drafts > 0 ? drafts(sequence, budget - 1 - later) : 0;
             int tokens =
                     decoding
                             ? Math.min(budget, 1 + drafts)
-                            : chunk(sequence.remaining(), budget - later, prefills);
-            if (tokens <= 0) {
-                continue;
-            }
-            int before = batch.size();
-            boolean room = makeRoom(nowNanos, sequence, tokens);
-            preempted |= batch.size() < before;
-            if (!room) {
+                            : chunk(sequence.remaining(), budget - later);
+            if (tokens <= 0 || !makeRoom(nowNanos, sequence, tokens)) {
                 continue;
             }
             budget -= tokens;
@@ -195,7 +176,7 @@ public final class Scheduler {
                 step.addPrefill(sequence, tokens);
             }
         }
-        if (preempted) {
+        if (batch.size() < ran) {
             // Those who could have run were preempted: who is left gets their memory at once.
             return step.size() == 0 ? plan(nowNanos) : step;
         }
@@ -208,9 +189,6 @@ public final class Scheduler {
     /// How many drafts a decoding sequence verifies: what the policy, its answer and the budget
     /// allow, and memory that no one has to give up for it.
     private int drafts(Sequence sequence, int spare) {
-        if (!sequence.decoding()) {
-            return 0;
-        }
         int most = Math.min(config.speculation().maxDrafts(), sequence.drafts);
         long room = memory.roomFor(sequence) - sequence.computed - 1;
         long drafts = Math.min(Math.min(most, spare), sequence.outstanding() - 1);
@@ -270,17 +248,14 @@ public final class Scheduler {
     /// part in a step under way. Returns whether it was known.
     public boolean cancel(long id) {
         int place = waiting.indexOf(id);
+        int index = batch.indexOf(id);
         if (place >= 0) {
             waiting.remove(place).gone = true;
-            return true;
+        } else if (index >= 0) {
+            drop(batch.get(index));
+            batch.compact();
         }
-        int index = batch.indexOf(id);
-        if (index < 0) {
-            return false;
-        }
-        drop(batch.get(index));
-        batch.compact();
-        return true;
+        return place >= 0 || index >= 0;
     }
 
     /// Takes a running sequence's blocks away, as [#plan] does when memory runs out; it is computed
@@ -320,13 +295,13 @@ public final class Scheduler {
     /// The engine died: every sequence and every kept session is lost, waiting requests included.
     public void crash(long nowNanos) {
         for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).running = false;
+            batch.leave(batch.get(i));
             lose(nowNanos, batch.get(i));
         }
+        batch.compact();
         while (waiting.size() > 0) {
             lose(nowNanos, waiting.remove(0));
         }
-        batch.clear();
         sessions.clear();
         pool.clear();
     }
@@ -337,15 +312,15 @@ public final class Scheduler {
     }
 
     /// How many of `remaining` prompt tokens may be read in this step; 0 for none.
-    private int chunk(int remaining, int left, int prefillsSoFar) {
+    private int chunk(int remaining, int left) {
         SchedulerConfig.Prefill prefill = config.prefill();
-        if (prefillsSoFar >= prefill.concurrent()) {
+        if (prefills >= prefill.concurrent()) {
             return 0;
         }
         if (prefill.chunked()) {
             return Math.max(0, Math.min(Math.min(remaining, prefill.chunkTokens()), left));
         }
-        boolean wholeStep = prefillsSoFar == 0 && remaining > config.batching().tokenBudget();
+        boolean wholeStep = prefills == 0 && remaining > config.batching().tokenBudget();
         return remaining <= left || wholeStep ? remaining : 0;
     }
 
@@ -360,26 +335,18 @@ public final class Scheduler {
             if (sessions.evictOne(nowNanos)) {
                 continue;
             }
-            int index = batch.victim(config.contention());
+            int index = batch.victim();
             Sequence victim = batch.get(index);
-            takeOutOfStep(victim);
+            int planned = step.remove(victim);
+            budget += planned;
+            prefills -= planned > 0 && !victim.decoding() ? 1 : 0;
             preempt(nowNanos, index);
-            if (index <= turn) {
-                turn--;
-            }
+            turn -= index <= turn ? 1 : 0;
             if (victim == sequence) {
                 return false;
             }
         }
         return true;
-    }
-
-    private void takeOutOfStep(Sequence victim) {
-        int planned = step.remove(victim);
-        if (planned > 0) {
-            budget += planned;
-            prefills -= victim.decoding() ? 0 : 1;
-        }
     }
 
     private void preempt(long nowNanos, int index) {
@@ -388,22 +355,14 @@ public final class Scheduler {
         memory.release(sequence, 0);
         sequence.forgetComputed();
         sequence.preemptions++;
-        if (config.contention().order() == Order.ARRIVAL) {
-            waiting.addFirst(sequence);
-        } else {
-            waiting.addByPriority(sequence);
-        }
+        waiting.add(sequence);
         observer.preempted(nowNanos, sequence);
     }
 
     private void admit(long nowNanos) {
         batch.countHoldersAnew();
         boolean joinable = config.batching().mode() == BatchingMode.CONTINUOUS || running() == 0;
-        for (int i = 0; joinable && i < waiting.size() && budget > 0; ) {
-            if (running() >= config.batching().maxSequences()
-                    || prefills == config.prefill().concurrent()) {
-                return;
-            }
+        for (int i = 0; joinable && canTakeOneMore(); ) {
             i = pastFullLane(i);
             if (i == waiting.size()) {
                 return;
@@ -411,7 +370,7 @@ public final class Scheduler {
             Sequence sequence = waiting.get(i);
             int tokens = tryAdmit(nowNanos, sequence);
             if (tokens == 0) {
-                if (step.outOfMemory() || !keptOutBySessions(sequence)) {
+                if (step.outOfMemory() || !batch.keptOutBySessions(sequence)) {
                     return;
                 }
                 i++;
@@ -421,37 +380,33 @@ public final class Scheduler {
             batch.add(sequence);
             observer.admitted(nowNanos, sequence);
             step.addPrefill(sequence, tokens);
-            step.transfer(prompts.foundHostTokens());
+            step.transfer(prompts.foundHostTokens);
             budget -= tokens;
             prefills++;
         }
+    }
+
+    private boolean canTakeOneMore() {
+        return budget > 0
+                && running() < config.batching().maxSequences()
+                && prefills < config.prefill().concurrent();
     }
 
     /// Gives a waiting sequence its first blocks. Returns the tokens of its first chunk, or 0 when
     /// there is no room for it.
     private int tryAdmit(long nowNanos, Sequence sequence) {
         prompts.find(sequence);
-        int tokens = chunk(sequence.length - prompts.foundTokens(), budget, prefills);
-        int reserved =
-                switch (config.memory().reservation()) {
-                    case NONE ->
-                            lostItsPiece(sequence)
-                                    ? sequence.length
-                                    : prompts.foundTokens() + tokens;
-                    case PROMPT -> sequence.length;
-                    case MAXIMUM -> sequence.request().maximumTokens();
-                };
-        int blocks = memory.blocksFor(reserved) - prompts.foundBlocks();
+        int tokens = chunk(sequence.length - prompts.foundTokens, budget);
+        int reserved = memory.reserved(sequence, prompts.foundTokens + tokens);
+        int blocks = memory.blocksFor(reserved) - prompts.foundBlocks;
         if (tokens == 0) {
             return 0;
         }
         letSessionsMakeRoom(nowNanos, blocks, sequence);
-        if (!fits(blocks + prompts.foundFreeBlocks(), sequence)) {
+        if (!batch.fits(blocks + prompts.foundFreeBlocks, sequence)) {
             return 0;
         }
-        if (memory.contiguous()
-                && blocks > 0
-                && pool.freeBlocks() < blocks + prompts.foundBlocks()) {
+        if (memory.contiguous() && blocks > 0 && pool.freeBlocks() < blocks + prompts.foundBlocks) {
             // What its session kept is too small and cannot be copied.
             if (config.memory().exhaustion() == Exhaustion.FAIL) {
                 step.failOutOfMemory();
@@ -470,29 +425,11 @@ public final class Scheduler {
     /// Where there is host memory, idle sessions go there for a request that waits, if that lets it
     /// in.
     private void letSessionsMakeRoom(long nowNanos, int blocks, Sequence sequence) {
-        if (config.tiers().hostTokens() == 0) {
-            return;
-        }
-        int needed = blocks + prompts.foundFreeBlocks() + memory.watermarkBlocks();
-        int missing = needed - pool.freeBlocks();
+        int needed = blocks + prompts.foundFreeBlocks + memory.watermarkBlocks;
+        int missing = config.tiers().hostTokens() == 0 ? 0 : needed - pool.freeBlocks();
         if (missing > 0 && sessions.makeRoom(nowNanos, missing, sequence.session)) {
             batch.countHoldersAnew();
         }
-    }
-
-    /// Whether it outgrew contiguous memory before. It gets a piece for all it has: to be copied
-    /// from piece to piece once more, it might be preempted in the same place again and again.
-    private boolean lostItsPiece(Sequence sequence) {
-        return memory.contiguous() && sequence.preemptions > 0;
-    }
-
-    /// Blocks that admitting the request takes off the free list, equal prefixes aside.
-    private int blocksToAdmit(Sequence sequence) {
-        int tokens =
-                config.memory().reservation() == Reservation.MAXIMUM
-                        ? sequence.request().maximumTokens()
-                        : sequence.length;
-        return Math.max(0, memory.blocksFor(tokens) - sequence.session.idleBlocks());
     }
 
     /// Blocks that the requests now waiting will take before a later one may have any.
@@ -501,59 +438,28 @@ public final class Scheduler {
         batch.countHoldersAnew();
         for (int i = 0; i < waiting.size(); i++) {
             Sequence sequence = waiting.get(i);
-            if (!laneIsFull(sequence) && !keptOutBySessions(sequence)) {
-                blocks += blocksToAdmit(sequence);
+            if (!batch.laneIsFull(sequence) && !batch.keptOutBySessions(sequence)) {
+                blocks += memory.blocksToAdmit(sequence);
             }
         }
         return blocks;
-    }
-
-    /// Whether the memory that open sessions hold leaves too little for the request, however many
-    /// running sequences finish. No one waits behind such a request.
-    private boolean keptOutBySessions(Sequence sequence) {
-        if (config.tiers().hostTokens() > 0 && running() > 0) {
-            return false; // They make room for it once enough of those have finished.
-        }
-        int held = batch.sessionBlocks();
-        int most = pool.layout().blockCount() - memory.watermarkBlocks();
-        return held > 0 && blocksToAdmit(sequence) > most - held;
     }
 
     /// The next place in the queue, from `index` on, whose request the lane for long ones does not
     /// keep out.
     private int pastFullLane(int index) {
         SchedulerConfig.LongRequests lane = config.longRequests();
-        if (!laneIsFull(waiting.get(index))) {
+        if (index == waiting.size() || !batch.laneIsFull(waiting.get(index))) {
             return index;
         }
         boolean idle = sessions.idleBlocks() > 0 || sessions.hostTokens() > 0;
         int next = index + 1;
         while (next < waiting.size()
                 && waiting.get(next).request().promptTokens() >= lane.fromTokens()
-                && !(idle && waiting.get(next).session.idleTokens() > 0)) {
+                && !(idle && waiting.get(next).session.tokens > 0)) {
             next++;
         }
         return next;
-    }
-
-    /// Whether as many long requests hold memory as may.
-    private boolean laneIsFull(Sequence sequence) {
-        SchedulerConfig.LongRequests lane = config.longRequests();
-        return sequence.request().promptTokens() >= lane.fromTokens()
-                && sequence.session.idleTokens() == 0
-                && batch.longHolders(lane.fromTokens()) >= lane.concurrent();
-    }
-
-    private boolean fits(int blocks, Sequence sequence) {
-        // Limits that were tightened while it waited must not keep it out for ever.
-        boolean alone = running() == 0;
-        int spared = alone && sessions.idleBlocks() == 0 ? 0 : memory.watermarkBlocks();
-        long projected = batch.projectedBlocks() + memory.projection(sequence.request());
-        return pool.freeBlocks() - spared >= blocks && (alone || projected <= ceilingBlocks());
-    }
-
-    private double ceilingBlocks() {
-        return config.memory().projectedCeiling() * pool.layout().blockCount();
     }
 
     private boolean token(long nowNanos, Sequence sequence, boolean last) {

@@ -147,6 +147,10 @@ public final class Sequence {
         return nanos < Long.MAX_VALUE - arrivalNanos ? arrivalNanos + nanos : Long.MAX_VALUE;
     }
 
+    int priority() {
+        return request.terms().priority();
+    }
+
     boolean cameBefore(Sequence other) {
         return arrivalNanos == other.arrivalNanos
                 ? ticket < other.ticket

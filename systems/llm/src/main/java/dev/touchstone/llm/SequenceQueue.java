@@ -1,5 +1,6 @@
 package dev.touchstone.llm;
 
+import dev.touchstone.llm.SchedulerConfig.Order;
 import java.util.Arrays;
 
 /// Sequences that wait, the next one first. It can also take from its middle and give back to its
@@ -8,7 +9,10 @@ final class SequenceQueue {
     private Sequence[] ring = new Sequence[64];
     private int head;
     private int size;
-    private long promptTokens;
+    private boolean byPriority;
+
+    /// Prompt tokens of all of them together.
+    long promptTokens;
 
     /// No one gives up or misses a deadline before.
     private long earliestEndNanos = Long.MAX_VALUE;
@@ -17,65 +21,57 @@ final class SequenceQueue {
         return size;
     }
 
-    /// Prompt tokens of all of them together.
-    long promptTokens() {
-        return promptTokens;
-    }
-
     Sequence get(int index) {
         return ring[slot(index)];
     }
 
-    void addLast(Sequence sequence) {
-        enter(sequence);
-        ring[slot(size++)] = sequence;
+    /// Orders it by priority, and by arrival among equals, or leaves it as it is and adds to its
+    /// ends from now on.
+    void reconfigure(Order order) {
+        byPriority = order == Order.PRIORITY;
+        for (int i = 1; byPriority && i < size; i++) {
+            rise(i);
+        }
     }
 
-    /// Gives a sequence back to the front: before all that never ran, and in order of arrival among
-    /// those that did.
-    void addFirst(Sequence sequence) {
-        enter(sequence);
-        head = slot(-1);
-        size++;
+    /// Adds a sequence where its priority wants it, or else to the end; one that ran before goes to
+    /// the front instead, in order of arrival among its like. Returns how many are before it.
+    int add(Sequence sequence) {
+        earliestEndNanos = Math.min(earliestEndNanos, endNanos(sequence));
+        promptTokens += sequence.request().promptTokens();
+        ensureRoom();
+        if (!byPriority && sequence.preemptions > 0) {
+            head = slot(-1);
+            size++;
+            return sink(sequence);
+        }
+        ring[slot(size++)] = sequence;
+        return byPriority ? rise(size - 1) : size - 1;
+    }
+
+    private int sink(Sequence sequence) {
         int place = 0;
         while (place + 1 < size
                 && get(place + 1).preemptions > 0
                 && get(place + 1).cameBefore(sequence)) {
-            ring[slot(place)] = get(place + 1);
-            place++;
+            ring[slot(place)] = get(++place);
         }
         ring[slot(place)] = sequence;
-    }
-
-    /// Adds to a queue that is in order of priority and arrival, behind its equals. Returns how
-    /// many are before it.
-    int addByPriority(Sequence sequence) {
-        addLast(sequence);
-        return rise(size - 1);
-    }
-
-    /// Brings it into order of priority and arrival.
-    void sortByPriority() {
-        for (int i = 1; i < size; i++) {
-            rise(i);
-        }
+        return place;
     }
 
     private int rise(int index) {
         Sequence sequence = get(index);
         int place = index;
         while (place > 0 && comesBefore(sequence, get(place - 1))) {
-            ring[slot(place)] = get(place - 1);
-            place--;
+            ring[slot(place)] = get(--place);
         }
         ring[slot(place)] = sequence;
         return place;
     }
 
     private static boolean comesBefore(Sequence a, Sequence b) {
-        int priority = a.request().terms().priority();
-        int other = b.request().terms().priority();
-        return priority == other ? a.cameBefore(b) : priority < other;
+        return a.priority() == b.priority() ? a.cameBefore(b) : a.priority() < b.priority();
     }
 
     /// The index of the sequence that serves this request; -1 for none.
@@ -125,12 +121,6 @@ final class SequenceQueue {
 
     private static long endNanos(Sequence sequence) {
         return Math.min(sequence.patienceEndsNanos(), sequence.deadlineNanos());
-    }
-
-    private void enter(Sequence sequence) {
-        earliestEndNanos = Math.min(earliestEndNanos, endNanos(sequence));
-        promptTokens += sequence.request().promptTokens();
-        ensureRoom();
     }
 
     private int slot(int index) {

@@ -28,12 +28,12 @@ final class SessionCache {
         static final Session NONE = new Session(0);
 
         private final long key;
-        private int[] blocks = NO_BLOCKS;
 
-        /// Tokens kept in blocks, in host memory.
-        private int tokens;
+        /// What it keeps while it is idle: blocks, tokens in them, tokens in host memory.
+        int[] blocks = NO_BLOCKS;
 
-        private int hostTokens;
+        int tokens;
+        int hostTokens;
         private long idleSinceNanos;
 
         /// How often it came back, and how long it was idle before, all times together.
@@ -51,21 +51,6 @@ final class SessionCache {
 
         private Session(long key) {
             this.key = key;
-        }
-
-        /// Tokens kept in blocks while it is idle.
-        int idleTokens() {
-            return tokens;
-        }
-
-        /// Tokens kept in host memory while it is idle.
-        int hostTokens() {
-            return hostTokens;
-        }
-
-        /// Blocks kept while it is idle.
-        int idleBlocks() {
-            return blocks.length;
         }
     }
 
@@ -227,12 +212,7 @@ final class SessionCache {
         while (!onDevice.isEmpty()) {
             release(onDevice.getFirst());
         }
-        while (!onHost.isEmpty()) {
-            dropFromHost(onHost.getFirst());
-        }
-        while (!empty.isEmpty()) {
-            sessions.remove(empty.removeFirst().key);
-        }
+        evictIdle(0, Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /// Frees what one idle session keeps in the pool, chosen as the policy says. False when none

@@ -71,8 +71,8 @@ final class CacheCase {
         var text = new Text(tokens(entry.get("tokens")), hasher, salt(entry), texts.size());
         Sequence sequence = text.sequence;
         prompts.find(sequence);
-        int needed = memory.blocksFor(sequence.length) - prompts.foundBlocks();
-        boolean refused = needed + prompts.foundFreeBlocks() > pool.freeBlocks();
+        int needed = memory.blocksFor(sequence.length) - prompts.foundBlocks;
+        boolean refused = needed + prompts.foundFreeBlocks > pool.freeBlocks();
         entry.check("refused", () -> refused);
         if (!refused) {
             prompts.take(sequence);

@@ -33,8 +33,7 @@ class KvBlockPoolTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(pool::allocate)
-                .withMessage(
-                        "0 of 4 blocks are free, 1 are needed; preempt a sequence before allocating");
+                .withMessage("0 of 4 blocks are free; preempt a sequence before allocating");
     }
 
     @ParameterizedTest(name = "seed {0}")

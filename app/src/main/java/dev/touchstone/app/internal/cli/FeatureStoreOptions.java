@@ -6,6 +6,7 @@ import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Registry;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -46,6 +47,11 @@ final class FeatureStoreOptions {
     Definitions definitions() {
         Optional<Definitions> applied =
                 definitions.isEmpty() && Registry.exists(store) ? applied() : Optional.empty();
+        if (applied.isEmpty() && definitions.isEmpty() && !Files.exists(Path.of(USUAL))) {
+            throw new CommandFailure(
+                    "nothing was applied to store %s, and there is no file %s; name one with --definitions"
+                            .formatted(store, USUAL));
+        }
         return applied.orElseGet(() -> read(definitions.orElse(Path.of(USUAL))));
     }
 
@@ -57,7 +63,8 @@ final class FeatureStoreOptions {
         }
     }
 
-    private static Definitions read(Path file) {
+    /// Reads a file of definitions.
+    static Definitions read(Path file) {
         try {
             return Definitions.read(file.toString(), text(file));
         } catch (DefinitionException e) {
@@ -67,14 +74,25 @@ final class FeatureStoreOptions {
 
     /// A file of definitions.
     static String text(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new CommandFailure("%s is a folder; name a file of definitions".formatted(file));
+        }
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new CommandFailure(
-                    "there is no file %s; --definitions names the views".formatted(file), e);
+                    "there is no file %s; name one with definitions of views".formatted(file), e);
+        } catch (CharacterCodingException e) {
+            throw new CommandFailure(
+                    "%s is no text in UTF-8; name a file of definitions".formatted(file), e);
         } catch (IOException e) {
             throw new CommandFailure("cannot read %s: %s".formatted(file, e), e);
         }
+    }
+
+    /// Whether anything was ever applied to the store. Those who only look make none.
+    boolean hasRegistry() {
+        return Registry.exists(store);
     }
 
     /// Opens the store's registry and works on it.

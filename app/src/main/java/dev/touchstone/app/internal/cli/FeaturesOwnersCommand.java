@@ -29,18 +29,26 @@ final class FeaturesOwnersCommand implements Runnable {
         definitions
                 .views()
                 .forEach(view ->
-                        owned.computeIfAbsent(view.owner(), _ -> new ArrayList<>())
-                                .add(
-                                        "%s (%d features)"
-                                                .formatted(
-                                                        view.view().name(),
-                                                        view.view().features().size())));
+                        own(
+                                owned,
+                                view.owner(),
+                                view(view.view().name(), view.view().features().size())));
         definitions
-                .models()
-                .forEach(model ->
-                        owned.computeIfAbsent(model.owner(), _ -> new ArrayList<>())
-                                .add("model " + model.name()));
+                .computed()
+                .forEach(view ->
+                        own(owned, view.owner(), view(view.name(), view.features().size())));
+        definitions.models().forEach(model -> own(owned, model.owner(), "model " + model.name()));
         owned.forEach((owner, things) ->
                 console.out().printf("%-20s %s%n", owner, String.join(", ", things)));
+    }
+
+    private static void own(Map<String, List<String>> owned, String owner, String what) {
+        owned.computeIfAbsent(owner, _ -> new ArrayList<>()).add(what);
+    }
+
+    private static String view(String name, int features) {
+        return features == 1
+                ? name + " (1 feature)"
+                : "%s (%,d features)".formatted(name, features);
     }
 }

@@ -7,6 +7,7 @@ import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
         name = "parity",
         description = {
             "Replays what was served as a training set would be given it, and counts what differs.",
-            "Exit code 1 when anything does."
+            "Exit code 1 when anything does, or a view cannot be read."
         },
         sortOptions = false,
         mixinStandardHelpOptions = true)
@@ -54,7 +55,10 @@ final class FeaturesParityCommand implements Callable<Integer> {
 
     private void audit(FeatureStore store) throws IOException {
         ParityReport report = store.parity(perMille, examples);
-        differs = report.matchRate() < 1;
+        Map<String, String> broken = store.broken();
+        broken.forEach(
+                (view, why) -> console.out().printf("view %s is not replayed: %s%n", view, why));
+        differs = report.matchRate() < 1 || !broken.isEmpty();
         for (ParityReport.Difference example : report.examples()) {
             console.out()
                     .printf(

@@ -36,13 +36,18 @@ final class FeaturesPlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        options.withRegistry(registry -> {
-            var definitions = Definitions.read(file.toString(), FeatureStoreOptions.text(file));
-            List<DefinitionChange> changes = registry.plan(definitions);
-            print(console, changes);
-            refused = changes.stream().anyMatch(DefinitionChange::refused);
-        });
+        Definitions definitions = FeatureStoreOptions.read(file);
+        if (options.hasRegistry()) {
+            options.withRegistry(registry -> show(registry.plan(definitions)));
+        } else {
+            show(DefinitionChange.between(new Definitions(List.of()), definitions));
+        }
         return refused ? 1 : 0;
+    }
+
+    private void show(List<DefinitionChange> changes) {
+        print(console, changes);
+        refused = changes.stream().anyMatch(DefinitionChange::refused);
     }
 
     static void print(Console console, List<DefinitionChange> changes) {
@@ -56,13 +61,17 @@ final class FeaturesPlanCommand implements Callable<Integer> {
                             change.breaking() ? "!" : " ",
                             change.name(),
                             change.what(),
-                            change.refused()
-                                    ? "%n    REFUSED while read by ".formatted()
-                                            + change.models().stream()
-                                                    .map(FeaturesPlanCommand::name)
-                                                    .collect(Collectors.joining(", "))
-                                    : "");
+                            change.refused() ? "%n    REFUSED ".formatted() + why(change) : "");
         }
+    }
+
+    private static String why(DefinitionChange change) {
+        return change.unreadable()
+                ? "because its rows could not be read"
+                : "while read by "
+                        + change.models().stream()
+                                .map(FeaturesPlanCommand::name)
+                                .collect(Collectors.joining(", "));
     }
 
     static String name(Model model) {

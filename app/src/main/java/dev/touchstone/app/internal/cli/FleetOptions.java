@@ -116,9 +116,8 @@ final class FleetOptions {
     @Option(
             names = "--price",
             paramLabel = "DOLLARS",
-            defaultValue = "2.50",
-            description = "Of one accelerator for an hour (${DEFAULT-VALUE}).")
-    private double price;
+            description = "Of one accelerator for an hour (3, as the chat challenge has it).")
+    private double price = FleetOrder.DOLLARS_PER_HOUR;
 
     @Option(
             names = "--seed",
@@ -163,6 +162,7 @@ final class FleetOptions {
     List<Fleet> fleets(SimulationSettings settings, boolean search) {
         var base = new Fleet("", settings, shape(), search, care(settings.replicas(), search));
         if (sweep.isEmpty()) {
+            requireSome(List.of(base));
             return List.of(base);
         }
         String[] sides = sweep.get().split("=", 2);
@@ -185,7 +185,23 @@ final class FleetOptions {
         for (String value : sides[1].split(",")) {
             fleets.add(with(base, sides[0].strip(), value.strip()));
         }
+        requireSome(fleets);
         return fleets;
+    }
+
+    /// One replica cannot be set apart from itself.
+    private void requireSome(List<Fleet> fleets) {
+        String option = longShare.isPresent() ? "--long-share" : "--prefill-share";
+        if (longShare.isEmpty() && prefillShare.isEmpty()) {
+            return;
+        }
+        for (Fleet each : fleets) {
+            if (!each.search() && each.settings().replicas() < 2) {
+                throw new IllegalArgumentException(
+                        "%s sets replicas apart, and of 1 there is none to spare; use --replicas 2 or more, or leave %s out"
+                                .formatted(option, option));
+            }
+        }
     }
 
     private Shape shape() {

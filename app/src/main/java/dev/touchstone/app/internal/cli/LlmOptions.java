@@ -47,7 +47,7 @@ final class LlmOptions {
     private Optional<String> replicas = Optional.empty();
 
     @Option(
-            names = {"--token-budget", "--budget"},
+            names = {"--budget", "--token-budget"},
             paramLabel = "N",
             description = {
                 "Tokens in one step, prompts and answers together (2048; in a fleet 512)."
@@ -163,12 +163,12 @@ final class LlmOptions {
 
     private Batching batching(int budget) {
         requireRange("--max-sequences", maxSequences, MAX_SEQUENCES);
-        requireRange("--token-budget", budget, MAX_TOKEN_BUDGET);
+        requireRange("--budget", budget, MAX_TOKEN_BUDGET);
         maxWaiting.ifPresent(most -> requireRange("--max-waiting", most, Integer.MAX_VALUE));
         if (budget < maxSequences) {
             throw new IllegalArgumentException(
-                    ("--token-budget %d is less than --max-sequences %d, so not all could decode in"
-                                    + " one step; use --token-budget %d or --max-sequences %d")
+                    ("--budget %d is less than --max-sequences %d, so not all could decode in"
+                                    + " one step; use --budget %d or --max-sequences %d")
                             .formatted(budget, maxSequences, maxSequences, budget));
         }
         return new Batching(

@@ -10,6 +10,7 @@ import dev.touchstone.app.internal.llm.proxy.ProxySettings;
 import dev.touchstone.app.internal.server.LlmServer;
 import dev.touchstone.app.internal.server.ProxyServer;
 import dev.touchstone.app.internal.simulate.Choice;
+import dev.touchstone.app.internal.simulate.Shape;
 import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.fleet.RouterConfig;
 import dev.touchstone.llm.fleet.RouterConfig.Policy;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,6 +48,28 @@ final class LlmServeCommand implements Runnable {
                     List.of(Policy.values()),
                     policy -> policy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
 
+    private static final List<String> OF_A_MODEL =
+            List.of(
+                    "--kv-memory",
+                    "--kv-type",
+                    "--speculate",
+                    "--drafts",
+                    "--threads",
+                    "--max-running",
+                    "--max-waiting");
+    private static final List<String> OF_UPSTREAMS =
+            List.of(
+                    "--long-from",
+                    "--admin-key",
+                    "--router",
+                    "--stall-seconds",
+                    "--ladder",
+                    "--fallback",
+                    "--promise-ttft",
+                    "--scale-from",
+                    "--scale-to",
+                    "--max-spend");
+
     private final Console console;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -63,6 +87,20 @@ final class LlmServeCommand implements Runnable {
             description =
                     "A server that speaks OpenAI's API, such as http://10.0.0.1:8000; name each one. Instead of --model.")
     private List<URI> upstreams = List.of();
+
+    @Option(
+            names = "--long-upstream",
+            paramLabel = "URL",
+            description =
+                    "A server for long prompts alone; those of --upstream then take the others alone.")
+    private List<URI> longUpstreams = List.of();
+
+    @Option(
+            names = "--long-from",
+            paramLabel = "TOKENS",
+            description =
+                    "With --long-upstream, from how many tokens on a prompt is long, at four bytes a token (4096).")
+    private Optional<Integer> longFrom = Optional.empty();
 
     @Option(
             names = "--port",
@@ -157,27 +195,35 @@ final class LlmServeCommand implements Runnable {
     private int maxWaiting;
 
     @Option(
+            names = "--max-waiting-tokens",
+            paramLabel = "N",
+            description =
+                    "Prompt tokens that wait, all requests together, before further ones are told when to come back (any number).")
+    private Optional<Long> maxWaitingTokens = Optional.empty();
+
+    @Option(
             names = "--dollars-per-hour",
             paramLabel = "AMOUNT",
             defaultValue = "0",
-            description = "What the machine costs, to be shared out among its users.")
+            description =
+                    "What the machine costs, to be shared out among its users; with --upstream, one server.")
     private double dollarsPerHour;
 
     @Option(
             names = "--router",
             paramLabel = "POLICY",
-            defaultValue = "balanced",
             description =
-                    "With --upstream, who is asked: balanced, cache-aware, session, least-requests or round-robin (${DEFAULT-VALUE}).")
-    private String router = "";
+                    "With --upstream, who is asked: balanced, cache-aware, session, least-requests or round-robin (balanced).")
+    private Optional<String> router = Optional.empty();
 
     @Option(
             names = "--stall-seconds",
             paramLabel = "N",
-            defaultValue = "60",
             description =
-                    "With --upstream, a stream that stands still for so long is given up (${DEFAULT-VALUE}).")
-    private int stallSeconds;
+                    "With --upstream, a stream that stands still for so long is given up (60).")
+    private Optional<Integer> stallSeconds = Optional.empty();
+
+    @Mixin private OverloadOptions overload = new OverloadOptions();
 
     LlmServeCommand(Console console) {
         this.console = console;
@@ -188,15 +234,19 @@ final class LlmServeCommand implements Runnable {
         if (port < 0 || port > MAX_PORT) {
             throw misunderstood("--port must be from 0 to %d, got %d".formatted(MAX_PORT, port));
         }
-        if (model.isPresent() && !upstreams.isEmpty()) {
+        if (model.isPresent() && !(upstreams.isEmpty() && longUpstreams.isEmpty())) {
             throw misunderstood(
                     "--model is served here and --upstream elsewhere; leave one of them out");
         }
+        checkSide();
         if (drainSeconds < 0) {
             throw misunderstood("--drain-seconds must be at least 0, got " + drainSeconds);
         }
+        if (!(dollarsPerHour >= 0)) {
+            throw misunderstood("--dollars-per-hour must be at least 0, got " + dollarsPerHour);
+        }
         try {
-            if (upstreams.isEmpty()) {
+            if (upstreams.isEmpty() && longUpstreams.isEmpty()) {
                 serveModel();
             } else {
                 serveUpstreams();
@@ -209,13 +259,40 @@ final class LlmServeCommand implements Runnable {
         Shutdown.await();
     }
 
+    /// An option that would do nothing is a misunderstanding.
+    private void checkSide() {
+        boolean elsewhere = !upstreams.isEmpty() || !longUpstreams.isEmpty();
+        for (String option : elsewhere ? OF_A_MODEL : OF_UPSTREAMS) {
+            if (given(option)) {
+                throw misunderstood(
+                        elsewhere
+                                ? "%s is about a model that is served here, and --upstream serves none; leave it out"
+                                        .formatted(option)
+                                : "%s is for a router; name its servers with --upstream"
+                                        .formatted(option));
+            }
+        }
+        if (given("--drafts") && speculate.isEmpty()) {
+            throw misunderstood(
+                    "--drafts says how many guesses --speculate makes; add --speculate ngram or leave it out");
+        }
+        if (longFrom.isPresent() && longUpstreams.isEmpty()) {
+            throw misunderstood(
+                    "--long-from goes with --long-upstream, which names who takes long prompts");
+        }
+    }
+
+    private boolean given(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
     private void serveModel() throws IOException {
         requireAtLeastOne("--max-running", maxRunning);
         requireAtLeastOne("--max-waiting", maxWaiting);
+        maxWaitingTokens.ifPresent(tokens ->
+                requireAtLeastOne(
+                        "--max-waiting-tokens", (int) Math.clamp(tokens, -1, Integer.MAX_VALUE)));
         threads.ifPresent(count -> requireAtLeastOne("--threads", count));
-        if (!(dollarsPerHour >= 0)) {
-            throw misunderstood("--dollars-per-hour must be at least 0, got " + dollarsPerHour);
-        }
         var models =
                 new Models(
                         DataDirectory.of(Optional.empty(), console.environment()),
@@ -229,6 +306,7 @@ final class LlmServeCommand implements Runnable {
                                 Bytes.parse("--kv-memory", kvMemory),
                                 maxWaiting,
                                 maxRunning,
+                                maxWaitingTokens.orElse(ModelHost.Settings.ANY_TOKENS),
                                 dollarsPerHour));
         host.engine(); // A file that cannot be served is told before anybody asks.
         LlmServer server = LlmServer.start(settings(), host, WallClock.INSTANCE);
@@ -249,22 +327,30 @@ final class LlmServeCommand implements Runnable {
     }
 
     private void serveUpstreams() throws IOException {
-        requireAtLeastOne("--stall-seconds", stallSeconds);
+        int stall = stallSeconds.orElse((int) ProxySettings.USUAL_STALL.toSeconds());
+        requireAtLeastOne("--stall-seconds", stall);
+        longFrom.ifPresent(tokens -> requireAtLeastOne("--long-from", tokens));
+        RouterConfig policy =
+                RouterConfig.DEFAULT.with(POLICIES.find("--router", router.orElse("balanced")));
         ProxyServer server =
                 ProxyServer.start(
                         settings(),
                         new ProxySettings(
                                 upstreams,
+                                longUpstreams,
                                 Optional.ofNullable(
                                         console.environment().get("TOUCHSTONE_UPSTREAM_KEY")),
-                                RouterConfig.DEFAULT.with(POLICIES.find("--router", router)),
-                                ProxySettings.USUAL_SCALING,
-                                Duration.ofSeconds(stallSeconds)));
+                                longUpstreams.isEmpty()
+                                        ? policy
+                                        : policy.withLongFrom(longFrom.orElse(Shape.LONG_FROM)),
+                                overload.scaling(dollarsPerHour),
+                                Duration.ofSeconds(stall),
+                                overload.overload()));
         Shutdown.before(() -> stop(server.closing(), server::close));
         console.out()
                 .println(
                         "In front of %d servers; GET /fleet says how they stand."
-                                .formatted(upstreams.size()));
+                                .formatted(upstreams.size() + longUpstreams.size()));
         announce(server.url());
     }
 

@@ -276,6 +276,7 @@ final class UpCommand implements Runnable {
                         CHAT_KV_BYTES,
                         ModelHost.Settings.USUAL_MAX_WAITING,
                         ModelHost.Settings.USUAL_MAX_RUNNING,
+                        ModelHost.Settings.ANY_TOKENS,
                         0));
     }
 

@@ -31,11 +31,18 @@ public final class FeatureEndpoints {
     public List<Route> routes() {
         return List.of(
                 Route.post("/get-online-features", this::read),
-                Route.post("/push", this::push),
-                Route.get("/api/features/sources", this::sources));
+                Route.post("/push", exchange -> push(PushRequest.Way.PUSH, exchange)),
+                Route.post(
+                        "/write-to-online-store",
+                        exchange -> push(PushRequest.Way.WRITE, exchange)));
     }
 
     private FeatureService service() {
+        return served(service);
+    }
+
+    /// @throws Problem 404 when there is no store, with the way to one
+    static FeatureService served(Optional<FeatureService> service) {
         return service.orElseThrow(() ->
                 new Problem(
                         404,
@@ -50,7 +57,7 @@ public final class FeatureEndpoints {
     private void read(Exchange exchange) throws IOException {
         FeatureService its = service();
         var request = ReadRequest.of(exchange.body(MAX_READ_BYTES));
-        ReadPlan plan = its.plan(request.wanted());
+        ReadPlan plan = plan(its, request);
         plan.check(request);
         OnlineReader reader = plan.reader();
         var keys = request.keys(reader);
@@ -70,6 +77,14 @@ public final class FeatureEndpoints {
                 new ReadAnswer(request, plan, rows, served.rowIds(), served.asOf()).bytes());
     }
 
+    private static ReadPlan plan(FeatureService service, ReadRequest request) {
+        try {
+            return service.plan(request.wanted());
+        } catch (OnlineUnavailableException e) {
+            throw unavailable(e);
+        }
+    }
+
     private static Problem unavailable(OnlineUnavailableException e) {
         return new Problem(
                 503,
@@ -78,13 +93,9 @@ public final class FeatureEndpoints {
                 String.valueOf(e.getMessage()));
     }
 
-    private void sources(Exchange exchange) throws IOException {
-        exchange.sendJson(200, service().sources());
-    }
-
-    private void push(Exchange exchange) throws IOException {
+    private void push(PushRequest.Way way, Exchange exchange) throws IOException {
         FeatureService its = service();
-        var request = PushRequest.of(exchange.body(MAX_PUSH_BYTES), its.definitions());
+        var request = PushRequest.of(way, exchange.body(MAX_PUSH_BYTES), its.definitions());
         ViewDefinition view = request.view();
         List<FeatureRow> rows = request.rows();
         PushReport report;

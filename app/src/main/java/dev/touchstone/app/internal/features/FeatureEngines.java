@@ -7,6 +7,7 @@ import dev.touchstone.features.FeatureStore;
 import dev.touchstone.features.FeedCounts;
 import dev.touchstone.features.OnlineStore;
 import dev.touchstone.features.OnlineUnavailableException;
+import dev.touchstone.features.Quarantined;
 import dev.touchstone.features.ViewDefinition;
 import dev.touchstone.features.engines.EventFeedProvider;
 import dev.touchstone.features.engines.OnlineReads;
@@ -14,6 +15,7 @@ import dev.touchstone.features.engines.OnlineTable;
 import dev.touchstone.features.engines.OnlineTableProvider;
 import dev.touchstone.features.engines.ReadDoor;
 import dev.touchstone.features.engines.ReadDoorProvider;
+import dev.touchstone.guardrails.Timeline.Kind;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -33,10 +35,15 @@ public final class FeatureEngines implements AutoCloseable {
     private static final Logger LOG = System.getLogger(FeatureEngines.class.getName());
     private static final Duration MEND_EVERY = Duration.ofMillis(250);
 
+    private final FeatureChanges changes;
     private final Engines engines = new Engines();
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final List<FeedLoop> feeds = new ArrayList<>();
     private boolean away;
+
+    FeatureEngines(FeatureChanges changes) {
+        this.changes = changes;
+    }
 
     /// What there is to be around a store.
     ///
@@ -77,10 +84,15 @@ public final class FeatureEngines implements AutoCloseable {
     private void mend(OnlineStore online) {
         try {
             online.mend();
+            if (away) {
+                changes.add(Kind.DEPENDENCY, "online table", "is back and whole", "features");
+            }
             away = false;
         } catch (OnlineUnavailableException e) {
             if (!away) {
                 LOG.log(Level.WARNING, "features are not served: " + e.getMessage());
+                changes.add(
+                        Kind.DEPENDENCY, "online table", "is away: " + e.getMessage(), "features");
             }
             away = true;
         }
@@ -91,8 +103,12 @@ public final class FeatureEngines implements AutoCloseable {
     /// @throws IllegalArgumentException when a source says something that it cannot
     void readSources(FeatureStore store, Definitions definitions, LongSupplier now)
             throws IOException {
+        var broken = store.online(now.getAsLong()).broken();
         List<ViewDefinition> fed =
-                definitions.views().stream().filter(view -> view.feed().isPresent()).toList();
+                definitions.views().stream()
+                        .filter(view -> view.feed().isPresent())
+                        .filter(view -> !broken.containsKey(view.view().name()))
+                        .toList();
         boolean onlyFiles =
                 fed.stream()
                         .map(view -> view.feed().orElseThrow())
@@ -104,7 +120,9 @@ public final class FeatureEngines implements AutoCloseable {
         for (ViewDefinition view : fed) {
             FeedLoop loop =
                     FeedLoop.start(
-                            store.reads(view.view().name(), providers, now.getAsLong()), now);
+                            store.reads(view.view().name(), providers, now.getAsLong()),
+                            now,
+                            changes);
             feeds.add(loop);
             parts.add(loop);
         }
@@ -133,6 +151,15 @@ public final class FeatureEngines implements AutoCloseable {
         Map<String, FeedCounts> counts = new TreeMap<>();
         feeds.forEach(feed -> counts.put(feed.view(), feed.counts()));
         return counts;
+    }
+
+    List<Quarantined> quarantined(String view, int limit) throws IOException {
+        for (FeedLoop feed : feeds) {
+            if (feed.view().equals(view)) {
+                return feed.quarantined(limit);
+            }
+        }
+        return List.of();
     }
 
     /// Closes what was opened last first, all of it.

@@ -8,8 +8,8 @@ import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.OnlineStore;
 import dev.touchstone.features.OnlineUnavailableException;
-import dev.touchstone.features.ParityReport;
 import dev.touchstone.features.ParityWatch;
+import dev.touchstone.features.Quarantined;
 import dev.touchstone.features.Registry;
 import dev.touchstone.features.ServedLog;
 import dev.touchstone.features.Times;
@@ -25,7 +25,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,7 +48,7 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
     private final FeatureEngines engines;
     private final ServedLog served;
     private final ParityWatch watch;
-    private final Timeline timeline = new Timeline();
+    private final FeatureChanges changes;
     private final InstantSource clock;
     private long nextSweep;
     private final AtomicLong reads = new AtomicLong();
@@ -60,13 +59,15 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
             FeatureStore store,
             OnlineStore online,
             FeatureEngines engines,
+            FeatureChanges changes,
             InstantSource clock)
             throws IOException {
         this.definitions = definitions;
+        this.changes = changes;
         this.engines = engines;
         this.store = store;
         this.online = online;
-        this.watch = store.watchParity(ParityWatch.Settings.DEFAULT);
+        this.watch = store.watchParity(definitions.serving().parity());
         this.served = store.served(Times.of(clock.instant()));
         this.clock = clock;
         this.nextSweep = Times.of(clock.instant()) + SWEEP_EVERY;
@@ -85,9 +86,20 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
     /// @throws IOException also when its definitions cannot be used, or an engine cannot be had
     public static Optional<FeatureService> open(
             Path folder, FeatureEngines.Wanted wanted, InstantSource clock) throws IOException {
-        var engines = new FeatureEngines();
+        return open(folder, wanted, new Timeline(), clock);
+    }
+
+    /// As the other [#open].
+    ///
+    /// @param timeline hears what happens to the store
+    /// @throws IOException also when its definitions cannot be used, or an engine cannot be had
+    public static Optional<FeatureService> open(
+            Path folder, FeatureEngines.Wanted wanted, Timeline timeline, InstantSource clock)
+            throws IOException {
+        var changes = new FeatureChanges(timeline, clock);
+        var engines = new FeatureEngines(changes);
         try {
-            Optional<Definitions> definitions = definitions(folder);
+            Optional<Definitions> definitions = definitions(folder, changes);
             if (definitions.isEmpty()) {
                 if (!wanted.equals(FeatureEngines.Wanted.NOTHING)) {
                     throw new IOException(
@@ -99,7 +111,14 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
             FeatureStore store = FeatureStore.open(folder, definitions.get());
             try {
                 OnlineStore online = engines.online(store, wanted, Times.of(clock.instant()));
-                var service = new FeatureService(definitions.get(), store, online, engines, clock);
+                online.broken()
+                        .forEach((view, why) ->
+                                LOG.log(
+                                        Level.ERROR,
+                                        "view %s is not served: %s".formatted(view, why)));
+                var service =
+                        new FeatureService(
+                                definitions.get(), store, online, engines, changes, clock);
                 engines.readSources(store, definitions.get(), service::now);
                 engines.openDoor(wanted, service);
                 return Optional.of(service);
@@ -124,9 +143,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         return Registry.exists(folder) || Files.exists(folder.resolve(DEFINITIONS));
     }
 
-    private static Optional<Definitions> definitions(Path folder) throws IOException {
+    private static Optional<Definitions> definitions(Path folder, FeatureChanges changes)
+            throws IOException {
         if (Registry.exists(folder)) {
             try (var registry = Registry.open(folder)) {
+                changes.applied(registry);
                 Optional<Registry.Applied> applied = registry.current();
                 if (applied.isPresent()) {
                     return Optional.of(applied.get().definitions());
@@ -197,6 +218,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         return engines.sources();
     }
 
+    /// What the source of a view gave that is no event, the latest first.
+    public List<Quarantined> quarantined(String view, int limit) throws IOException {
+        return engines.quarantined(view, limit);
+    }
+
     /// A row id that no read had before.
     String newRowId(long asOf) {
         return Long.toHexString(asOf) + "-" + Long.toHexString(reads.getAndIncrement());
@@ -239,31 +265,16 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         }
         if (now >= nextSweep) {
             nextSweep = now + SWEEP_EVERY;
-            online.sweep();
+            try {
+                online.sweep();
+            } catch (OnlineUnavailableException e) {
+                LOG.log(Level.WARNING, "memory is given back an hour later: " + e.getMessage());
+            }
         }
     }
 
     private void tell(ParityWatch.Alarm alarm) {
-        String summary =
-                alarm.over()
-                        ? "%s of cells agree with a replay again".formatted(percent(alarm.share()))
-                        : "only %s of cells agree with a replay, most differences in %s (%s)"
-                                .formatted(
-                                        percent(alarm.share()),
-                                        alarm.worst(),
-                                        alarm.cause().name().toLowerCase(Locale.ROOT));
-        LOG.log(alarm.over() ? Level.INFO : Level.WARNING, "features: " + summary);
-        timeline.add(
-                new Timeline.Change(
-                        clock.instant(),
-                        Timeline.Kind.INCIDENT,
-                        "features",
-                        summary,
-                        "parity watch"));
-    }
-
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.3f %%", 100 * share);
+        LOG.log(alarm.over() ? Level.INFO : Level.WARNING, "features: " + changes.parity(alarm));
     }
 
     /// What is replayed all the time.
@@ -271,45 +282,9 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         return watch;
     }
 
-    /// When parity was lost and when it came back.
-    public Timeline timeline() {
-        return timeline;
-    }
-
-    /// What was replayed, as Prometheus text.
+    /// What it counts, as Prometheus text.
     public String metrics() {
-        var text = new StringBuilder();
-        text.append(
-                """
-                # HELP touchstone_features_parity_cells_total Served cells that were replayed.
-                # TYPE touchstone_features_parity_cells_total counter
-                """);
-        for (ParityReport.FeaturePart part : watch.report().features()) {
-            text.append(cells(part.name(), "match", part.matches()));
-            part.causes()
-                    .forEach((cause, count) ->
-                            text.append(
-                                    cells(
-                                            part.name(),
-                                            cause.name().toLowerCase(Locale.ROOT),
-                                            count)));
-        }
-        text.append(
-                """
-                # HELP touchstone_features_parity_alarm Whether too few cells agree.
-                # TYPE touchstone_features_parity_alarm gauge
-                touchstone_features_parity_alarm %d
-                # HELP touchstone_features_parity_skipped_total Sampled reads not replayed.
-                # TYPE touchstone_features_parity_skipped_total counter
-                touchstone_features_parity_skipped_total %d
-                """
-                        .formatted(watch.alarmed() ? 1 : 0, watch.skipped()));
-        return text.toString();
-    }
-
-    private static String cells(String feature, String outcome, long count) {
-        return "touchstone_features_parity_cells_total{feature=\"%s\",outcome=\"%s\"} %d%n"
-                .formatted(feature, outcome, count);
+        return new FeatureMetrics(watch, sources()).text();
     }
 
     @Override

@@ -3,10 +3,13 @@ package dev.touchstone.app.internal.features;
 import dev.touchstone.app.internal.edge.Worker;
 import dev.touchstone.features.FeedCounts;
 import dev.touchstone.features.FeedReader;
+import dev.touchstone.features.Quarantined;
+import dev.touchstone.guardrails.Timeline.Kind;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -19,18 +22,20 @@ final class FeedLoop implements AutoCloseable {
 
     private final FeedReader reader;
     private final LongSupplier now;
+    private final FeatureChanges changes;
     private final CountDownLatch end = new CountDownLatch(1);
     private final Worker worker;
     private String trouble = "";
 
-    private FeedLoop(FeedReader reader, LongSupplier now) {
+    private FeedLoop(FeedReader reader, LongSupplier now, FeatureChanges changes) {
         this.reader = reader;
         this.now = now;
+        this.changes = changes;
         this.worker = Worker.start("source of " + reader.view(), this::run);
     }
 
-    static FeedLoop start(FeedReader reader, LongSupplier now) {
-        return new FeedLoop(reader, now);
+    static FeedLoop start(FeedReader reader, LongSupplier now, FeatureChanges changes) {
+        return new FeedLoop(reader, now, changes);
     }
 
     String view() {
@@ -41,14 +46,19 @@ final class FeedLoop implements AutoCloseable {
         return reader.counts();
     }
 
+    List<Quarantined> quarantined(int limit) throws IOException {
+        return reader.quarantined(limit);
+    }
+
     private void run() {
         try (reader) {
-            long bad = 0;
+            long before = bad(reader.counts()); // was told when it was put in
+            long told = 0;
             while (end.getCount() > 0) {
                 try {
                     var _ = reader.step(now, LONGEST_WAIT);
                     say("");
-                    bad = sayBad(bad);
+                    told = sayBad(bad(reader.counts()) - before, told);
                 } catch (IOException | RuntimeException e) {
                     say(String.valueOf(e.getMessage()));
                     pause();
@@ -62,25 +72,29 @@ final class FeedLoop implements AutoCloseable {
     /// Says what keeps it from reading, once, and when that is over.
     private void say(String what) {
         if (!what.equals(trouble)) {
-            LOG.log(
-                    Level.WARNING,
-                    "the source of %s: %s"
-                            .formatted(view(), what.isEmpty() ? "goes on again" : what));
+            String told = what.isEmpty() ? "goes on again" : what;
+            LOG.log(Level.WARNING, "the source of %s: %s".formatted(view(), told));
+            changes.add(Kind.DEPENDENCY, "source:" + view(), told, "source");
             trouble = what;
         }
     }
 
+    private static long bad(FeedCounts counts) {
+        return counts.malformed() + counts.schema();
+    }
+
     /// Says that something went into quarantine, each time that it has become twice as much.
-    private long sayBad(long before) {
-        FeedCounts counts = reader.counts();
-        long bad = counts.malformed() + counts.schema();
-        if (bad == 0 || bad < 2 * before) {
-            return before;
+    ///
+    /// @return how much was told of
+    private long sayBad(long bad, long told) {
+        if (bad == 0 || bad < 2 * told) {
+            return told;
         }
-        LOG.log(
-                Level.WARNING,
-                "the source of %s gave %d events that are none and %d of another schema; see quarantine/%s.jsonl in the store"
-                        .formatted(view(), counts.malformed(), counts.schema(), view()));
+        String said =
+                "%d that are no events of the view since the start; see quarantine/%s.jsonl in the store"
+                        .formatted(bad, view());
+        LOG.log(Level.WARNING, "the source of %s gave %s".formatted(view(), said));
+        changes.add(Kind.DATA, "source:" + view(), "quarantined " + said, "source");
         return bad;
     }
 

@@ -8,6 +8,7 @@ import dev.touchstone.features.Definitions;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.FeatureView;
+import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
 import java.util.ArrayList;
@@ -15,13 +16,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// What is sent to `/push`: rows of one view, column by column.
+/// What is sent to `/push` or `/write-to-online-store`: rows of one view, column by column.
 ///
 /// @param view whose rows they are
 /// @param columns a list of values for each column
-record PushRequest(ViewDefinition view, JsonNode columns) {
+record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
     private static final int MAX_ROWS = 10_000;
 
     /// When a row happened, and whether it ends the values: the names that Feast's clients use
@@ -31,19 +33,43 @@ record PushRequest(ViewDefinition view, JsonNode columns) {
     private static final String DELETED = "deleted";
     private static final Column TOMBSTONE = new Column(DELETED, ColumnType.BOOLEAN);
 
-    /// What a push may name besides; when a row is available is decided here.
+    /// What a request may name besides; when a row is available is decided here.
     private static final Set<String> FIELDS =
-            Set.of("push_source_name", "df", "to", "allow_registry_cache", "transform_on_write");
+            Set.of("df", "to", "allow_registry_cache", "transform_on_write");
+
+    /// A time that says no zone.
+    private static final Pattern LOCAL =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?");
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    /// What the two ways differ in.
+    enum Way {
+        /// By whoever writes its own request: times say their zone.
+        PUSH("push_source_name", Set.of()),
+
+        /// By Feast's remote online store, which sends times in UTC without saying so, moments as
+        /// seconds, and a column with the time at which the row was made.
+        WRITE("feature_view_name", Set.of("created"));
+
+        private final String viewField;
+        private final Set<String> ignored;
+
+        Way(String viewField, Set<String> ignored) {
+            this.viewField = viewField;
+            this.ignored = ignored;
+        }
+    }
 
     /// @throws Problem 400 with the field, 404 when there is no such view
-    static PushRequest of(byte[] body, Definitions definitions) {
+    static PushRequest of(Way way, byte[] body, Definitions definitions) {
         JsonNode document = JsonCells.object(body);
         for (String field : document.propertyNames()) {
-            if (!FIELDS.contains(field)) {
+            if (!FIELDS.contains(field) && !field.equals(way.viewField)) {
                 throw Problem.badField(
                         field,
-                        "is not a field here; there are %s"
-                                .formatted(FIELDS.stream().sorted().toList()));
+                        "is not a field here; there are %s and %s"
+                                .formatted(way.viewField, FIELDS.stream().sorted().toList()));
             }
         }
         if (!document.path("df").isObject()) {
@@ -51,14 +77,15 @@ record PushRequest(ViewDefinition view, JsonNode columns) {
         }
         try {
             return new PushRequest(
-                    definitions.view(document.path("push_source_name").asString("")),
+                    way,
+                    definitions.view(document.path(way.viewField).asString("")),
                     document.path("df"));
         } catch (DefinitionException e) {
             throw new Problem(
                     404,
                     "unknown-view",
                     "There is no such view",
-                    "push_source_name: " + e.getMessage());
+                    way.viewField + ": " + e.getMessage());
         }
     }
 
@@ -91,7 +118,7 @@ record PushRequest(ViewDefinition view, JsonNode columns) {
             rows.add(
                     new FeatureRow(
                             new EntityKey(key),
-                            JsonCells.time("df." + time, columns.path(time).get(row)),
+                            time("df." + time, columns.path(time).get(row)),
                             0,
                             0,
                             deleted ? List.of() : cells(source.features(), row)));
@@ -99,8 +126,15 @@ record PushRequest(ViewDefinition view, JsonNode columns) {
         return rows;
     }
 
+    private long time(String field, JsonNode node) {
+        return way == Way.WRITE && LOCAL.matcher(node.asString("")).matches()
+                ? Times.parse(node.stringValue() + "Z")
+                : JsonCells.time(field, node);
+    }
+
     private void checkColumns(FeatureView source, String time) {
         Set<String> known = new HashSet<>(Set.of(time, DELETED));
+        known.addAll(way.ignored);
         for (List<Column> wanted : List.of(source.key(), source.features())) {
             for (Column column : wanted) {
                 known.add(column.name());
@@ -147,9 +181,13 @@ record PushRequest(ViewDefinition view, JsonNode columns) {
     private List<Value> cells(List<Column> wanted, int row) {
         List<Value> cells = new ArrayList<>(wanted.size());
         for (Column column : wanted) {
+            JsonNode node = columns.path(column.name()).get(row);
             cells.add(
-                    JsonCells.cell(
-                            "df." + column.name(), column, columns.path(column.name()).get(row)));
+                    way == Way.WRITE
+                                    && column.type() == ColumnType.TIMESTAMP
+                                    && node.isIntegralNumber()
+                            ? Value.of(Math.multiplyExact(node.asLong(), NANOS_PER_SECOND))
+                            : JsonCells.cell("df." + column.name(), column, node));
         }
         return cells;
     }

@@ -35,6 +35,8 @@ record ReadRequest(
                     "entities",
                     "request",
                     "full_feature_names",
+                    // Feast's clients always say it; views have no versions here.
+                    "include_feature_view_version_metadata",
                     "row_ids");
 
     /// Which features: callers send a few such lists, again and again.

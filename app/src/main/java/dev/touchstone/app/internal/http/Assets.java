@@ -37,6 +37,7 @@ public final class Assets {
                     "plan.js",
                     "simulate.css",
                     "simulate.js",
+                    "follow.js",
                     "theme.js",
                     "import.js",
                     "room.js",

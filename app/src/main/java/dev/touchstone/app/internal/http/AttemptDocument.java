@@ -13,6 +13,7 @@ import dev.touchstone.arena.practice.Item;
 import dev.touchstone.arena.practice.Level;
 import dev.touchstone.arena.practice.Outcome;
 import dev.touchstone.arena.practice.Solution;
+import dev.touchstone.arena.practice.TriedDesign;
 import dev.touchstone.arena.practice.Written;
 import dev.touchstone.capacity.Derivation;
 import dev.touchstone.capacity.Sheet;
@@ -36,6 +37,7 @@ sealed interface AttemptDocument {
     /// A challenge's.
     ///
     /// @param answer what counts, by section
+    /// @param designs that were run within it, the first first
     record Challenge(
             String id,
             Item item,
@@ -46,6 +48,7 @@ sealed interface AttemptDocument {
             Map<String, Written> answer,
             Map<String, Written> original,
             Map<String, Written> annotations,
+            List<TriedDesign> designs,
             List<String> hints,
             Optional<Solution> solution,
             Map<String, Level> selfGrade,
@@ -96,6 +99,7 @@ sealed interface AttemptDocument {
                 attempt.answer(),
                 attempt.original(),
                 attempt.annotations(),
+                attempt.designs(),
                 attempt.hints(),
                 attempt.solution(),
                 attempt.selfGrade(),

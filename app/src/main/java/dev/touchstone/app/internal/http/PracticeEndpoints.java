@@ -3,6 +3,7 @@ package dev.touchstone.app.internal.http;
 import dev.touchstone.app.internal.practice.MoveResult;
 import dev.touchstone.app.internal.practice.PracticeDesk;
 import dev.touchstone.arena.practice.Brief;
+import dev.touchstone.arena.practice.Decision;
 import dev.touchstone.arena.practice.Item;
 import dev.touchstone.arena.practice.Move;
 import java.time.Duration;
@@ -136,6 +137,12 @@ public final class PracticeEndpoints {
 
     private void move(Exchange exchange) {
         Move move = exchange.json(Move.class);
+        if (move instanceof Move.TryDesign) {
+            throw Problem.of(
+                    Decision.Kind.MALFORMED,
+                    "a design is kept when it has been run here; POST /api/attempts/%s/designs runs one"
+                            .formatted(exchange.path("attempt")));
+        }
         switch (desk.move(profile(exchange), exchange.path("attempt"), move)) {
             case MoveResult.Accepted(var sitting) ->
                     exchange.sendJson(200, AttemptDocument.of(sitting));

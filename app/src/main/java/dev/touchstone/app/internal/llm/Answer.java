@@ -44,6 +44,9 @@ final class Answer {
     /// The engine lost it.
     record Failed(String reason) implements Event {}
 
+    /// It was not done by its deadline.
+    record Expired() implements Event {}
+
     /// Why an answer ended.
     enum Finish {
         /// The model was done, or a stop text came.

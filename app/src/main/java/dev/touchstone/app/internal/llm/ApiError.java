@@ -78,6 +78,17 @@ final class ApiError extends RuntimeException {
         return of(status, new OpenAiError.Body(why, "server_error", null, "engine_failed"));
     }
 
+    /// The answer was not done by its deadline.
+    static ApiError late() {
+        return of(
+                504,
+                new OpenAiError.Body(
+                        "deadline_ms: the answer was not done in time and was given up",
+                        "server_error",
+                        "deadline_ms",
+                        "deadline_exceeded"));
+    }
+
     OpenAiError body() {
         return new OpenAiError(
                 new OpenAiError.Body(String.valueOf(getMessage()), type, param, code));

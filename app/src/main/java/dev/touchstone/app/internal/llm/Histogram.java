@@ -3,7 +3,7 @@ package dev.touchstone.app.internal.llm;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts times in vLLM's buckets.
+/// Counts times, or tokens, in vLLM's buckets.
 final class Histogram {
     /// Upper ends in seconds, as vLLM has them.
     static final double[] TO_FIRST_TOKEN = {
@@ -21,25 +21,41 @@ final class Histogram {
         240.0, 480.0, 960.0, 1920.0, 7680.0
     };
 
+    /// Upper ends in tokens.
+    private static final double[] OF_TOKENS = {
+        1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000
+    };
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final double[] ends;
+    private final double unit;
     private final AtomicLongArray counts;
-    private final LongAdder sumNanos = new LongAdder();
+    private final LongAdder sum = new LongAdder();
 
-    Histogram(double... ends) {
+    private Histogram(double unit, double... ends) {
+        this.unit = unit;
         this.ends = ends;
         this.counts = new AtomicLongArray(ends.length + 1);
     }
 
-    void add(long nanos) {
-        double seconds = nanos / NANOS_PER_SECOND;
+    /// Of times in nanoseconds.
+    static Histogram seconds(double... ends) {
+        return new Histogram(NANOS_PER_SECOND, ends);
+    }
+
+    static Histogram tokens() {
+        return new Histogram(1, OF_TOKENS);
+    }
+
+    /// @param value nanoseconds, or tokens
+    void add(long value) {
         int bucket = 0;
-        while (bucket < ends.length && seconds > ends[bucket]) {
+        while (bucket < ends.length && value / unit > ends[bucket]) {
             bucket++;
         }
         counts.incrementAndGet(bucket);
-        sumNanos.add(nanos);
+        sum.add(value);
     }
 
     /// Writes it in Prometheus' text format.
@@ -54,6 +70,6 @@ final class Histogram {
         }
         to.append(name).append("_count{").append(labels).append("} ").append(below).append('\n');
         to.append(name).append("_sum{").append(labels).append("} ");
-        to.append(sumNanos.sum() / NANOS_PER_SECOND).append('\n');
+        to.append(sum.sum() / unit).append('\n');
     }
 }

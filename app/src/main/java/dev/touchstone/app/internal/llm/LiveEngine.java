@@ -13,15 +13,18 @@ import dev.touchstone.llm.Request;
 import dev.touchstone.llm.SchedulerConfig;
 import dev.touchstone.llm.Sequence;
 import dev.touchstone.llm.Step;
+import dev.touchstone.llm.Watchdog;
 import dev.touchstone.llm.text.Generation;
 import dev.touchstone.llm.text.LanguageModel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -40,6 +43,14 @@ public final class LiveEngine implements AutoCloseable {
     /// How often it looks again while requests wait and none can run.
     private static final long LOOK_MILLIS = 20;
 
+    /// Nothing keeps memory for so long here while requests wait.
+    private static final Duration STALL_PATIENCE = Duration.ofSeconds(10);
+
+    /// No step of any model takes so long, however slow the processor.
+    private static final long LONGEST_STEP_NANOS = Duration.ofMinutes(2).toNanos();
+
+    private static final long BETWEEN_STEPS = Long.MIN_VALUE;
+
     private final LanguageModel model;
     private final PrefixHasher hasher;
     private final LongSupplier nanos;
@@ -50,6 +61,7 @@ public final class LiveEngine implements AutoCloseable {
     private final Map<Long, Choice> choices = new HashMap<>();
     private final List<Choice> stopped = new ArrayList<>();
     private final DrainEstimate drain = new DrainEstimate();
+    private final Watchdog watchdog = new Watchdog(STALL_PATIENCE);
     private final Worker worker;
     private long nextId = 1;
 
@@ -59,6 +71,8 @@ public final class LiveEngine implements AutoCloseable {
     private boolean open = true;
     private volatile Load load;
     private volatile boolean dead;
+    private volatile Optional<String> stall = Optional.empty();
+    private volatile long stepBeganNanos = BETWEEN_STEPS;
 
     /// What others want of the engine's thread.
     private sealed interface Command {}
@@ -119,10 +133,24 @@ public final class LiveEngine implements AutoCloseable {
         return dead;
     }
 
+    /// What keeps it from answering although it lives: a step that does not end, or requests that
+    /// wait beside free memory and are not scheduled. Empty as long as all is well.
+    public Optional<String> stall() {
+        long began = stepBeganNanos;
+        long taken = began == BETWEEN_STEPS ? 0 : nanos.getAsLong() - began;
+        return taken < LONGEST_STEP_NANOS
+                ? stall
+                : Optional.of(
+                        "a step has taken %d s and not ended; restart the server"
+                                .formatted(TimeUnit.NANOSECONDS.toSeconds(taken)));
+    }
+
     /// What it counts, as Prometheus text.
     public String metrics() {
         int blockTokens = engine.pool().layout().blockTokens();
-        return metrics.text(model.spec().name(), blockTokens, load);
+        return metrics.text(model.spec().name(), blockTokens, load)
+                + "# TYPE touchstone_engine_stalled gauge\ntouchstone_engine_stalled %d\n"
+                        .formatted(stall().isPresent() ? 1 : 0);
     }
 
     /// Most tokens that a prompt and its answer can have together.
@@ -162,6 +190,7 @@ public final class LiveEngine implements AutoCloseable {
                     command = inbox.poll();
                 }
                 busy = step();
+                watch();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -205,7 +234,8 @@ public final class LiveEngine implements AutoCloseable {
                             hasher.follow(
                                     salt(question.account()),
                                     choice.generation()::token,
-                                    choice.generation()::length));
+                                    choice.generation()::length),
+                            question.terms());
             if (engine.scheduler().submit(now, request)
                     instanceof Admission.Refused(Admission.Cause cause, String reason)) {
                 choices.remove(choice.id());
@@ -238,6 +268,7 @@ public final class LiveEngine implements AutoCloseable {
     /// Does one step, if there is anything to do.
     private boolean step() {
         long began = nanos.getAsLong();
+        stepBeganNanos = began;
         try {
             if (engine.begin(began) == LlmEngine.IDLE) {
                 return false;
@@ -247,6 +278,8 @@ public final class LiveEngine implements AutoCloseable {
             recover();
             load = look();
             return true;
+        } finally {
+            stepBeganNanos = BETWEEN_STEPS;
         }
         failed = "";
         long ended = nanos.getAsLong();
@@ -262,6 +295,14 @@ public final class LiveEngine implements AutoCloseable {
         stopped.clear();
         load = look();
         return true;
+    }
+
+    private void watch() {
+        Optional<String> now = watchdog.check(nanos.getAsLong(), engine);
+        if (now.isPresent() && stall.isEmpty()) {
+            LOG.log(Level.ERROR, "the engine is stalled: {0}", now.get());
+        }
+        stall = now;
     }
 
     /// Loses the answers that were in the failed step, and all others, too, when the next one fails
@@ -385,10 +426,19 @@ public final class LiveEngine implements AutoCloseable {
 
         @Override
         public void lost(long nowNanos, Sequence sequence) {
+            end(sequence, new Answer.Failed(failed), Ending.ERROR, nowNanos);
+        }
+
+        @Override
+        public void expired(long nowNanos, Sequence sequence) {
+            end(sequence, new Answer.Expired(), Ending.ABORT, nowNanos);
+        }
+
+        private void end(Sequence sequence, Answer.Event how, Ending ending, long nowNanos) {
             Choice choice = choice(sequence.request().id());
             choices.remove(choice.id());
-            choice.answer().tell(new Answer.Failed(failed));
-            metrics.ended(choice, Ending.ERROR, nowNanos);
+            choice.answer().tell(how);
+            metrics.ended(choice, ending, nowNanos);
         }
 
         private void pass(Choice choice) {

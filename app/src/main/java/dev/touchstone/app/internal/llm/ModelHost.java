@@ -39,6 +39,7 @@ public final class ModelHost implements AutoCloseable {
     /// @param kvBytes memory for keys and values
     /// @param maxWaiting requests that wait before others are sent away
     /// @param maxRunning requests that are answered at once
+    /// @param maxWaitingTokens prompt tokens that wait before others are sent away
     /// @param dollarsPerHour what the machine costs; 0 if nobody asks
     public record Settings(
             Source source,
@@ -46,11 +47,15 @@ public final class ModelHost implements AutoCloseable {
             long kvBytes,
             int maxWaiting,
             int maxRunning,
+            long maxWaitingTokens,
             double dollarsPerHour) {
         /// A quarter of a GiB for keys and values.
         public static final long USUAL_KV_BYTES = 256L << 20;
 
         public static final int USUAL_MAX_WAITING = 64;
+
+        /// As many as the requests that may wait have.
+        public static final long ANY_TOKENS = Long.MAX_VALUE;
 
         /// A core's worth and more: batches of this size still gain.
         public static final int USUAL_MAX_RUNNING = 32;
@@ -58,7 +63,13 @@ public final class ModelHost implements AutoCloseable {
         /// With what is usual.
         public static Settings of(Source source, String about) {
             return new Settings(
-                    source, about, USUAL_KV_BYTES, USUAL_MAX_WAITING, USUAL_MAX_RUNNING, 0);
+                    source,
+                    about,
+                    USUAL_KV_BYTES,
+                    USUAL_MAX_WAITING,
+                    USUAL_MAX_RUNNING,
+                    ANY_TOKENS,
+                    0);
         }
     }
 
@@ -127,7 +138,12 @@ public final class ModelHost implements AutoCloseable {
                                         memory.exhaustion(),
                                         true,
                                         memory.sessionTtl()))
-                        .with(new SchedulerConfig.Speculation(model.maxDrafts()));
+                        .with(new SchedulerConfig.Speculation(model.maxDrafts()))
+                        .with(
+                                new SchedulerConfig.Contention(
+                                        SchedulerConfig.Order.PRIORITY,
+                                        SchedulerConfig.Victim.LEAST_COMPUTED,
+                                        settings.maxWaitingTokens()));
         var hasher = new PrefixHasher(layout.blockTokens(), entropy.key(), entropy.key());
         LOG.log(Level.DEBUG, "model {0} with {1}", model.spec().name(), layout);
         return new LiveEngine(

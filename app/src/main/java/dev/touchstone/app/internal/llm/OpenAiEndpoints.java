@@ -239,6 +239,7 @@ public final class OpenAiEndpoints {
                     ApiError.tooLong("max_completion_tokens", reason);
             case Answer.Refused(_, String reason, long retry) -> ApiError.busy(reason, retry);
             case Answer.Failed(String reason) -> ApiError.failed(500, reason);
+            case Answer.Expired _ -> ApiError.late();
             case Answer.Accepted _, Answer.Text _, Answer.Finished _ ->
                     throw new IllegalStateException("not a refusal: " + event);
         };
@@ -253,7 +254,8 @@ public final class OpenAiEndpoints {
         }
         var count = new Count(wish.question());
         while (count.open > 0) {
-            switch (hearing.next()) {
+            Event event = hearing.next();
+            switch (event) {
                 case Answer.Text text -> {
                     parts.get(text.choice()).text.append(text.text());
                     parts.get(text.choice()).reports.addAll(text.tokens());
@@ -263,7 +265,7 @@ public final class OpenAiEndpoints {
                     count.add(finished);
                 }
                 case Answer.Accepted _ -> {}
-                case Answer.Failed failed -> throw refusal(failed);
+                case Answer.Failed _, Answer.Expired _ -> throw refusal(event);
                 case Answer.Refused refused -> throw refusal(refused);
             }
         }
@@ -274,7 +276,7 @@ public final class OpenAiEndpoints {
     private void stream(Exchange exchange, Hearing hearing, Wish wish, AnswerWriter writer)
             throws HungUp, InterruptedException, IOException {
         Event event = hearing.next();
-        if (event instanceof Answer.Failed) {
+        if (event instanceof Answer.Failed || event instanceof Answer.Expired) {
             throw refusal(event); // Nothing is sent yet, so the status can still say it.
         }
         var count = new Count(wish.question());
@@ -289,12 +291,12 @@ public final class OpenAiEndpoints {
                     writer.finished(finished);
                     count.add(finished);
                 }
-                case Answer.Failed failed -> {
-                    writer.broken(Json.text(refusal(failed).body()));
+                case Answer.Failed _, Answer.Expired _ -> {
+                    writer.broken(Json.text(refusal(event).body()));
                     to.write(writer.take());
                     to.flush();
                     // Some clients take the end of a stream for the end of the answer.
-                    throw exchange.breakOff("the engine failed");
+                    throw exchange.breakOff("the answer broke off");
                 }
                 case Answer.Accepted _, Answer.Refused _ ->
                         throw new IllegalStateException("out of order: " + event);

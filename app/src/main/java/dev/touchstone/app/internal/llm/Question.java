@@ -1,5 +1,6 @@
 package dev.touchstone.app.internal.llm;
 
+import dev.touchstone.llm.Request;
 import dev.touchstone.llm.text.Sampling;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
 /// @param maxTokens most tokens of one answer
 /// @param stops texts that end an answer, at most [#MAX_STOPS]
 /// @param account whose tokens these are
+/// @param terms how urgent it is
 @SuppressWarnings("ArrayRecordComponent") // made by one thread, read by one other
 record Question(
         int[] prompt,
@@ -17,7 +19,8 @@ record Question(
         int maxTokens,
         List<String> stops,
         Sampling sampling,
-        Account account) {
+        Account account,
+        Request.Terms terms) {
     static final int MAX_STOPS = 4;
 
     Question {

@@ -30,13 +30,16 @@ final class ServingMetrics {
     private final LongAdder drafts = new LongAdder();
     private final LongAdder acceptedDrafts = new LongAdder();
     private final Map<Ending, LongAdder> endings = new EnumMap<>(Ending.class);
-    private final Histogram firstToken = new Histogram(Histogram.TO_FIRST_TOKEN);
-    private final Histogram nextToken = new Histogram(Histogram.BETWEEN_TOKENS);
-    private final Histogram whole = new Histogram(Histogram.OF_REQUESTS);
-    private final Histogram queued = new Histogram(Histogram.OF_REQUESTS);
-    private final Histogram prefill = new Histogram(Histogram.OF_REQUESTS);
-    private final Histogram decode = new Histogram(Histogram.OF_REQUESTS);
-    private final Histogram inference = new Histogram(Histogram.OF_REQUESTS);
+    private final Histogram firstToken = Histogram.seconds(Histogram.TO_FIRST_TOKEN);
+    private final Histogram nextToken = Histogram.seconds(Histogram.BETWEEN_TOKENS);
+    private final Histogram whole = Histogram.seconds(Histogram.OF_REQUESTS);
+    private final Histogram queued = Histogram.seconds(Histogram.OF_REQUESTS);
+    private final Histogram prefill = Histogram.seconds(Histogram.OF_REQUESTS);
+    private final Histogram decode = Histogram.seconds(Histogram.OF_REQUESTS);
+    private final Histogram inference = Histogram.seconds(Histogram.OF_REQUESTS);
+    private final Histogram perToken = Histogram.seconds(Histogram.BETWEEN_TOKENS);
+    private final Histogram prompts = Histogram.tokens();
+    private final Histogram answers = Histogram.tokens();
 
     ServingMetrics() {
         for (Ending ending : Ending.values()) {
@@ -85,9 +88,14 @@ final class ServingMetrics {
         whole.add(nowNanos - choice.arrivalNanos);
         queued.add(choice.admittedNanos - choice.arrivalNanos);
         inference.add(nowNanos - choice.admittedNanos);
+        prompts.add(choice.generation().promptTokens());
+        answers.add(choice.tokens());
         if (choice.firstTokenNanos != 0) {
             prefill.add(choice.firstTokenNanos - choice.admittedNanos);
             decode.add(nowNanos - choice.firstTokenNanos);
+            if (choice.tokens() > 1) {
+                perToken.add((nowNanos - choice.firstTokenNanos) / (choice.tokens() - 1));
+            }
         }
     }
 
@@ -128,6 +136,9 @@ final class ServingMetrics {
         prefill.write(to, "vllm:request_prefill_time_seconds", labels);
         decode.write(to, "vllm:request_decode_time_seconds", labels);
         inference.write(to, "vllm:request_inference_time_seconds", labels);
+        perToken.write(to, "vllm:request_time_per_output_token_seconds", labels);
+        prompts.write(to, "vllm:request_prompt_tokens", labels);
+        answers.write(to, "vllm:request_generation_tokens", labels);
         gauge(
                 to,
                 "vllm:cache_config_info",

@@ -2,12 +2,14 @@ package dev.touchstone.app.internal.llm;
 
 import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.llm.Question.Account;
+import dev.touchstone.llm.Request;
 import dev.touchstone.llm.text.ChatMessage;
 import dev.touchstone.llm.text.LanguageModel;
 import dev.touchstone.llm.text.Sampling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import tools.jackson.databind.JsonNode;
 
@@ -23,6 +25,7 @@ record Wish(boolean chat, Question question, boolean stream, boolean usage) {
     private static final int MAX_COMPLETION_LOGPROBS = 5;
     private static final int USUAL_COMPLETION_TOKENS = 16;
     private static final int MAX_SESSION_CHARS = 256;
+    private static final int MAX_PRIORITY = 1_000_000;
     private static final double MAX_TEMPERATURE = 2;
 
     /// What wishes are read against.
@@ -123,9 +126,22 @@ record Wish(boolean chat, Question question, boolean stream, boolean usage) {
                         maxTokens,
                         fields.texts("stop", Question.MAX_STOPS),
                         sampling,
-                        new Account(terms.account().key(), session));
+                        new Account(terms.account().key(), session),
+                        urgency(fields));
         boolean usage = options.map(node -> new Fields(node).flag("include_usage")).orElse(false);
         return new Wish(chat, question, stream, usage);
+    }
+
+    /// `priority` as vLLM has it; `deadline_ms` is ours.
+    private static Request.Terms urgency(Fields fields) {
+        Request.Terms usual =
+                Request.Terms.USUAL.withPriority(
+                        fields.whole("priority", -MAX_PRIORITY, MAX_PRIORITY).orElse(0));
+        return fields.whole("deadline_ms", 1, Integer.MAX_VALUE)
+                .map(millis ->
+                        usual.withDeadlines(
+                                Request.Terms.NEVER, TimeUnit.MILLISECONDS.toNanos(millis)))
+                .orElse(usual);
     }
 
     private static int maxTokens(Fields fields, String name, int[] prompt, Terms terms, int usual) {

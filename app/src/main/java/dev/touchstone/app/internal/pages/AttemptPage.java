@@ -1,14 +1,19 @@
 package dev.touchstone.app.internal.pages;
 
+import dev.touchstone.app.internal.http.DesignEndpoints;
 import dev.touchstone.app.internal.http.Exchange;
 import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.http.Visitor;
+import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.practice.Commentator;
 import dev.touchstone.app.internal.practice.MoveResult;
 import dev.touchstone.app.internal.practice.PracticeDesk;
 import dev.touchstone.app.internal.practice.Recordings;
 import dev.touchstone.app.internal.practice.Sitting;
+import dev.touchstone.app.internal.simulate.DesignOrder;
+import dev.touchstone.app.internal.simulate.Run;
+import dev.touchstone.app.internal.simulate.Simulations;
 import dev.touchstone.app.internal.sizing.Verdict;
 import dev.touchstone.arena.practice.CardAttempt;
 import dev.touchstone.arena.practice.ChallengeAttempt;
@@ -20,6 +25,7 @@ import dev.touchstone.arena.practice.Move;
 import dev.touchstone.arena.practice.Rating;
 import dev.touchstone.arena.practice.Written;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,14 +41,20 @@ public final class AttemptPage {
     private final String assets;
     private final Templates templates;
     private final PracticeDesk desk;
+    private final Simulations simulations;
     private final Recordings recordings;
     private final Optional<Commentator> commentator;
 
     public AttemptPage(
-            Kit kit, PracticeDesk desk, Recordings recordings, Optional<Commentator> commentator) {
+            Kit kit,
+            PracticeDesk desk,
+            Simulations simulations,
+            Recordings recordings,
+            Optional<Commentator> commentator) {
         this.assets = kit.assets();
         this.templates = kit.templates();
         this.desk = desk;
+        this.simulations = simulations;
         this.recordings = recordings;
         this.commentator = commentator;
     }
@@ -62,7 +74,7 @@ public final class AttemptPage {
 
     private void show(Exchange exchange) {
         Sitting sitting = desk.sitting(Visitor.profile(exchange), exchange.path("attempt"));
-        exchange.sendHtml(200, render(sitting, Optional.empty()));
+        exchange.sendHtml(200, render(sitting, Optional.empty(), List.of()));
     }
 
     private void move(Exchange exchange) {
@@ -72,11 +84,51 @@ public final class AttemptPage {
         List<Move> moves = moves(form, desk.sitting(profile, id));
         for (Move move : moves) {
             if (desk.move(profile, id, move) instanceof MoveResult.Refused refused) {
-                exchange.sendHtml(409, render(refused.sitting(), Optional.of(refused.reason())));
+                exchange.sendHtml(
+                        409, render(refused.sitting(), Optional.of(refused.reason()), List.of()));
                 return;
             }
         }
-        exchange.goTo(next(desk.sitting(profile, id), form));
+        Sitting after = desk.sitting(profile, id);
+        switch (Forms.text(form, "do")) {
+            case "try-design" -> tryDesign(exchange, after, form);
+            case "stop-design" -> {
+                simulations.latest(id).ifPresent(Run::stop);
+                exchange.goTo(designs(id));
+            }
+            default -> exchange.goTo(next(after, form));
+        }
+    }
+
+    private void tryDesign(Exchange exchange, Sitting sitting, Map<String, List<String>> form) {
+        Map<String, String> given = new LinkedHashMap<>();
+        DesignPage.fields(DesignOrder.SLIDE)
+                .forEach(field -> given.put(field.id(), Forms.text(form, field.id()).strip()));
+        try {
+            DesignEndpoints.start(simulations, desk, sitting, DesignPage.order(given));
+            exchange.goTo(designs(sitting.id()));
+        } catch (Json.Malformed e) {
+            refuse(exchange, sitting, Problem.malformed(e), given);
+        } catch (Problem e) {
+            refuse(exchange, sitting, e, given);
+        }
+    }
+
+    private void refuse(
+            Exchange exchange, Sitting sitting, Problem problem, Map<String, String> given) {
+        String field = problem.field().orElse("");
+        String why = OrderField.reason(problem);
+        exchange.sendHtml(
+                problem.status(),
+                render(
+                        sitting,
+                        Optional.of(why).filter(_ -> field.isEmpty()),
+                        OrderField.refused(
+                                DesignPage.fields(DesignOrder.SLIDE), given, field, why)));
+    }
+
+    private static String designs(String id) {
+        return "/attempts/" + id + "#designs";
     }
 
     /// Where to go on: a card that was rated leads to the next one.
@@ -85,7 +137,8 @@ public final class AttemptPage {
         return rated && form.containsKey("session") ? "/cards/next" : "/attempts/" + sitting.id();
     }
 
-    private String render(Sitting sitting, Optional<String> said) {
+    /// @param order the form of a design as somebody filled it in; empty for one to begin with
+    private String render(Sitting sitting, Optional<String> said, List<OrderField> order) {
         return switch (sitting.attempt()) {
             case ChallengeAttempt attempt ->
                     templates.render(
@@ -97,6 +150,11 @@ public final class AttemptPage {
                                     desk.limits().revision(),
                                     recordings.list(sitting.id()),
                                     commentator.map(model -> comments(model, sitting)),
+                                    new DesignsView(
+                                            sitting,
+                                            attempt,
+                                            order,
+                                            simulations.latest(sitting.id())),
                                     said));
             case DrillAttempt attempt ->
                     templates.render(
@@ -140,7 +198,7 @@ public final class AttemptPage {
             moves.addAll(saves(form, attempt, sitting));
         }
         switch (button) {
-            case "save" -> {}
+            case "save", "try-design", "stop-design" -> {}
             case "submit" -> moves.add(new Move.Submit());
             case "give-up" -> moves.add(new Move.GiveUp());
             case "open-hint" -> moves.add(new Move.OpenHint());

@@ -2,7 +2,6 @@ package dev.touchstone.app.internal.pages;
 
 import dev.touchstone.app.internal.practice.Recordings.Recording;
 import dev.touchstone.app.internal.practice.Sitting;
-import dev.touchstone.arena.design.FleetDesign;
 import dev.touchstone.arena.practice.Brief;
 import dev.touchstone.arena.practice.Brief.Input;
 import dev.touchstone.arena.practice.Brief.Section;
@@ -27,6 +26,7 @@ import java.util.function.Predicate;
 ///
 /// @param revision time to revise after the first hint
 /// @param comments where a language model is there to make some
+/// @param designs that were run within it, and the form to run another
 /// @param said why the last move was refused
 public record AttemptView(
         String assets,
@@ -35,6 +35,7 @@ public record AttemptView(
         Duration revision,
         List<Recording> recordings,
         Optional<Comments> comments,
+        DesignsView designs,
         Optional<String> said) {
     private static final Map<String, Integer> ROWS =
             Map.of("requirements", 5, "numbers", 4, "skeleton", 9, "budget", 3);
@@ -99,11 +100,6 @@ public record AttemptView(
 
     public boolean design() {
         return brief().kind() == Brief.Kind.DESIGN;
-    }
-
-    /// Whether a design for it can be run.
-    public boolean runs() {
-        return brief().id().equals(FleetDesign.CHALLENGE);
     }
 
     public Phase phase() {

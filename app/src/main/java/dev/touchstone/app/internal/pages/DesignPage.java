@@ -120,7 +120,10 @@ public final class DesignPage {
         exchange.sendHtml(status, kit.templates().render("design.jte", view));
     }
 
-    private static DesignOrder order(Map<String, String> given) {
+    /// What a form orders.
+    ///
+    /// @throws Json.Malformed when a number is none
+    static DesignOrder order(Map<String, String> given) {
         return new DesignOrder(
                 OrderField.number("gpus", given),
                 OrderField.number("tokenBudget", given),
@@ -132,7 +135,8 @@ public final class DesignPage {
                 OrderField.word("ladder", given));
     }
 
-    private static List<OrderField> fields(DesignOrder order) {
+    /// The form, filled with an order.
+    static List<OrderField> fields(DesignOrder order) {
         return List.of(
                 OrderField.typed("gpus", "GPUs", order.gpus(), "H100s, 1 to 256, at $3 an hour"),
                 OrderField.typed(

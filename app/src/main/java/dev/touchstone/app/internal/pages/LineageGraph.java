@@ -44,10 +44,11 @@ public record LineageGraph(int height, List<Node> nodes, List<Link> links) {
         var layout = new Layout();
         for (ViewDefinition view : definitions.views()) {
             boolean windows = view.windows().isPresent();
+            String rows = (windows ? "events: " : "rows: ") + names(view.source().features());
             layout.view(
                     view.view().name(),
                     view.owner(),
-                    (windows ? "events: " : "rows: ") + names(view.source().features()),
+                    view.feed().map(feed -> feed.text() + ", " + rows).orElse(rows),
                     view.view().features());
         }
         for (ComputedView view : definitions.computed()) {

@@ -96,7 +96,7 @@ public final class LlmServer implements AutoCloseable {
                                         Route.get("/metrics", metrics::serve),
                                         Route.get("/assets/{version}/{name}", assets::serve)),
                                 new OpenAiEndpoints(host, closing, clock, new Entropy()).routes(),
-                                new ChatPage(kit, host, true).routes(),
+                                ChatPage.of(kit, host, true).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();
@@ -110,8 +110,17 @@ public final class LlmServer implements AutoCloseable {
 
     private static void health(Exchange exchange, ModelHost host, Closing closing) {
         boolean dead = host.started().filter(LiveEngine::dead).isPresent();
-        String status = dead ? "engine ended" : closing.closing() ? "stopping" : "up";
-        exchange.sendJson(status.equals("up") ? 200 : 503, Map.of("status", status));
+        Optional<String> stall = host.started().flatMap(LiveEngine::stall);
+        String status =
+                dead
+                        ? "engine ended"
+                        : stall.isPresent()
+                                ? "engine stalled"
+                                : closing.closing() ? "stopping" : "up";
+        exchange.sendJson(
+                status.equals("up") ? 200 : 503,
+                stall.map(why -> Map.of("status", status, "reason", why))
+                        .orElse(Map.of("status", status)));
     }
 
     /// What has to end before the server may.

@@ -12,6 +12,7 @@ import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.proxy.Proxy;
 import dev.touchstone.app.internal.llm.proxy.ProxySettings;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Standing;
+import dev.touchstone.app.internal.pages.ChatPage;
 import dev.touchstone.app.internal.pages.Kit;
 import dev.touchstone.app.internal.pages.SmallPages;
 import dev.touchstone.app.internal.pages.Templates;
@@ -19,9 +20,11 @@ import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A router in front of other servers and nothing else: OpenAI's API, health and metrics.
+/// A router in front of other servers and nothing else: OpenAI's API, health, metrics and a page to
+/// chat on.
 public final class ProxyServer implements AutoCloseable {
     private final Proxy proxy;
     private final Closing closing;
@@ -47,8 +50,8 @@ public final class ProxyServer implements AutoCloseable {
         metrics.add(proxy::metrics);
         var door = new Door(settings.doorKeys(), Listener.isLoopback(settings.bind()));
         var assets = new Assets();
-        var small =
-                new SmallPages(new Kit(assets.root(), new Templates(), WallClock.INSTANCE), door);
+        var kit = new Kit(assets.root(), new Templates(), WallClock.INSTANCE);
+        var small = new SmallPages(kit, door);
         List<Route> routes =
                 Stream.of(
                                 List.of(
@@ -59,6 +62,7 @@ public final class ProxyServer implements AutoCloseable {
                                         Route.get("/assets/{version}/{name}", assets::serve)),
                                 proxy.routes(),
                                 proxy.fleetRoutes(settings.adminKey()),
+                                new ChatPage(kit, new Behind(proxy), true).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();
@@ -81,6 +85,37 @@ public final class ProxyServer implements AutoCloseable {
                         .filter(standing -> standing.state().equals("ready"))
                         .count();
         exchange.sendJson(ready > 0 && !closing.closing() ? 200 : 503, Map.of("ready", ready));
+    }
+
+    /// The servers behind a router, as the chat page sees them: as one.
+    private record Behind(Proxy proxy) implements ChatPage.Answering {
+        @Override
+        public String about() {
+            return "What runs on the servers behind this router answers; there are %d."
+                    .formatted(proxy.standings().size());
+        }
+
+        @Override
+        public boolean keepsAccounts() {
+            return false;
+        }
+
+        @Override
+        public ChatPage.Status status() {
+            List<Standing> ready =
+                    proxy.standings().stream()
+                            .filter(standing -> standing.state().equals("ready"))
+                            .toList();
+            return new ChatPage.Status(
+                    Optional.empty(),
+                    Optional.empty(),
+                    // Not every server says what it does; what was sent there is known.
+                    ready.stream()
+                            .mapToInt(each -> (int) Math.max(each.running(), each.inFlight()))
+                            .sum(),
+                    ready.stream().mapToInt(each -> (int) each.waiting()).sum(),
+                    ready.stream().mapToDouble(Standing::kvUsage).average().orElse(0));
+        }
     }
 
     /// What has to end before the server may.

@@ -5,6 +5,7 @@ import dev.touchstone.app.internal.edge.Metronome;
 import dev.touchstone.app.internal.features.FeatureEndpoints;
 import dev.touchstone.app.internal.features.FeatureEngines;
 import dev.touchstone.app.internal.features.FeatureService;
+import dev.touchstone.app.internal.features.FeatureStatusEndpoints;
 import dev.touchstone.app.internal.http.ApiEndpoints;
 import dev.touchstone.app.internal.http.Assets;
 import dev.touchstone.app.internal.http.DesignEndpoints;
@@ -16,6 +17,7 @@ import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.http.RunMetrics;
 import dev.touchstone.app.internal.http.SimulationEndpoints;
 import dev.touchstone.app.internal.http.SizingEndpoints;
+import dev.touchstone.app.internal.http.TimelineEndpoints;
 import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.LiveEngine;
 import dev.touchstone.app.internal.llm.ModelHost;
@@ -48,6 +50,7 @@ import dev.touchstone.app.internal.simulate.Simulations;
 import dev.touchstone.arena.practice.AttemptLimits;
 import dev.touchstone.arena.practice.Practice;
 import dev.touchstone.features.engines.ReadDoorProvider;
+import dev.touchstone.guardrails.Timeline;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.URI;
@@ -203,18 +206,22 @@ public final class TouchstoneServer implements AutoCloseable {
         var recordings = new Recordings(settings.data());
         Optional<Commentator> commentator =
                 content.comments().map(endpoint -> new Commentator(endpoint, settings.data()));
+        var timeline = new Timeline();
         Optional<FeatureService> features =
-                FeatureService.open(settings.features(), around(settings), clock);
+                FeatureService.open(settings.features(), around(settings), timeline, clock);
         features.ifPresent(service -> metrics.add(service::metrics));
         var simulations = new Simulations(entropy);
         List<Route> routes =
                 Stream.of(
                                 new FeatureEndpoints(features).routes(),
+                                new FeatureStatusEndpoints(features).routes(),
+                                new TimelineEndpoints(timeline, clock).routes(),
                                 new ApiEndpoints(runs, clock, entropy, metrics, assets).routes(),
                                 new PracticeEndpoints(desk).routes(),
                                 new FrontPage(kit, runs, desk, entropy).routes(),
                                 new ChallengePage(kit, desk).routes(),
-                                new AttemptPage(kit, desk, recordings, commentator).routes(),
+                                new AttemptPage(kit, desk, simulations, recordings, commentator)
+                                        .routes(),
                                 new CommentEndpoint(desk, commentator).routes(),
                                 new RecordingEndpoints(desk, recordings).routes(),
                                 new CardPages(kit, desk).routes(),
@@ -231,7 +238,7 @@ public final class TouchstoneServer implements AutoCloseable {
                                 content.model()
                                         .map(host -> modelRoutes(kit, host, metrics, clock))
                                         .orElse(List.of()),
-                                new FeaturesPage(kit, features).routes(),
+                                new FeaturesPage(kit, features, timeline).routes(),
                                 small.routes())
                         .flatMap(List::stream)
                         .toList();
@@ -261,7 +268,7 @@ public final class TouchstoneServer implements AutoCloseable {
         metrics.add(() -> host.started().map(LiveEngine::metrics).orElse(""));
         return Stream.of(
                         new OpenAiEndpoints(host, new Closing(), clock, new Entropy()).routes(),
-                        new ChatPage(kit, host, false).routes())
+                        ChatPage.of(kit, host, false).routes())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -1,5 +1,6 @@
 package dev.touchstone.app.internal.simulate;
 
+import dev.touchstone.capacity.Nearest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,17 @@ public final class Choice<T> {
     /// The words, in order.
     public List<String> words() {
         return List.copyOf(values.keySet());
+    }
+
+    /// The word that stands for a value.
+    ///
+    /// @throws IllegalArgumentException when none does
+    public String word(T value) {
+        return values.entrySet().stream()
+                .filter(each -> each.getValue().equals(value))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no word stands for " + value));
     }
 
     /// The value that a word stands for.
@@ -42,30 +54,12 @@ public final class Choice<T> {
         String nearest = "";
         int least = Integer.MAX_VALUE;
         for (String known : values.keySet()) {
-            int edits = !word.isEmpty() && known.startsWith(word) ? 0 : edits(word, known);
+            int edits = !word.isEmpty() && known.startsWith(word) ? 0 : Nearest.edits(word, known);
             if (edits < least) {
                 nearest = known;
                 least = edits;
             }
         }
         return nearest;
-    }
-
-    /// Characters to insert, drop or replace to get from one word to the other (Levenshtein).
-    private static int edits(String from, String to) {
-        int[] above = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            above[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int[] row = new int[to.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int replace = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replace, 1 + Math.min(above[j], row[j - 1]));
-            }
-            above = row;
-        }
-        return above[to.length()];
     }
 }

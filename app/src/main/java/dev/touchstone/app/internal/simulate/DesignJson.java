@@ -35,10 +35,15 @@ public final class DesignJson {
                         "tpotP95Seconds", DesignTrial.PROMISE.tpotP95Seconds(),
                         "dollarsPerMillionTokens", DesignTrial.MOST_DOLLARS));
         if (open) {
-            document.put("smallestThatKeepsIt", study.smallest() == 0 ? null : study.smallest());
+            document.put("smallestThatKeepsIt", smallest(study));
         }
         document.put("trials", study.trials().stream().map(each -> trial(each, open)).toList());
         return document;
+    }
+
+    private static @Nullable Integer smallest(DesignStudy study) {
+        int gpus = study.smallest().orElse(0);
+        return gpus == 0 ? null : gpus;
     }
 
     private static Map<String, @Nullable Object> design(FleetDesign design) {

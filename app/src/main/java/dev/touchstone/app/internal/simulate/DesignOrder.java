@@ -45,6 +45,20 @@ public record DesignOrder(
                     Optional.of("round-robin"),
                     Optional.of("off"));
 
+    /// The order of a design.
+    public static DesignOrder of(FleetDesign design) {
+        Lane lane = design.lane();
+        return new DesignOrder(
+                Optional.of(design.gpus()),
+                Optional.of(design.tokenBudget()),
+                Optional.of(FleetOrder.KV_TYPES.word(design.kvType())),
+                Optional.of(lane.gpus()),
+                Optional.of(lane.atOnce()),
+                Optional.of(lane.equals(Lane.NONE) ? Shape.LONG_FROM : lane.fromTokens()),
+                Optional.of(FleetOrder.ROUTERS.word(design.router())),
+                Optional.of(LADDER.word(design.ladder())));
+    }
+
     /// The same with what was left out said.
     public DesignOrder whole() {
         return new DesignOrder(

@@ -10,6 +10,7 @@ import dev.touchstone.llm.fleet.simulation.FleetSimulation;
 import dev.touchstone.llm.fleet.simulation.SessionLoad;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -17,10 +18,10 @@ import java.util.function.Function;
 ///
 /// @param trials in the order of their loads; fewer when it was stopped
 /// @param smallest GPUs that keep the promise under the challenge's load, everything else as
-///   designed; 0 when not even [#MOST_GPUS] do, or it was stopped
+///   designed; 0 when not even [#MOST_GPUS] do, empty when that was not sought to its end
 /// @param stoppedEarly whether somebody stopped it
 public record DesignStudy(
-        FleetDesign design, List<DesignTrial> trials, int smallest, boolean stoppedEarly) {
+        FleetDesign design, List<DesignTrial> trials, OptionalInt smallest, boolean stoppedEarly) {
     /// A design that needs more than these for the challenge's load is wrong elsewhere.
     public static final int MOST_GPUS = 64;
 
@@ -30,10 +31,25 @@ public record DesignStudy(
         trials = List.copyOf(trials);
     }
 
-    /// Simulates it all.
+    /// Tries the design and seeks the smallest fleet.
     ///
     /// @param progress for what is simulated next, by its words
     public static DesignStudy of(
+            FleetDesign design, Function<String, FleetProgress> progress, BooleanSupplier stopped) {
+        DesignStudy tried = tried(design, progress, stopped);
+        int smallest = stopped.getAsBoolean() ? 0 : smallest(design, progress);
+        boolean early = stopped.getAsBoolean();
+        return new DesignStudy(
+                design,
+                tried.trials(),
+                early ? OptionalInt.empty() : OptionalInt.of(smallest),
+                early);
+    }
+
+    /// Tries the design, and seeks nothing.
+    ///
+    /// @param progress for what is simulated next, by its words
+    public static DesignStudy tried(
             FleetDesign design, Function<String, FleetProgress> progress, BooleanSupplier stopped) {
         var trials = new ArrayList<DesignTrial>();
         for (int times : DesignTrial.TIMES) {
@@ -42,9 +58,7 @@ public record DesignStudy(
                 trials.add(DesignTrial.run(design, times, progress.apply(load)));
             }
         }
-        int smallest = stopped.getAsBoolean() ? 0 : smallest(design, progress);
-        boolean early = stopped.getAsBoolean();
-        return new DesignStudy(design, trials, early ? 0 : smallest, early);
+        return new DesignStudy(design, trials, OptionalInt.empty(), stopped.getAsBoolean());
     }
 
     private static int smallest(FleetDesign design, Function<String, FleetProgress> progress) {

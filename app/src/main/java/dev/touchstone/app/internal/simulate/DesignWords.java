@@ -52,6 +52,16 @@ public final class DesignWords {
         return design.router().name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /// A time; a dash where there is none.
+    public static String seconds(double seconds) {
+        return seconds == 0 ? Figures.NOTHING : Figures.seconds(seconds);
+    }
+
+    /// A share.
+    public static String percent(double share) {
+        return Figures.percent(share);
+    }
+
     /// `10 × the load`.
     public static String load(DesignTrial trial) {
         return trial.times() == 1 ? "the load" : trial.times() + " × the load";
@@ -137,6 +147,30 @@ public final class DesignWords {
         };
     }
 
+    /// One thing that broke, of a trial of which no more is kept.
+    public static String breach(Breach breach) {
+        return switch (breach.kind()) {
+            case TTFT, TPOT ->
+                    "%s%s: p95 %s at worst"
+                            .formatted(
+                                    breach.kind() == Breach.Kind.TTFT
+                                            ? "first token"
+                                            : "time per token",
+                                    since(breach),
+                                    Figures.seconds(breach.value()));
+            case QUEUE ->
+                    "queue%s: %s wait for one that runs at worst"
+                            .formatted(since(breach), Figures.level(breach.value()));
+            case MEMORY ->
+                    "memory%s: %s full at worst"
+                            .formatted(since(breach), Figures.percent(breach.value()));
+            case LOST -> "lost: %s of the requests".formatted(Figures.percent(breach.value()));
+            case SHORTENED ->
+                    "answers: %s of their length".formatted(Figures.percent(breach.value()));
+            case COST -> String.format(Locale.ROOT, "cost: $%.2f for 1M tokens", breach.value());
+        };
+    }
+
     private static double answerTokens() {
         return SessionLoad.COURSE.conversation().answerTokens();
     }
@@ -186,10 +220,14 @@ public final class DesignWords {
         if (study.stoppedEarly()) {
             return "stopped before it was known";
         }
-        return study.smallest() == 0
+        if (study.smallest().isEmpty()) {
+            return "not sought within an attempt; /design seeks it";
+        }
+        int smallest = study.smallest().getAsInt();
+        return smallest == 0
                 ? "not even %d GPUs keep the promise with these settings"
                         .formatted(DesignStudy.MOST_GPUS)
                 : "fewest that keep the promise with these settings: %s"
-                        .formatted(Figures.plural(study.smallest(), "GPU"));
+                        .formatted(Figures.plural(smallest, "GPU"));
     }
 }

@@ -4,6 +4,7 @@ import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.simulate.Care.Scaling;
 import dev.touchstone.app.internal.simulate.FleetStudy.Fleet;
 import dev.touchstone.app.internal.simulate.FleetStudy.Terms;
+import dev.touchstone.arena.design.FleetDesign;
 import dev.touchstone.llm.Accelerator;
 import dev.touchstone.llm.ElementType;
 import dev.touchstone.llm.ModelSpec;
@@ -118,7 +119,10 @@ public record FleetOrder(
     private static final int MIN_TOKEN_BUDGET = 16;
     private static final int MAX_SEQUENCES = 256;
     private static final long RESERVE_BYTES = 4_000_000_000L;
-    private static final double DOLLARS_PER_HOUR = 2.5;
+
+    /// Dollars for one accelerator and hour unless somebody says otherwise: what the chat challenge
+    /// pays, so that a simulation and a design cost the same.
+    public static final double DOLLARS_PER_HOUR = FleetDesign.DOLLARS_PER_HOUR;
 
     /// The same with what was left out said.
     public FleetOrder whole() {

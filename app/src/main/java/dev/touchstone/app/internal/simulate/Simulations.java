@@ -35,7 +35,23 @@ public final class Simulations implements AutoCloseable {
     ///
     /// @throws Json.Malformed naming the field that cannot be
     public Optional<DesignRun> start(DesignOrder order) {
-        return start(id -> new DesignRun(id, order));
+        return start(id -> new DesignRun(id, order, Optional.empty()));
+    }
+
+    /// Starts to run a design within an attempt; empty while as many are running as may.
+    ///
+    /// @throws Json.Malformed naming the field that cannot be
+    public Optional<DesignRun> start(DesignOrder order, DesignRun.Keeper keeper) {
+        return start(id -> new DesignRun(id, order, Optional.of(keeper)));
+    }
+
+    /// The last design that was run within an attempt, if it is still kept here.
+    public synchronized Optional<DesignRun> latest(String attempt) {
+        return runs.values().stream()
+                .filter(DesignRun.class::isInstance)
+                .map(DesignRun.class::cast)
+                .filter(run -> run.within(attempt))
+                .reduce((_, later) -> later);
     }
 
     private synchronized <T extends Run<?>> Optional<T> start(Function<String, T> make) {

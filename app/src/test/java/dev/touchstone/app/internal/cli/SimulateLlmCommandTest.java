@@ -132,7 +132,7 @@ class SimulateLlmCommandTest {
                     --replicas=0             ; --replicas must be from 1 to 1024, got 0; the nearest is 1
                     --replicas=2000          ; --replicas must be from 1 to 1024, got 2000; the nearest is 1024
                     --replicas=many          ; --replicas takes a whole number or auto, got 'many'
-                    --token-budget=100       ; is less than --max-sequences 256, so not all could decode in one step; use --token-budget 256 or --max-sequences 100
+                    --token-budget=100       ; is less than --max-sequences 256, so not all could decode in one step; use --budget 256 or --max-sequences 100
                     --max-sequences=0        ; --max-sequences must be from 1 to 100000, got 0
                     --max-waiting=0          ; --max-waiting must be from 1 to 2147483647, got 0; the nearest is 1
                     --mfu=1.5                ; --mfu must be above 0 and at most 1, got 1.5; the nearest is 1
@@ -236,13 +236,13 @@ class SimulateLlmCommandTest {
                         "--replicas=1",
                         "--scale-to=4",
                         "--start-up=60",
-                        "--max-spend=10",
+                        "--max-spend=12",
                         "--ladder");
 
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.out())
                 .contains(
-                        "Care       up to 4 replicas, each ready after 60.0 s, for at most $10.0 an"
+                        "Care       up to 4 replicas, each ready after 60.0 s, for at most $12.0 an"
                                 + " hour · ladder at 80,100,120,300 % of the load")
                 .containsPattern(
                         "of low priority shed · .* to a small model · .* when to come back")
@@ -261,7 +261,7 @@ class SimulateLlmCommandTest {
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.out())
                 .containsPattern(
-                        "all in one place +america \\d, europe 0 +[34] +70.0 ms +50.0 % +(180|240)\\n")
+                        "all in one place +america \\d, europe 0 +[34] +70.0 ms +50.0 % +(216|288)\\n")
                 .containsPattern("each at home +america \\d, europe \\d +[4-6] +20.0 ms +0.0 %");
     }
 
@@ -304,6 +304,9 @@ class SimulateLlmCommandTest {
                     --max-spend=5            ; add --scale-to N or leave them out
                     --ladder=80,70,60,50     ; each above the one before: 80,100,120,300; got '80,70,60,50'
                     --ladder=sometimes       ; --ladder must be off, on, or four loads
+                    --budget=0               ; --budget must be from 1 to
+                    --replicas=1 --long-share=0.2    ; of 1 there is none to spare; use --replicas 2 or more, or leave --long-share out
+                    --replicas=1 --prefill-share=0.2 ; leave --prefill-share out
                     --long-share=2           ; --long-share must be above 0 and below 1, got 2.0
                     --long-share=0.2 --prefill-share=0.3 ; either for long prompts or for reading; leave one out
                     --long-from=100          ; --long-from goes with --long-share

@@ -8,6 +8,7 @@ import dev.touchstone.arena.design.FleetDesign;
 import dev.touchstone.llm.fleet.simulation.FleetProgress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -17,7 +18,7 @@ class DesignTextTest {
     private static final DesignTrial SLIDE =
             DesignTrial.run(FleetDesign.SLIDE, 1, FleetProgress.NONE);
     private static final DesignStudy STUDY =
-            new DesignStudy(FleetDesign.SLIDE, List.of(SLIDE), 19, false);
+            new DesignStudy(FleetDesign.SLIDE, List.of(SLIDE), OptionalInt.of(19), false);
 
     @Test
     void names_what_breaks_first_with_its_figures_and_what_holds() {
@@ -38,9 +39,21 @@ class DesignTextTest {
 
     @Test
     void says_when_no_number_of_gpus_would_do_and_when_it_was_cut_short() {
-        assertThat(DesignText.of(new DesignStudy(FleetDesign.SLIDE, List.of(SLIDE), 0, false)))
+        assertThat(
+                        DesignText.of(
+                                new DesignStudy(
+                                        FleetDesign.SLIDE,
+                                        List.of(SLIDE),
+                                        OptionalInt.of(0),
+                                        false)))
                 .contains("not even 64 GPUs keep the promise with these settings");
-        assertThat(DesignText.of(new DesignStudy(FleetDesign.SLIDE, List.of(SLIDE), 0, true)))
+        assertThat(
+                        DesignText.of(
+                                new DesignStudy(
+                                        FleetDesign.SLIDE,
+                                        List.of(SLIDE),
+                                        OptionalInt.empty(),
+                                        true)))
                 .contains("stopped early: everything below")
                 .contains("stopped before it was known");
     }

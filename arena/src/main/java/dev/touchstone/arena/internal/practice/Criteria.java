@@ -25,7 +25,7 @@ public record Criteria(
         slips = List.copyOf(slips);
     }
 
-    /// A fact to look for: by a number, by words, or by both.
+    /// A fact to look for: by a number, by words, by both, or by the design that was run.
     public record Fact(
             String id,
             String dimension,
@@ -33,7 +33,18 @@ public record Criteria(
             Optional<Asks> asks,
             String what,
             Optional<Amount> number,
-            Optional<Terms> terms) {}
+            Optional<Terms> terms,
+            Optional<Ran> ran) {}
+
+    /// What a run is asked.
+    public enum Ran {
+        /// Whether the fleet that was run is the one that was written down.
+        GPUS,
+        /// Whether it keeps the promise under the challenge's load.
+        PROMISE,
+        /// Whether it costs what was written, and no more than it may.
+        COST
+    }
 
     /// Something wrong to look for.
     ///

@@ -2,6 +2,7 @@ package dev.touchstone.capacity.internal;
 
 import dev.touchstone.capacity.Dimension;
 import dev.touchstone.capacity.Dimension.Base;
+import dev.touchstone.capacity.Nearest;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

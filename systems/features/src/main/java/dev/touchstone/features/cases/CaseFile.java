@@ -6,16 +6,20 @@ import dev.touchstone.features.AsOfRule.Boundary;
 import dev.touchstone.features.AsOfRule.StalenessClock;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnType;
+import dev.touchstone.features.ComputedView;
+import dev.touchstone.features.Definitions;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.Event;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.Value;
+import dev.touchstone.features.ViewDefinition;
 import dev.touchstone.features.Window;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -37,16 +41,7 @@ public final class CaseFile {
     /// @param name the file's name, for messages
     /// @throws CaseFormatException with the place and what to write there
     public static FeatureCase read(String name, String text) {
-        Node file;
-        try {
-            file = new Node(name, YAML.readTree(text), Node.TimeUnit.NS);
-        } catch (JacksonException e) {
-            throw new CaseFormatException(
-                    "%s is no YAML: %s".formatted(name, e.getOriginalMessage()));
-        }
-        if (file.find("timeUnit").isPresent()) {
-            file = file.withUnit(file.get("timeUnit").oneOf(Node.TimeUnit.class));
-        }
+        Node file = file(name, text);
         String kind = file.get("case").text();
         return switch (kind) {
             case "as-of" -> asOf(file);
@@ -55,30 +50,84 @@ public final class CaseFile {
         };
     }
 
+    /// Reads a case of formulas.
+    ///
+    /// @param name the file's name, for messages
+    /// @throws CaseFormatException with the place and what to write there
+    public static FormulaCase readFormulas(String name, String text) {
+        Node file = file(name, text);
+        if (!file.get("case").text().equals("formula")) {
+            throw file.get("case").wrong("write formula");
+        }
+        file.allow("case", "title", "timeUnit", "views", "request", "formulas", "labels", "expect");
+        List<FeatureCase.History> views = histories(file.get("views"));
+        List<Column> request = columns(file.get("request"));
+        Map<String, String> formulas = new LinkedHashMap<>();
+        file.get("formulas").map().forEach((feature, node) -> formulas.put(feature, node.text()));
+        List<ViewDefinition> plain =
+                views.stream().map(history -> new ViewDefinition(history.view(), "case")).toList();
+        ComputedView computed;
+        try {
+            computed = ComputedView.of(FormulaCase.VIEW, "case", request, formulas, plain);
+        } catch (IllegalArgumentException e) {
+            throw file.get("formulas").wrong(String.valueOf(e.getMessage()));
+        }
+        List<CaseLabel> labels = labels(file.get("labels"), request);
+        return new FormulaCase(
+                file.get("title").text(),
+                new Definitions(plain, List.of(computed), List.of()),
+                views,
+                new FeatureCase.Expectation(
+                        labels,
+                        expected(
+                                file.get("expect"),
+                                labels.size(),
+                                computed.columns().stream().map(Column::type).toList())));
+    }
+
+    private static Node file(String name, String text) {
+        Node file;
+        try {
+            file = new Node(name, YAML.readTree(text), Node.TimeUnit.NS);
+        } catch (JacksonException e) {
+            throw new CaseFormatException(
+                    "%s is no YAML: %s".formatted(name, e.getOriginalMessage()));
+        }
+        return file.find("timeUnit")
+                .map(unit -> file.withUnit(unit.oneOf(Node.TimeUnit.class)))
+                .orElse(file);
+    }
+
     private static FeatureCase asOf(Node file) {
         file.allow("case", "title", "source", "timeUnit", "views", "labels", "expect");
-        List<FeatureCase.History> views = new ArrayList<>();
-        int cells = 0;
-        List<ColumnType> types = new ArrayList<>();
-        for (var entry : file.get("views").map().entrySet()) {
-            Node view = entry.getValue();
-            view.allow(with("features", "rows"));
-            FeatureView definition = view(entry.getKey(), view, "features");
-            List<FeatureRow> rows = new ArrayList<>();
-            for (Node row : view.get("rows").list()) {
-                row.allow("key", "event", "available", "values", "tombstone");
-                rows.add(row(definition, row, rows.size()));
-            }
-            views.add(new FeatureCase.History(definition, List.copyOf(rows)));
-            definition.features().forEach(feature -> types.add(feature.type()));
-            cells += definition.features().size();
-        }
-        List<CaseLabel> labels = labels(file.get("labels"));
+        List<FeatureCase.History> views = histories(file.get("views"));
+        List<ColumnType> types =
+                views.stream()
+                        .flatMap(history -> history.view().features().stream())
+                        .map(Column::type)
+                        .toList();
+        List<CaseLabel> labels = labels(file.get("labels"), List.of());
         return new FeatureCase.AsOf(
                 file.get("title").text(),
-                List.copyOf(views),
+                views,
                 labels,
-                expected(file.get("expect"), labels.size(), types.subList(0, cells)));
+                expected(file.get("expect"), labels.size(), types));
+    }
+
+    private static List<FeatureCase.History> histories(Node node) {
+        List<FeatureCase.History> views = new ArrayList<>();
+        node.map()
+                .forEach((name, view) -> {
+                    view.allow(with("features", "rows"));
+                    FeatureView definition = view(name, view, "features");
+                    List<FeatureRow> rows = new ArrayList<>();
+                    for (Node row : view.get("rows").list()) {
+                        row.allow("key", "event", "available", "values", "tombstone");
+                        rows.add(row(definition, row, rows.size()));
+                    }
+                    views.add(new FeatureCase.History(definition, List.copyOf(rows)));
+                });
+        return List.copyOf(views);
     }
 
     private static FeatureCase windows(Node file) {
@@ -108,7 +157,7 @@ public final class CaseFile {
             aggregates.add(aggregate);
             types.add(resultType(aggregate, source));
         }
-        List<CaseLabel> labels = labels(file.get("labels"));
+        List<CaseLabel> labels = labels(file.get("labels"), List.of());
         return new FeatureCase.Windows(
                 file.get("title").text(),
                 source,
@@ -206,14 +255,15 @@ public final class CaseFile {
         };
     }
 
-    private static List<CaseLabel> labels(Node node) {
+    /// @param typed columns whose types are known
+    private static List<CaseLabel> labels(Node node, List<Column> typed) {
         List<CaseLabel> labels = new ArrayList<>();
         for (Node label : node.list()) {
             Map<String, Value> columns = new HashMap<>();
             label.map()
                     .forEach((name, cell) -> {
                         if (!name.equals("time") && !name.equals("knownAt")) {
-                            columns.put(name, cell.plain());
+                            columns.put(name, cell(name, cell, typed));
                         }
                     });
             Value time = label.get("time").value(ColumnType.TIMESTAMP);
@@ -222,6 +272,14 @@ public final class CaseFile {
             labels.add(new CaseLabel(time, knownAt, columns));
         }
         return List.copyOf(labels);
+    }
+
+    private static Value cell(String name, Node cell, List<Column> typed) {
+        return typed.stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .map(column -> cell.value(column.type()))
+                .orElseGet(cell::plain);
     }
 
     private static Map<Mode, List<List<Value>>> expected(

@@ -146,7 +146,7 @@ public final class LeakDemo {
         try (var store = FeatureStore.open(folder.resolve("feature-store"), definitions)) {
             for (ViewDefinition definition : definitions.views()) {
                 FeatureView view = definition.view();
-                rows.put(view.name(), store.appendFile(view.name(), writeRows(view)));
+                rows.put(view.name(), store.appendFile(view.name(), writeRows(view)).rows());
             }
             double[][] served = cells("served.csv");
             double[][] naive = join(store, "naive.csv", "month_end", Mode.KNOWN_AT_THE_TIME);

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /// Events that come by themselves, each at a position in some part of the source. Used by one
 /// thread.
@@ -30,6 +31,11 @@ public interface EventFeed extends Closeable {
     interface Positions {
         /// The position that comes next in a part; 0 for a new one.
         long next(String part);
+
+        /// The parts that have been read, those among them too that are not there any more.
+        default Set<String> parts() {
+            return Set.of();
+        }
     }
 
     /// Something that the source gives.

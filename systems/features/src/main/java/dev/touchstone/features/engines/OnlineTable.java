@@ -10,6 +10,9 @@ import java.util.List;
 /// it need not survive anything, but it must not lie: what a write has put is read by every later
 /// read, or the read fails, or the whole table is older or empty.
 ///
+/// A key is `GROUP` or `GROUP:REST`. A group is never older in one part than in another: a table
+/// that lies on several machines keeps each group on one.
+///
 /// Used by many threads. A call that is not answered within a few seconds fails.
 public interface OnlineTable extends Closeable {
     /// What stands under each key, empty where there is nothing: in one round trip.
@@ -23,8 +26,19 @@ public interface OnlineTable extends Closeable {
     /// @throws IOException when some may not have been done; to do them again must be harmless
     long[] write(List<Write> writes) throws IOException;
 
-    /// Removes everything under keys that begin so.
-    void clear(byte[] prefix) throws IOException;
+    /// Keys of a group whose time to be looked at has come, the earliest first.
+    ///
+    /// @param millis the present, in milliseconds since 1970
+    /// @param most how many at most
+    List<byte[]> due(byte[] group, long millis, int most) throws IOException;
+
+    /// Removes everything of a group, but for what stands under its name.
+    void clear(byte[] group) throws IOException;
+
+    /// Whether the table may have dropped single keys since the last call; the first time, ever.
+    ///
+    /// @throws IOException when it would drop some, as it is set now; with the cure
+    boolean hasDropped() throws IOException;
 
     /// The table's address, for messages; never with a password.
     String where();
@@ -32,14 +46,14 @@ public interface OnlineTable extends Closeable {
     /// One write.
     ///
     /// @param appends whether the bytes go behind those that are there, or replace them
-    /// @param keepMillis how much longer the key is needed at least, [#FOREVER], or [#AS_BEFORE];
-    ///   never shortens what an earlier write said
+    /// @param dueMillis when the key wants to be looked at, in milliseconds since 1970, unless it
+    ///   is due later anyway; [#NEVER], or [#AS_BEFORE]
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Write(byte[] key, byte[] bytes, boolean appends, long keepMillis) {
-        /// The key stays.
-        public static final long FOREVER = -1;
+    record Write(byte[] key, byte[] bytes, boolean appends, long dueMillis) {
+        /// The key need not be looked at any more.
+        public static final long NEVER = -1;
 
-        /// The key stays as long as it would have.
+        /// When the key is due stays as it is.
         public static final long AS_BEFORE = -2;
     }
 }

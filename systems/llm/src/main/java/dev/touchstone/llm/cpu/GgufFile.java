@@ -48,7 +48,7 @@ final class GgufFile {
             throw gguf.endsEarly("in the middle of its table of contents");
         }
         return GgufModel.of(
-                new Properties(path, gguf.metadata), new Tensors(path, gguf.tensors), settings);
+                new Properties(path, gguf.metadata), new Tensors(path, gguf.tensors, settings));
     }
 
     static MemorySegment map(Path path) throws IOException {

@@ -19,8 +19,7 @@ final class GgufModel {
 
     private GgufModel() {}
 
-    static CpuModel of(Properties metadata, Tensors tensors, CpuSettings settings)
-            throws ModelFileException {
+    static CpuModel of(Properties metadata, Tensors tensors) throws ModelFileException {
         String architecture = metadata.text("general.architecture");
         boolean neighbours =
                 switch (architecture) {
@@ -36,7 +35,8 @@ final class GgufModel {
         LlamaShape shape = shape(metadata, architecture);
         Rope rope = rope(metadata, architecture, neighbours, shape, tensors);
         LlamaWeights weights = LlamaWeights.of(shape, tensors, rope, UnaryOperator.identity());
-        return new CpuModel(shape, weights, language(metadata), tensors.parameters(), settings);
+        return new CpuModel(
+                shape, weights, language(metadata), tensors.parameters(), tensors.settings());
     }
 
     private static LlamaShape shape(Properties metadata, String arch) throws ModelFileException {

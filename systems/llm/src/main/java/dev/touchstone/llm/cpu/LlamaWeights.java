@@ -7,7 +7,9 @@ import java.util.function.UnaryOperator;
 
 /// The weights of a model of the Llama family.
 ///
-/// @param output from the last hidden state to logits; the embedding itself where a model ties them
+/// @param embedding a row for each token, as it lies in the file
+/// @param output from the last hidden state to logits; the embedding's weights where a model ties
+///   them
 record LlamaWeights(
         Matrix embedding, List<Layer> layers, Norm outputNorm, Matrix output, Rope rope) {
     /// One transformer block.
@@ -45,7 +47,7 @@ record LlamaWeights(
             throws ModelFileException {
         int hidden = shape.hidden();
         var from = new Source(tensors, names);
-        Matrix embedding = from.matrix("token_embd", shape.vocabulary(), hidden);
+        Matrix embedding = from.mapped("token_embd", shape.vocabulary(), hidden);
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < shape.layers(); i++) {
             String at = "blk." + i + ".";
@@ -58,8 +60,8 @@ record LlamaWeights(
                             from.matrix(at + "ffn_up", feedForward, hidden),
                             from.matrix(at + "ffn_down", hidden, feedForward)));
         }
-        Matrix output =
-                from.has("output") ? from.matrix("output", shape.vocabulary(), hidden) : embedding;
+        String last = from.has("output") ? "output" : "token_embd";
+        Matrix output = from.matrix(last, shape.vocabulary(), hidden);
         return new LlamaWeights(
                 embedding, List.copyOf(layers), from.norm("output_norm", hidden), output, rope);
     }
@@ -67,6 +69,10 @@ record LlamaWeights(
     private record Source(Tensors tensors, UnaryOperator<String> names) {
         boolean has(String name) {
             return tensors.has(names.apply(name) + ".weight");
+        }
+
+        Matrix mapped(String name, int rows, int columns) throws ModelFileException {
+            return tensors.mapped(names.apply(name) + ".weight", rows, columns);
         }
 
         Matrix matrix(String name, int rows, int columns) throws ModelFileException {

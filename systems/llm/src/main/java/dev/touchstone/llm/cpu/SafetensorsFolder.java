@@ -45,7 +45,7 @@ final class SafetensorsFolder {
                             + " are");
         }
         LlamaShape shape = shape(folder, config);
-        Tensors tensors = tensors(folder);
+        Tensors tensors = tensors(folder, settings);
         LlamaWeights weights =
                 LlamaWeights.of(shape, tensors, rope(config, shape), SafetensorsFolder::name);
         CpuModel.Language language = JsonTokenizer.read(folder, config);
@@ -126,7 +126,7 @@ final class SafetensorsFolder {
         };
     }
 
-    private static Tensors tensors(Path folder) throws IOException {
+    private static Tensors tensors(Path folder, CpuSettings settings) throws IOException {
         Map<String, Tensors.Tensor> tensors = new HashMap<>();
         List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
@@ -139,7 +139,7 @@ final class SafetensorsFolder {
         for (Path file : files) {
             read(file, tensors);
         }
-        return new Tensors(folder, tensors);
+        return new Tensors(folder, tensors, settings);
     }
 
     private static void read(Path path, Map<String, Tensors.Tensor> tensors) throws IOException {

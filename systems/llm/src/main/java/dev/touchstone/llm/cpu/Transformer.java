@@ -22,6 +22,9 @@ final class Transformer {
     /// Weights that a worker takes at once.
     private static final long PART_BYTES = 1 << 18;
 
+    /// Rows that a worker takes at once at least.
+    private static final int FEWEST_ROWS = 16;
+
     private final LlamaShape shape;
     private final LlamaWeights weights;
     private final Kernels kernels;
@@ -207,10 +210,10 @@ final class Transformer {
 
     private void multiply(Matrix matrix, Tokens operands) {
         int rows = matrix.rows();
-        int tile = Kernels.ROW_TILE;
+        int tile = Math.max(Kernels.ROW_TILE, matrix.stripe());
         // Several parts a worker, and none large, so that a slow one does not hold up the others.
         long share = Math.min(rows / (8L * workers.count()), PART_BYTES / matrix.rowBytes());
-        int partRows = (int) Math.max(4, share / tile) * tile;
+        int partRows = Math.ceilDiv((int) Math.max(FEWEST_ROWS, share), tile) * tile;
         workers.run(
                 Math.ceilDiv(rows, partRows),
                 (part, worker) ->

@@ -39,6 +39,7 @@ public final class ReplicaView {
     private long markInFlight;
 
     private int scrapedRequests;
+    private int scrapedWaiting;
     private double scrapedKv;
     private long heldSinceMark;
 
@@ -113,6 +114,7 @@ public final class ReplicaView {
         markInFlight = askedInFlight;
         heldSinceMark = heldSinceAsked;
         scrapedRequests = running + waiting;
+        scrapedWaiting = waiting;
         scrapedKv = kvUsage;
     }
 
@@ -125,6 +127,11 @@ public final class ReplicaView {
     public int requests(long nowNanos) {
         long requests = stale(nowNanos) ? inFlight() : scrapedRequests + inFlight() - markInFlight;
         return (int) Math.max(0, requests);
+    }
+
+    /// Requests in its queue, as scraped last.
+    public int waiting() {
+        return scrapedWaiting;
     }
 
     /// Share of its KV memory in use; above 1 when more was sent than fits.
@@ -177,6 +184,7 @@ public final class ReplicaView {
         endedRequests = sentRequests;
         pendingPrefill = 0;
         heldTokens = 0;
+        scrapedWaiting = 0;
         markNanos = NEVER;
         askedNanos = NEVER;
         recentWork = 0;

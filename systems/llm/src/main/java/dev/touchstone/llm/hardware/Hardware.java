@@ -27,6 +27,12 @@ public final class Hardware {
         HardwareProfile profile =
                 HardwareProfile.shipped(
                         name.equals(Accelerator.RTX_PRO_6000.name()) ? name : "h100");
+        return executor(profile, model, accelerator, gpus);
+    }
+
+    /// The same from other coefficients than the shipped ones.
+    public static KernelExecutor executor(
+            HardwareProfile profile, ModelArchitecture model, Accelerator accelerator, int gpus) {
         return executor(profile.kernels(accelerator), profile, model, accelerator, gpus);
     }
 
@@ -46,19 +52,19 @@ public final class Hardware {
     ///
     /// @throws MalformedTableException naming file, line and field
     public static KernelExecutor measuredRtxPro6000(Path folder) throws IOException {
-        return measuredRtxPro6000(
-                folder, HardwareProfile.shipped("rtx-pro-6000").number("layer.gap-us"));
+        return measuredRtxPro6000(folder, HardwareProfile.shipped("rtx-pro-6000"));
     }
 
-    /// The same with another gap between the kernels of a layer.
-    public static KernelExecutor measuredRtxPro6000(Path folder, double gapMicros)
+    /// The same with other gaps between the kernels of a layer.
+    public static KernelExecutor measuredRtxPro6000(Path folder, HardwareProfile profile)
             throws IOException {
         return new KernelExecutor(
                 LayerTables.read(
                         folder,
                         "rtxpro6000-llama-3.1-8b",
                         ModelArchitecture.LLAMA_3_1_8B,
-                        gapMicros),
+                        profile.number("layer.gap-us"),
+                        profile.number("layer.prompt-gap-us")),
                 HostOverhead.VLLM);
     }
 

@@ -88,7 +88,8 @@ public final class HardwareProfile {
                 number("elementwise.launch-us"),
                 share("elementwise.bandwidth-share") * accelerator.bytesPerSecond() / 1e6,
                 number("gemm.throttle") * 1e6 / accelerator.flopsPerSecond(ElementType.BF16),
-                number("layer.gap-us"));
+                number("layer.gap-us"),
+                number("layer.prompt-gap-us"));
     }
 
     Interconnect link() {
@@ -109,6 +110,7 @@ public final class HardwareProfile {
                 number(key + ".launch-us"),
                 share(key + ".bandwidth-share"),
                 number(key + ".work-us"),
+                share(key + ".overlap"),
                 share(key + ".beside-prefill"));
     }
 

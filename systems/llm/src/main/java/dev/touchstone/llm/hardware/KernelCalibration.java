@@ -11,7 +11,8 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /// Fits the coefficients of [FittedKernels] to measured tables. What is made small is the mean
-/// relative deviation, so that fast and slow kernels count alike.
+/// square of relative deviations: relative, so that fast and slow kernels count alike; squared, so
+/// that the few that are much slower than the rest pull, since a step is the sum of its kernels.
 public final class KernelCalibration {
     private static final AttentionShape RTX_SHAPE =
             AttentionShape.of(ModelArchitecture.LLAMA_3_1_8B, 1);
@@ -22,6 +23,8 @@ public final class KernelCalibration {
 
     /// Caches of this size and more come from memory whatever the L2 keeps.
     private static final double UNCACHED_BYTES = 200e6;
+
+    private static final String OVERLAP = ".overlap";
 
     /// Prompts from here on are more than a launch.
     private static final int LEAST_PROMPT = 256;
@@ -90,7 +93,8 @@ public final class KernelCalibration {
         }
         fitted = fitDecode(gpu, fitted, "bf16", decode);
         fitted = fit(gpu, fitted, beside, "decode.bf16.beside-prefill");
-        for (String key : List.of("bandwidth-share", "work-us", "launch-us", "beside-prefill")) {
+        for (String key :
+                List.of("bandwidth-share", "work-us", "launch-us", "overlap", "beside-prefill")) {
             fitted = fitted.with("decode.fp8." + key, fitted.number("decode.bf16." + key));
         }
         for (String key : List.of("launch-us", "bandwidth-share", "arithmetic-share", "overlap")) {
@@ -109,7 +113,7 @@ public final class KernelCalibration {
                 key + ".launch-us",
                 key + ".bandwidth-share",
                 key + ".arithmetic-share",
-                key + ".overlap");
+                key + OVERLAP);
     }
 
     private static HardwareProfile fitDecode(
@@ -121,7 +125,8 @@ public final class KernelCalibration {
                 samples,
                 key + ".launch-us",
                 key + ".bandwidth-share",
-                key + ".work-us");
+                key + ".work-us",
+                key + OVERLAP);
     }
 
     private static HardwareProfile fitPrefill(
@@ -135,7 +140,9 @@ public final class KernelCalibration {
                 values -> {
                     HardwareProfile result = profile;
                     for (int i = 0; i < keys.length; i++) {
-                        result = result.with(keys[i], values[i]);
+                        // Below 1, two kinds of work would take longer than one after the other.
+                        double least = keys[i].endsWith(OVERLAP) ? 1 : 0;
+                        result = result.with(keys[i], Math.max(least, values[i]));
                     }
                     return result;
                 };
@@ -151,7 +158,8 @@ public final class KernelCalibration {
                             double deviations = 0;
                             for (Sample sample : samples) {
                                 double micros = sample.model.applyAsDouble(kernels);
-                                deviations += Math.abs(StrictMath.log(micros / sample.micros));
+                                double deviation = StrictMath.log(micros / sample.micros);
+                                deviations += deviation * deviation;
                             }
                             return deviations / samples.size();
                         }));

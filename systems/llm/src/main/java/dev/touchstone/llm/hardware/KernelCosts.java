@@ -36,11 +36,13 @@ final class KernelCosts implements StepCosts {
     /// @param throttleMicrosPerFlop by which matrix products are slower under sustained load, at
     ///   the clock that power and temperature allow, than in a short measurement
     /// @param gapMicros between the kernels of a layer
+    /// @param promptGapMicros that a layer takes longer in a step that reads a prompt
     record Surroundings(
             double launchMicros,
             double bytesPerMicro,
             double throttleMicrosPerFlop,
-            double gapMicros) {}
+            double gapMicros,
+            double promptGapMicros) {}
 
     KernelCosts(
             Kernels kernels,
@@ -111,6 +113,11 @@ final class KernelCosts implements StepCosts {
     @Override
     public double attentionLaunch() {
         return layers * attention.launch();
+    }
+
+    @Override
+    public double promptGap() {
+        return layers * surroundings.promptGapMicros;
     }
 
     private double layer(int tokens) {

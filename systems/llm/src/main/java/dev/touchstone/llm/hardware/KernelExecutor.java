@@ -53,7 +53,9 @@ public final class KernelExecutor implements Executor {
     /// `context` tokens of each.
     public double prefillMicros(int prompts, int chunk, int context) {
         double attention =
-                costs.attentionLaunch() + prompts * costs.prefill(prompts, chunk, context);
+                costs.promptGap()
+                        + costs.attentionLaunch()
+                        + prompts * costs.prefill(prompts, chunk, context);
         return whole(attention, prompts * chunk, prompts);
     }
 
@@ -82,6 +84,7 @@ public final class KernelExecutor implements Executor {
             }
         }
         return micros
+                + costs.promptGap()
                 + (decodes == 0
                         ? costs.attentionLaunch()
                         : costs.decode(decodes, cachedTokens, step.prefillTokens()));

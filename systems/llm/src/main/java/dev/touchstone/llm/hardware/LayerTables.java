@@ -42,8 +42,13 @@ final class LayerTables implements StepCosts {
 
     private final double launch;
 
-    private LayerTables(Path folder, String name, int layers, double gapMicros) throws IOException {
+    private final double promptGapMicros;
+
+    private LayerTables(
+            Path folder, String name, int layers, double gapMicros, double promptGapMicros)
+            throws IOException {
         this.layers = layers;
+        this.promptGapMicros = promptGapMicros;
         Map<String, Line> byTokens = lines(folder.resolve(name + "-dense.csv"), "tokens");
         Map<String, Line> bySequences =
                 lines(folder.resolve(name + "-per_sequence.csv"), "sequences");
@@ -92,16 +97,22 @@ final class LayerTables implements StepCosts {
     /// Reads the three tables of a GPU and a model.
     ///
     /// @param gapMicros between the kernels of a layer, which were measured one by one
+    /// @param promptGapMicros that a layer takes longer in a step that reads a prompt
     /// @throws MalformedTableException naming file, line and field
     static LayerTables read(
-            Path folder, String gpuAndModel, ModelArchitecture model, double gapMicros)
+            Path folder,
+            String gpuAndModel,
+            ModelArchitecture model,
+            double gapMicros,
+            double promptGapMicros)
             throws IOException {
         if (model.spec().kvType().bits() != ElementType.BF16.bits()) {
             throw new IllegalArgumentException(
                     "%s was measured with its cache in bf16, not in %s"
                             .formatted(gpuAndModel, model.spec().kvType()));
         }
-        return new LayerTables(folder, gpuAndModel, model.spec().layers(), gapMicros);
+        return new LayerTables(
+                folder, gpuAndModel, model.spec().layers(), gapMicros, promptGapMicros);
     }
 
     @Override
@@ -149,6 +160,11 @@ final class LayerTables implements StepCosts {
     @Override
     public double attentionLaunch() {
         return layers * launch;
+    }
+
+    @Override
+    public double promptGap() {
+        return layers * promptGapMicros;
     }
 
     private double share(int upper, double chunk) {

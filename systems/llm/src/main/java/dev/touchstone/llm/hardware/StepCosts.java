@@ -20,4 +20,8 @@ interface StepCosts {
 
     /// Launching attention, of which decode contains one.
     double attentionLaunch();
+
+    /// What a step takes longer because it reads a prompt: engines record the kernels of steps in
+    /// which everyone decodes and replay them with one launch, but not those of other steps.
+    double promptGap();
 }

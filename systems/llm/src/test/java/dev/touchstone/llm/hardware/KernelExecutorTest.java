@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 class KernelExecutorTest {
     private static final ModelArchitecture MODEL = ModelArchitecture.LLAMA_3_1_8B;
     private static final HardwareProfile PROFILE = HardwareProfile.shipped("h100");
+    private static final double PROMPT_GAP = 100;
 
     @TempDir private Path folder = Path.of("");
 
@@ -137,12 +138,15 @@ class KernelExecutorTest {
     @Test
     void knows_what_a_model_of_layers_measured_whole_costs() throws IOException {
         MadeUpTables.rtxPro6000(folder);
-        KernelExecutor executor = Hardware.measuredRtxPro6000(folder, 0).with(HostOverhead.NONE);
+        HardwareProfile gaps =
+                PROFILE.with("layer.gap-us", 0).with("layer.prompt-gap-us", PROMPT_GAP);
+        KernelExecutor executor = Hardware.measuredRtxPro6000(folder, gaps).with(HostOverhead.NONE);
 
         double dense = 32 * 8 * (20 + 0.1 * 512) + 2 * (20 + 0.1 * 512);
         double attention = 32 * (8 + 5e-5 * 512 * (0.5 * 512));
+        double gap = 32 * PROMPT_GAP;
         // Attention was measured for chunks of 16 and 2,048: a straight line lies above the curve.
-        assertThat(executor.prefillMicros(1, 512, 0))
+        assertThat(executor.prefillMicros(1, 512, 0) - gap)
                 .isBetween(dense + attention + 725, 1.4 * (dense + attention + 725));
         assertThat(executor.denseMicros(512)).isCloseTo(dense, Offset.offset(1e-6));
         assertThat(executor.decodeMicros(1, 15))

@@ -18,6 +18,8 @@ import tools.jackson.core.json.JsonFactory;
 /// @param stream whether the answer comes as server-sent events
 /// @param session what keeps a conversation on one server; empty for none
 /// @param maxTokens longest answer asked for; 0 where the client leaves it open
+/// @param lowPriority whether it may be turned away first: its `priority`, as vLLM has it, is above
+///   0
 /// @param promptFrom where in the body the prompt or the messages begin
 /// @param promptTo where they end
 @SuppressWarnings("ArrayRecordComponent") // passed through, never compared
@@ -28,6 +30,7 @@ record Call(
         boolean stream,
         String session,
         int maxTokens,
+        boolean lowPriority,
         int promptFrom,
         int promptTo) {
     private static final JsonFactory JSON = new JsonFactory();
@@ -41,6 +44,16 @@ record Call(
 
     /// A header to pass on.
     record Header(String name, String value) {}
+
+    /// One without a body.
+    static Call get(String path, List<Header> headers) {
+        return new Call(path, new byte[0], headers, false, "", 0, false, 0, 0);
+    }
+
+    /// The same with another body.
+    Call with(byte[] other) {
+        return new Call(path, other, headers, stream, session, maxTokens, lowPriority, 0, 0);
+    }
 
     /// A rough count, for the router's sums.
     int promptTokens() {
@@ -69,6 +82,7 @@ record Call(
         boolean stream = false;
         String user = "";
         int maxTokens = 0;
+        boolean lowPriority = false;
         int from = 0;
         int to = 0;
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), body)) {
@@ -87,6 +101,10 @@ record Call(
                                     value == JsonToken.VALUE_NUMBER_INT
                                             ? (int) Math.min(parser.getLongValue(), 1 << 20)
                                             : maxTokens;
+                    case "priority" ->
+                            lowPriority =
+                                    value == JsonToken.VALUE_NUMBER_INT
+                                            && parser.getLongValue() > 0;
                     case "messages", "prompt" -> {
                         from = (int) parser.currentTokenLocation().getByteOffset();
                         parser.skipChildren();
@@ -111,6 +129,7 @@ record Call(
                 stream,
                 session.orElse(user),
                 maxTokens,
+                lowPriority,
                 Math.clamp(from, 0, body.length),
                 Math.clamp(to, 0, body.length));
     }

@@ -6,17 +6,12 @@ import dev.touchstone.app.internal.http.Problem;
 import dev.touchstone.app.internal.http.Route;
 import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.llm.Closing;
-import dev.touchstone.app.internal.llm.proxy.Upstreams.Sent;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Standing;
-import dev.touchstone.app.internal.llm.proxy.Wire.GivenUp;
-import dev.touchstone.app.internal.llm.proxy.Wire.Talk;
-import dev.touchstone.app.internal.llm.proxy.Wire.Terms;
-import dev.touchstone.app.internal.llm.proxy.Wire.Verdict;
-import dev.touchstone.llm.fleet.RoutingRequest;
-import java.io.IOException;
+import dev.touchstone.llm.fleet.DegradationLadder.Ruling;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Answers OpenAI's API with the servers behind it. A request is passed on as it came, tools and
@@ -24,8 +19,12 @@ import java.util.Optional;
 /// an error at the stream's end.
 public final class Proxy implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 32 * 1024 * 1024;
-    private static final int MOST_TRIES = 3;
     private static final int TOO_MANY_REQUESTS = 429;
+
+    /// Whoever is turned away for having low priority need not ask sooner.
+    private static final Duration LOW_PRIORITY_AWAY = Duration.ofSeconds(10);
+
+    private static final long MILLIS_PER_SECOND = 1_000;
 
     /// What keeps a conversation on one server, in the order in which it is looked for.
     private static final List<String> SESSION_HEADERS =
@@ -41,15 +40,23 @@ public final class Proxy implements AutoCloseable {
     private final Upstreams upstreams;
     private final Closing closing;
     private final Wire wire = new Wire(WallClock::nanos);
-    private final Relay relay;
+    private final Passage passage;
     private final Scraper scraper;
+    private final Optional<SmallModel> small;
 
-    private Proxy(ProxySettings settings, Upstreams upstreams, Closing closing) {
+    private Proxy(ProxySettings settings, Closing closing, long key0, long key1) {
         this.settings = settings;
-        this.upstreams = upstreams;
+        this.upstreams = new Upstreams(settings, WallClock::nanos, key0, key1);
         this.closing = closing;
-        this.relay = new Relay(upstreams, WallClock::nanos);
+        this.passage = new Passage(upstreams, wire, settings.stall());
         this.scraper = new Scraper(upstreams, wire);
+        this.small =
+                settings.ofSmallModels()
+                        .map(theirs ->
+                                new SmallModel(
+                                        theirs,
+                                        new Upstreams(theirs, WallClock::nanos, key0, key1),
+                                        wire));
     }
 
     /// Starts looking after the servers.
@@ -58,7 +65,7 @@ public final class Proxy implements AutoCloseable {
     /// @param key0 of the hashes by which equal beginnings of prompts are known
     /// @param key1 the other half of that key
     public static Proxy start(ProxySettings settings, Closing closing, long key0, long key1) {
-        return new Proxy(settings, new Upstreams(settings, WallClock::nanos, key0, key1), closing);
+        return new Proxy(settings, closing, key0, key1);
     }
 
     /// What it answers.
@@ -88,6 +95,12 @@ public final class Proxy implements AutoCloseable {
         line(text, "touchstone_router_retries_refused_total", "", upstreams.retriesRefused());
         line(text, "touchstone_router_ejections_total", "", upstreams.ejected());
         line(text, "touchstone_router_desired_replicas", "", upstreams.scale().replicas());
+        line(text, "touchstone_router_rung", "", upstreams.rung().ordinal());
+        for (FleetCare.Kind kind : FleetCare.Kind.values()) {
+            String name =
+                    "touchstone_router_%s_total".formatted(kind.name().toLowerCase(Locale.ROOT));
+            line(text, name, "", upstreams.count(kind));
+        }
         for (Standing standing : upstreams.standings()) {
             String label = "{upstream=\"%s\"}".formatted(standing.url());
             line(text, "touchstone_router_requests_total", label, standing.requests());
@@ -115,83 +128,70 @@ public final class Proxy implements AutoCloseable {
         } catch (Json.Malformed e) {
             throw Problem.malformed(e);
         }
-        forward(exchange, call, upstreams.describe(call));
-    }
-
-    private void models(Exchange exchange) throws Exception {
-        var call = new Call("/v1/models", new byte[0], headers(exchange), false, "", 0, 0, 0);
-        forward(exchange, call, upstreams.describe(call));
-    }
-
-    private void forward(Exchange exchange, Call call, RoutingRequest described) throws Exception {
         closing.began(exchange);
         try {
-            passOn(exchange, call, described);
+            answer(exchange, call);
         } finally {
             closing.ended();
         }
     }
 
-    private void passOn(Exchange exchange, Call call, RoutingRequest described) throws Exception {
-        upstreams.came();
-        String failure = "every server behind this address is gone or drained";
-        Optional<Sent> next = upstreams.send(described);
-        for (int attempt = 1; next.isPresent(); attempt++) {
-            Sent sent = next.get();
-            boolean last = attempt == MOST_TRIES;
-            next = Optional.empty();
-            try (Talk answer = ask(exchange, sent, call)) {
-                if (!last && mayBeBetterElsewhere(answer.status())) {
-                    next = upstreams.sendAgain(described, sent);
-                }
-                if (next.isEmpty()) {
-                    relay.pass(exchange, sent, answer);
-                    return;
-                }
-                relay.over(sent, answer.status());
-            } catch (RuntimeException e) {
-                upstreams.withdrawn(sent);
-                throw e;
-            } catch (IOException e) {
-                if (e instanceof GivenUp givenUp && givenUp.verdict() == Verdict.UNWANTED) {
-                    upstreams.withdrawn(sent);
-                    throw exchange.breakOff("whoever asked has gone");
-                }
-                upstreams.failed(sent);
-                failure = "%s did not answer: %s".formatted(sent.upstream().address(), reason(e));
-                if (!last && !exchange.answered()) {
-                    next = upstreams.sendAgain(described, sent);
-                }
-            }
+    private void answer(Exchange exchange, Call call) throws Exception {
+        switch (upstreams.decide(call)) {
+            case Ruling.Serve(int tokens)
+                    when tokens == Integer.MAX_VALUE || tokens == call.maxTokens() ->
+                    passage.pass(exchange, call, upstreams.describe(call));
+            case Ruling.Serve(int tokens) ->
+                    passage.pass(
+                            exchange,
+                            call.with(BodyEdit.withAnswerTokens(call.body(), tokens)),
+                            upstreams.describe(call));
+            case Ruling.Shed _ ->
+                    throw away(
+                            exchange,
+                            LOW_PRIORITY_AWAY,
+                            "the servers have more to do than they can, and this request has a low"
+                                    + " priority");
+            case Ruling.Wait(Duration retryAfter) ->
+                    throw away(
+                            exchange,
+                            retryAfter,
+                            "the servers have more to do than they can; there will be room then");
+            case Ruling.Fallback _ -> fallBack(exchange, call);
         }
-        if (exchange.answered()) {
-            return;
+    }
+
+    private void fallBack(Exchange exchange, Call call) throws Exception {
+        Optional<Call> asked = small.isEmpty() ? Optional.empty() : small.get().asked(call);
+        if (asked.isEmpty()) {
+            throw away(
+                    exchange,
+                    upstreams.sendAway(),
+                    "the servers have far more to do than they can");
         }
-        exchange.header("Retry-After", String.valueOf(upstreams.ejection().toSeconds()));
-        throw new Problem(503, "no-upstream", "Nobody can answer", failure + "; try again later");
+        small.orElseThrow().answer(exchange, asked.get(), call);
     }
 
-    private static boolean mayBeBetterElsewhere(int status) {
-        return status == TOO_MANY_REQUESTS || status >= 500;
+    private static Problem away(Exchange exchange, Duration retryAfter, String why) {
+        long millis = Math.max(1, retryAfter.toMillis());
+        long seconds = Math.ceilDiv(millis, MILLIS_PER_SECOND);
+        exchange.header("Retry-After", Long.toString(seconds));
+        exchange.header("Retry-After-Ms", Long.toString(millis));
+        return new Problem(
+                TOO_MANY_REQUESTS,
+                "overloaded",
+                "Overloaded",
+                "%s; ask again in %d s".formatted(why, seconds));
     }
 
-    private Talk ask(Exchange exchange, Sent sent, Call call) throws IOException {
-        long stall = settings.stall().toNanos();
-        // An answer that is not streamed may take as long as it takes.
-        long first = call.stream() ? stall : Long.MAX_VALUE;
-        var terms =
-                new Terms(
-                        first,
-                        exchange::hungUp,
-                        () -> upstreams.lost(sent),
-                        upstreams::mayAskAgain);
-        Talk answer = wire.ask(sent.upstream().address(), call, terms);
-        answer.limit(stall);
-        return answer;
-    }
-
-    private static String reason(IOException e) {
-        return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+    private void models(Exchange exchange) throws Exception {
+        Call call = Call.get("/v1/models", headers(exchange));
+        closing.began(exchange);
+        try {
+            passage.pass(exchange, call, upstreams.describe(call));
+        } finally {
+            closing.ended();
+        }
     }
 
     private List<Call.Header> headers(Exchange exchange) {
@@ -213,6 +213,7 @@ public final class Proxy implements AutoCloseable {
     @Override
     public void close() {
         scraper.close();
+        small.ifPresent(SmallModel::close);
         wire.close();
     }
 }

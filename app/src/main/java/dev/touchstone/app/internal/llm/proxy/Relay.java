@@ -83,7 +83,7 @@ final class Relay {
             try {
                 read = answer.read(buffer);
             } catch (IOException e) {
-                breakOff(exchange, sent, out, e);
+                breakOff(exchange, progress, out, e);
             }
         }
         over(sent, answer.status(), progress.events, progress.nanosPerEvent());
@@ -92,27 +92,30 @@ final class Relay {
 
     /// Ends a stream that nothing more comes of. Its connection is broken off, because some clients
     /// take the end of a stream for the end of the answer.
-    private void breakOff(Exchange exchange, Sent sent, OutputStream out, IOException why) {
+    private void breakOff(Exchange exchange, Progress progress, OutputStream out, IOException why) {
+        Sent sent = progress.sent;
         Verdict verdict = why instanceof GivenUp givenUp ? givenUp.verdict() : Verdict.LOST;
         if (verdict == Verdict.UNWANTED) {
             upstreams.withdrawn(sent);
         } else {
             upstreams.failed(sent);
-            byte[] error = brokeOff(sent, verdict == Verdict.STALLED);
+            byte[] error = brokeOff(progress, verdict == Verdict.STALLED);
             write(out, error, error.length);
         }
         throw exchange.breakOff("the answer broke off");
     }
 
-    private static byte[] brokeOff(Sent sent, boolean stalled) {
+    /// What was begun is ended first, so that the error is an event of its own.
+    private static byte[] brokeOff(Progress progress, boolean stalled) {
         String what = stalled ? "stopped answering" : "went away";
         String message =
                 "the server behind this stream, %s, %s in the middle of the answer; ask again"
-                        .formatted(sent.upstream().address(), what);
+                        .formatted(progress.sent.upstream().address(), what);
         var error =
                 new OpenAiError(
                         new OpenAiError.Body(message, "server_error", null, "upstream_failed"));
-        return ("data: " + Json.text(error) + "\n\n").getBytes(StandardCharsets.UTF_8);
+        String end = progress.withinEvent ? "\n\n" : "";
+        return (end + "data: " + Json.text(error) + "\n\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /// Returns false when nobody listens any more.
@@ -139,6 +142,10 @@ final class Relay {
         private final Sent sent;
         private int events;
         private boolean lineEnded;
+
+        /// Whether the last byte belongs to an event that is not over.
+        private boolean withinEvent;
+
         private long firstNanos;
         private long lastNanos;
 
@@ -150,9 +157,8 @@ final class Relay {
             long now = nanos.getAsLong();
             for (int i = 0; i < count; i++) {
                 boolean newLine = bytes[i] == '\n';
-                if (newLine && lineEnded) {
-                    events++;
-                }
+                withinEvent = !(newLine && lineEnded);
+                events += withinEvent ? 0 : 1;
                 lineEnded = newLine || (lineEnded && bytes[i] == '\r');
             }
             if (events > 0 && firstNanos == 0) {

@@ -24,9 +24,12 @@ final class Scraper implements AutoCloseable {
     /// Beats between two looks at the fleet as a whole.
     private static final int FLEET_BEATS = 10;
 
+    /// Beats between two looks at its load: a second.
+    private static final int CARE_BEATS = 5;
+
     private final Upstreams upstreams;
     private final Wire wire;
-    private final Call metrics = new Call("/metrics", new byte[0], List.of(), false, "", 0, 0, 0);
+    private final Call metrics = Call.get("/metrics", List.of());
     private final Set<Upstream> underWay = ConcurrentHashMap.newKeySet();
     private final Metronome metronome;
     private int beats;
@@ -47,6 +50,9 @@ final class Scraper implements AutoCloseable {
         if (++beats % FLEET_BEATS == 0) {
             upstreams.ejectSlow();
             upstreams.rescale();
+        }
+        if (beats % CARE_BEATS == 0) {
+            upstreams.watch();
         }
     }
 

@@ -31,6 +31,7 @@ public record ServerMetrics(
                             List.of("llamacpp:kv_cache_usage_ratio")));
 
     private static final String CACHE = "vllm:cache_config_info{";
+    private static final String CACHE_TOKENS = "sglang:max_total_num_tokens";
 
     private record Names(String running, String waiting, List<String> occupancy) {}
 
@@ -100,7 +101,7 @@ public record ServerMetrics(
         int at = lines.indexOf(CACHE);
         int end = at < 0 ? -1 : lines.indexOf('\n', at);
         if (at < 0) {
-            return OptionalDouble.empty();
+            return value(lines, CACHE_TOKENS, false);
         }
         String line = end < 0 ? lines.substring(at) : lines.substring(at, end);
         OptionalDouble size = label(line, "block_size");

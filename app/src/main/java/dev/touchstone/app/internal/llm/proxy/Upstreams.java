@@ -2,7 +2,8 @@ package dev.touchstone.app.internal.llm.proxy;
 
 import dev.touchstone.llm.PrefixHasher;
 import dev.touchstone.llm.PrefixHashes;
-import dev.touchstone.llm.fleet.Autoscaler;
+import dev.touchstone.llm.fleet.DegradationLadder.Ruling;
+import dev.touchstone.llm.fleet.DegradationLadder.Rung;
 import dev.touchstone.llm.fleet.RetryBudget;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RouterConfig.Pool;
@@ -11,8 +12,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /// The servers behind the proxy, what each has to do, and the router that chooses among them. One
@@ -33,10 +36,7 @@ public final class Upstreams {
     private static final int SILENT_SCRAPES = 3;
 
     private static final double NANOS_PER_SECOND = 1e9;
-    private static final long FORGET_NANOS = 60_000_000_000L;
-
-    /// How much a new time to first token moves the mean.
-    private static final double NEWEST_WEIGHT = 0.05;
+    private static final ServerMetrics NOTHING = new ServerMetrics(0, 0, 0, OptionalDouble.empty());
 
     private static final double RETRY_SHARE = 0.1;
     private static final int MOST_RETRIES = 20;
@@ -45,17 +45,13 @@ public final class Upstreams {
     private final Router router;
     private final RetryBudget retries = new RetryBudget(RETRY_SHARE, MOST_RETRIES);
     private final PrefixHasher hasher;
-    private final Autoscaler autoscaler;
+    private final FleetCare care;
     private final List<Upstream> all = new ArrayList<>();
     private long retried;
     private long retriesRefused;
     private long ejected;
 
-    /// How long first events of streams have taken lately; 0 for none.
-    private double ttftSeconds;
-
-    private long lastAnswerNanos;
-    private Scale scale = new Scale(1, 0, 0, 0, 0);
+    private Scale scale = new Scale(1, 0, 0, 0, 0, "normal");
 
     /// @param nanos time that never goes backwards
     /// @param key0 of the prompts' hashes
@@ -63,18 +59,18 @@ public final class Upstreams {
     Upstreams(ProxySettings settings, LongSupplier nanos, long key0, long key1) {
         this.nanos = nanos;
         this.router = new Router(settings.router());
-        this.autoscaler = new Autoscaler(settings.scaling());
+        this.care = new FleetCare(router, settings);
         this.hasher = new PrefixHasher(BLOCK_TOKENS, key0, key1);
-        for (URI server : settings.upstreams()) {
-            var upstream = new Upstream(server);
-            enter(upstream, USUAL_CAPACITY_TOKENS);
-            all.add(upstream);
-        }
+        Pool usual = settings.longUpstreams().isEmpty() ? Pool.ANY : Pool.SHORT;
+        settings.upstreams().forEach(server -> all.add(new Upstream(server, usual)));
+        settings.longUpstreams().forEach(server -> all.add(new Upstream(server, Pool.LONG)));
+        all.forEach(upstream -> enter(upstream, USUAL_CAPACITY_TOKENS));
     }
 
     /// A server and how it has been doing.
     static final class Upstream {
         private final URI address;
+        private final Pool pool;
         private int slot = Router.NONE;
 
         /// How often it has come into the router's view; what was counted before is forgotten.
@@ -83,12 +79,17 @@ public final class Upstreams {
         private long capacityTokens;
         private boolean drained;
         private int silentScrapes;
-        private ServerMetrics metrics = new ServerMetrics(0, 0, 0, OptionalDouble.empty());
+        private ServerMetrics metrics = NOTHING;
+
+        /// When it answered a scrape last; empty before it ever did.
+        private OptionalLong seenNanos = OptionalLong.empty();
+
         private long requests;
         private long failures;
 
-        private Upstream(URI address) {
+        private Upstream(URI address, Pool pool) {
             this.address = address;
+            this.pool = pool;
         }
 
         URI address() {
@@ -110,16 +111,20 @@ public final class Upstreams {
         /// Prompt tokens that the server is expected to have to compute.
         private final int newTokens;
 
+        /// Prompt tokens that were queued there then, its own included.
+        private final long pendingTokens;
+
         private boolean answered;
         private boolean over;
 
-        private Sent(Upstream upstream, RoutingRequest request, long nanos, int newTokens) {
+        private Sent(Upstream upstream, RoutingRequest request, long nanos, Router router) {
             this.upstream = upstream;
             this.slot = upstream.slot;
             this.coming = upstream.comings;
             this.request = request;
             this.nanos = nanos;
-            this.newTokens = newTokens;
+            this.newTokens = router.newTokens();
+            this.pendingTokens = router.replica(slot).pendingPrefillTokens();
         }
 
         Upstream upstream() {
@@ -129,10 +134,15 @@ public final class Upstreams {
 
     /// How a server stands, for people and dashboards.
     ///
-    /// @param state `ready`, `draining`, `ejected` or `gone`
+    /// @param state `ready`, `draining`, `ejected`, or `gone`: it does not answer
+    /// @param pool which prompts it takes: `any`, `short` or `long`
+    /// @param seenSecondsAgo since it last answered when asked for its metrics; empty if it never
+    ///   did. Nothing else here is newer
     public record Standing(
             String url,
             String state,
+            String pool,
+            Optional<Double> seenSecondsAgo,
             double running,
             double waiting,
             double kvUsage,
@@ -144,9 +154,15 @@ public final class Upstreams {
     ///
     /// @param kvUsage mean share of the ready ones' caches in use
     /// @param waiting requests waiting at one of them on average
-    /// @param ttftSeconds how long first tokens have taken lately
+    /// @param ttftSeconds predicted time to first token of a request that comes now
+    /// @param rung what is given up: `normal`, `scale-out`, `shorten`, `queue` or `fallback`
     public record Scale(
-            int replicas, int ready, double kvUsage, double waiting, double ttftSeconds) {}
+            int replicas,
+            int ready,
+            double kvUsage,
+            double waiting,
+            double ttftSeconds,
+            String rung) {}
 
     RoutingRequest describe(Call call) {
         return new RoutingRequest(
@@ -214,18 +230,53 @@ public final class Upstreams {
         router.sent(slot, request, now);
         Upstream upstream = at(slot);
         upstream.requests++;
-        return Optional.of(new Sent(upstream, request, now, router.newTokens()));
+        care.steward().sent(router.newTokens());
+        return Optional.of(new Sent(upstream, request, now, router));
     }
 
     /// The first event of a stream is here.
     synchronized void answered(Sent sent) {
-        long now = nanos.getAsLong();
-        double took = (now - sent.nanos) / NANOS_PER_SECOND;
-        ttftSeconds = ttftSeconds == 0 ? took : ttftSeconds + NEWEST_WEIGHT * (took - ttftSeconds);
-        lastAnswerNanos = now;
+        care.steward().answered(sent.pendingTokens, nanos.getAsLong() - sent.nanos);
         if (current(sent) && !sent.over) {
             settle(sent);
         }
+    }
+
+    /// The answer will come whole, and nobody will see when its prompt has been read.
+    synchronized void comesWhole(Sent sent) {
+        care.unseen(
+                sent.pendingTokens,
+                () -> {
+                    if (current(sent) && !sent.over) {
+                        settle(sent);
+                    }
+                },
+                nanos.getAsLong());
+    }
+
+    /// What becomes of a request that comes now.
+    synchronized Ruling decide(Call call) {
+        return care.decide(call, nanos.getAsLong());
+    }
+
+    /// When somebody may come back whom nobody can serve now.
+    synchronized Duration sendAway() {
+        return care.steward().sendAway(nanos.getAsLong());
+    }
+
+    /// Sees how much the servers have to do. To be called every second.
+    synchronized void watch() {
+        care.watch(nanos.getAsLong());
+    }
+
+    /// What they give up at present.
+    synchronized Rung rung() {
+        return care.steward().rung();
+    }
+
+    /// How often a request did not simply pass.
+    synchronized long count(FleetCare.Kind kind) {
+        return care.count(kind);
     }
 
     /// What the server had to compute before its answer is not before it any more.
@@ -282,7 +333,7 @@ public final class Upstreams {
     }
 
     private void enter(Upstream upstream, long capacityTokens) {
-        upstream.slot = router.add(upstream.address.toString(), Pool.ANY, capacityTokens);
+        upstream.slot = router.add(upstream.address.toString(), upstream.pool, capacityTokens);
         upstream.capacityTokens = capacityTokens;
         upstream.comings++;
         if (upstream.drained) {
@@ -307,7 +358,7 @@ public final class Upstreams {
 
     /// What a scrape brought; a server that was gone is back with it.
     synchronized void scraped(Upstream upstream, ServerMetrics metrics) {
-        upstream.silentScrapes = 0;
+        seen(upstream);
         upstream.metrics = metrics;
         long capacity = (long) metrics.kvTokens().orElse(USUAL_CAPACITY_TOKENS);
         if (upstream.slot != Router.NONE && upstream.capacityTokens == capacity) {
@@ -327,10 +378,15 @@ public final class Upstreams {
     /// A server answers scrapes, but its metrics are of no kind we know: it is served by our own
     /// counts alone.
     synchronized void alive(Upstream upstream) {
-        upstream.silentScrapes = 0;
+        seen(upstream);
         if (upstream.slot == Router.NONE) {
             enter(upstream, upstream.capacityTokens);
         }
+    }
+
+    private void seen(Upstream upstream) {
+        upstream.silentScrapes = 0;
+        upstream.seenNanos = OptionalLong.of(nanos.getAsLong());
     }
 
     /// A scrape found nobody there. After a few the server is gone, until it answers again: then it
@@ -339,36 +395,22 @@ public final class Upstreams {
         if (++upstream.silentScrapes == SILENT_SCRAPES && upstream.slot != Router.NONE) {
             leave(upstream);
             upstream.drained = false;
+            upstream.metrics = NOTHING; // What it had is gone with it.
         }
     }
 
     /// Asks how many servers there should be. To be called every few seconds.
     synchronized void rescale() {
         long now = nanos.getAsLong();
-        int ready = 0;
-        double kv = 0;
-        double waiting = 0;
-        for (Upstream upstream : all) {
-            boolean serves =
-                    upstream.slot != Router.NONE && router.replica(upstream.slot).inService();
-            if (serves) {
-                ready++;
-                kv += router.replica(upstream.slot).kvUsage(now);
-                waiting += upstream.metrics.waiting();
-            }
-        }
-        if (now - lastAnswerNanos > FORGET_NANOS) {
-            ttftSeconds = 0; // Nobody asks: what was, says nothing about what would be.
-        }
-        int count = Math.max(1, ready);
-        var facts = new Autoscaler.Facts(ready, 0, kv / count, waiting / count, ttftSeconds);
+        int ready = care.readingReplicas();
         scale =
                 new Scale(
-                        autoscaler.desired(facts, now),
+                        care.steward().desired(ready, 0, now),
                         ready,
-                        facts.kvUsage(),
-                        facts.waiting(),
-                        facts.ttftSeconds());
+                        ready == 0 ? 0 : care.kvUsage(now),
+                        care.meanWaiting(),
+                        care.steward().predictedSeconds(),
+                        rung().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     /// What the last [#rescale] said.
@@ -407,7 +449,12 @@ public final class Upstreams {
     }
 
     private Optional<Upstream> named(String url) {
-        return all.stream().filter(each -> each.address.toString().equals(url)).findFirst();
+        try {
+            URI address = ProxySettings.normal(URI.create(url.strip()));
+            return all.stream().filter(each -> each.address.equals(address)).findFirst();
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     /// How long until one that is taken out may be tried again.
@@ -446,12 +493,23 @@ public final class Upstreams {
         return new Standing(
                 upstream.address.toString(),
                 state,
+                upstream.pool.name().toLowerCase(Locale.ROOT),
+                seenSecondsAgo(upstream, now),
                 upstream.metrics.running(),
                 upstream.metrics.waiting(),
                 gone ? 0 : router.replica(upstream.slot).kvUsage(now),
                 gone ? 0 : router.replica(upstream.slot).inFlight(),
                 upstream.requests,
                 upstream.failures);
+    }
+
+    /// To the tenth of a second.
+    private static Optional<Double> seenSecondsAgo(Upstream upstream, long now) {
+        return upstream.seenNanos.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Math.rint((now - upstream.seenNanos.getAsLong()) / NANOS_PER_SECOND * 10)
+                                / 10);
     }
 
     private Upstream at(int slot) {

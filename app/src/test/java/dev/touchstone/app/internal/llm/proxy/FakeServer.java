@@ -58,6 +58,7 @@ final class FakeServer implements AutoCloseable {
         BUSY,
         BROKEN,
         DIES_IN_THE_STREAM,
+        DIES_WITHIN_AN_EVENT,
         STANDS_STILL_IN_THE_STREAM,
         NEVER_ANSWERS
     }
@@ -90,7 +91,10 @@ final class FakeServer implements AutoCloseable {
                                         .post("/v1/chat/completions", this::complete)
                                         .get(
                                                 "/v1/models",
-                                                (_, response) -> response.send("{\"data\":[]}")))
+                                                (_, response) ->
+                                                        response.send(
+                                                                "{\"data\":[{\"id\":\"model-of-%s\"}]}"
+                                                                        .formatted(name))))
                         .build()
                         .start();
         url = URI.create("http://127.0.0.1:" + server.port());
@@ -133,7 +137,7 @@ final class FakeServer implements AutoCloseable {
                             .send("{\"error\":{\"message\":\"busy\"}}");
             case BROKEN -> response.status(500).send("{\"error\":{\"message\":\"broken\"}}");
             case NEVER_ANSWERS -> closing.await();
-            case WELL, DIES_IN_THE_STREAM, STANDS_STILL_IN_THE_STREAM -> {
+            case WELL, DIES_IN_THE_STREAM, DIES_WITHIN_AN_EVENT, STANDS_STILL_IN_THE_STREAM -> {
                 String packed = body.replaceAll("\\s", "");
                 if (packed.contains("\"stream\":true")) {
                     stream(response, packed.contains("\"tools\":["));
@@ -160,7 +164,10 @@ final class FakeServer implements AutoCloseable {
         if (mood == Mood.STANDS_STILL_IN_THE_STREAM) {
             closing.await();
         }
-        if (mood == Mood.DIES_IN_THE_STREAM) {
+        if (mood == Mood.DIES_WITHIN_AN_EVENT) {
+            write(out, "data: [ERROR]"); // As a server of others was seen to do.
+        }
+        if (mood == Mood.DIES_IN_THE_STREAM || mood == Mood.DIES_WITHIN_AN_EVENT) {
             throw new IllegalStateException("dies, as it was told");
         }
         write(out, "data: {\"from\":\"%s\",\"n\":2}\n\n".formatted(name));

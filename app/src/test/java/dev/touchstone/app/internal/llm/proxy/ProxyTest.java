@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -187,6 +188,14 @@ class ProxyTest {
     }
 
     @Test
+    void tells_it_in_an_event_of_its_own_where_the_server_died_within_one() throws IOException {
+        a.mood = Mood.DIES_WITHIN_AN_EVENT;
+        b.mood = Mood.DIES_WITHIN_AN_EVENT;
+        assertThat(http.postUntilBroken("/v1/chat/completions", ASK_STREAM))
+                .contains("data: [ERROR]\n\ndata: {\"error\":{\"message\":\"the server behind");
+    }
+
+    @Test
     void gives_up_a_stream_that_stands_still() throws IOException {
         proxy.close();
         start(Duration.ofSeconds(1));
@@ -232,6 +241,24 @@ class ProxyTest {
         Eventually.holds("a gets requests again", () -> answered() && !a.bodies.isEmpty());
         assertThat(http.postJson("/fleet/drain", "{\"upstream\": \"http://x\"}").body())
                 .contains("there is no 'http://x'");
+    }
+
+    @Test
+    void knows_a_server_however_its_address_is_written() throws IOException {
+        String written = "HTTP://LocalHost:80/";
+        assertThat(settings(written).upstreams()).containsExactly(URI.create("http://localhost"));
+        assertThat(settings("https://h:443", "https://h:444/").upstreams())
+                .containsExactly(URI.create("https://h"), URI.create("https://h:444"));
+
+        for (String url : List.of(a.url() + "/", a.url().toString().toUpperCase(Locale.ROOT))) {
+            Response answer =
+                    http.postJson("/fleet/drain", "{\"upstream\": \"%s\"}".formatted(url));
+            assertThat(answer.body()).contains("\"draining\"");
+            http.send("DELETE", "/fleet/drain?upstream=" + url, new byte[0]);
+            assertThat(standing(a).state()).isEqualTo("ready");
+        }
+        assertThat(http.postJson("/fleet/drain", "{\"upstream\": \"not an address\"}").body())
+                .contains("GET /fleet lists them");
     }
 
     @Test
@@ -282,8 +309,13 @@ class ProxyTest {
 
     @Test
     void does_without_a_server_that_is_gone_and_says_so_when_all_are() throws IOException {
+        a.running = 7;
+        Eventually.holds(() -> standing(a).running() == 7);
         a.close();
         Eventually.holds(() -> standing(a).state().equals("gone"));
+        assertThat(standing(a).running()).as("what it had is gone with it").isZero();
+        double age = standing(a).seenSecondsAgo().orElseThrow();
+        Eventually.holds(() -> standing(a).seenSecondsAgo().orElseThrow() > age);
         assertThat(ask(ASK).status()).isEqualTo(200);
         b.close();
         Eventually.holds(() -> standing(b).state().equals("gone"));
@@ -341,7 +373,7 @@ class ProxyTest {
                 .isThrownBy(() -> settings("ftp://127.0.0.1"))
                 .withMessageContaining("http://127.0.0.1:8000");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> settings("http://h:1", "http://h:1"))
+                .isThrownBy(() -> settings("http://h:80", "http://h/"))
                 .withMessageContaining("twice");
         assertThatIllegalArgumentException()
                 .isThrownBy(ProxyTest::settings)

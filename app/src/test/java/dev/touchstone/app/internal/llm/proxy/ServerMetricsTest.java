@@ -35,8 +35,9 @@ class ServerMetricsTest {
                                 sglang:num_running_reqs{model_name="m"} 5.0
                                 sglang:num_queue_reqs{model_name="m"} 2.0
                                 sglang:token_usage{model_name="m"} 0.28
+                                sglang:max_total_num_tokens{model_name="m"} 471258.0
                                 """))
-                .isEqualTo(new ServerMetrics(5, 2, 0.28, OptionalDouble.empty()));
+                .isEqualTo(new ServerMetrics(5, 2, 0.28, OptionalDouble.of(471_258)));
         assertThat(
                         read(
                                 """

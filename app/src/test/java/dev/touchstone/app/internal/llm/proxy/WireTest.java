@@ -234,7 +234,7 @@ class WireTest {
     }
 
     private static Call call(String path, byte[] body) {
-        return new Call(path, body, List.of(), false, "", 0, 0, 0);
+        return Call.get(path, List.of()).with(body);
     }
 
     private Talk ask() throws IOException {

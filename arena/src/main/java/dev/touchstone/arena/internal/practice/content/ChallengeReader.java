@@ -4,6 +4,7 @@ import dev.touchstone.arena.ContentException;
 import dev.touchstone.arena.internal.content.Field;
 import dev.touchstone.arena.internal.practice.Challenge;
 import dev.touchstone.arena.internal.practice.Criteria;
+import dev.touchstone.arena.internal.practice.Criteria.Ran;
 import dev.touchstone.arena.internal.practice.Expectation;
 import dev.touchstone.arena.internal.practice.text.Terms;
 import dev.touchstone.arena.practice.Brief;
@@ -226,7 +227,9 @@ final class ChallengeReader {
                                                 .map(asks -> Asks.valueOf(enumName(asks.text()))),
                                         figures.fill(field, "what"),
                                         field.maybe("number").map(Calculation::amount),
-                                        terms(field)));
+                                        terms(field),
+                                        field.maybe("ran")
+                                                .map(ran -> Ran.valueOf(enumName(ran.text())))));
         List<Criteria.Wrong> slips =
                 Stream.concat(
                                 root.list("fatal", field -> wrong(field, true, "text")).stream(),

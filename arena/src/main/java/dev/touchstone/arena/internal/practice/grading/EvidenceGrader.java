@@ -13,6 +13,7 @@ import dev.touchstone.arena.practice.EvidenceGrade.Slip;
 import dev.touchstone.arena.practice.EvidenceGrade.Sum;
 import dev.touchstone.arena.practice.Level;
 import dev.touchstone.arena.practice.Quote;
+import dev.touchstone.arena.practice.TriedDesign;
 import dev.touchstone.arena.practice.Written;
 import dev.touchstone.capacity.Quantity;
 import java.util.ArrayList;
@@ -27,8 +28,13 @@ public final class EvidenceGrader {
     private final Criteria criteria;
     private final Map<String, Written> written;
     private final Answer answer;
+    private final Optional<RunEvidence> run;
 
-    private EvidenceGrader(Brief brief, Criteria criteria, Map<String, Written> written) {
+    private EvidenceGrader(
+            Brief brief,
+            Criteria criteria,
+            Map<String, Written> written,
+            List<TriedDesign> designs) {
         this.brief = brief;
         this.criteria = criteria;
         this.written = written;
@@ -38,19 +44,29 @@ public final class EvidenceGrader {
         given.add(brief.scenario());
         brief.constraints().forEach(constraint -> given.add(constraint.text()));
         this.answer = new Answer(brief.form(), texts, new Copies(given));
+        this.run = RunEvidence.of(designs, answer);
     }
 
     /// Grades an answer.
     ///
     /// @param written by section
+    /// @param designs that were run before the model answer was open, the first first
     /// @param self one's own grades, by dimension
     public static EvidenceGrade grade(
-            Brief brief, Criteria criteria, Map<String, Written> written, Map<String, Level> self) {
-        return new EvidenceGrader(brief, criteria, written).grade(self);
+            Brief brief,
+            Criteria criteria,
+            Map<String, Written> written,
+            List<TriedDesign> designs,
+            Map<String, Level> self) {
+        return new EvidenceGrader(brief, criteria, written, designs).grade(self);
     }
 
     private EvidenceGrade grade(Map<String, Level> self) {
-        List<Fact> facts = criteria.facts().stream().map(this::look).toList();
+        List<Fact> facts =
+                criteria.facts().stream()
+                        .filter(fact -> fact.ran().isEmpty() || run.isPresent())
+                        .map(this::look)
+                        .toList();
         List<Check> questions = questions();
         List<DimensionGrade> dimensions =
                 brief.rubric().stream()
@@ -63,6 +79,7 @@ public final class EvidenceGrader {
         List<Slip> fatal = slips(true);
         var reasons = new ArrayList<String>();
         Level level = level(dimensions, facts, fatal, reasons);
+        run.ifPresent(held -> reasons.add(held.reason()));
         return new EvidenceGrade(
                 level,
                 reasons,
@@ -77,9 +94,11 @@ public final class EvidenceGrader {
 
     private Fact look(Criteria.Fact fact) {
         Optional<Quote> found =
-                fact.number()
-                        .map(number -> answer.find(number, fact.terms()))
-                        .orElseGet(() -> fact.terms().flatMap(answer::find));
+                fact.ran().isPresent()
+                        ? run.flatMap(held -> held.find(fact.ran().get()))
+                        : fact.number()
+                                .map(number -> answer.find(number, fact.terms()))
+                                .orElseGet(() -> fact.terms().flatMap(answer::find));
         return new Fact(fact.id(), fact.dimension(), fact.level(), fact.asks(), fact.what(), found);
     }
 

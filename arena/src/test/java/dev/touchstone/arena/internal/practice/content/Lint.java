@@ -69,7 +69,7 @@ final class Lint {
         coverage();
         boolean design = root.text("kind").equals("design");
         count("questions", design ? 4 : 3, design ? 4 : 3);
-        count("evidence", 14, 24);
+        count("evidence", 14, 27);
         count("mistakes", 4, 8);
         count("probing", 5, 8);
         if (design) {

@@ -1,66 +1,150 @@
 package dev.touchstone.features.internal.audit;
 
-import dev.touchstone.features.Answer;
-import dev.touchstone.features.AsOfRule;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.FeatureRow;
-import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.LeakAudit;
+import dev.touchstone.features.LeakAudit.Cause;
+import dev.touchstone.features.LeakAudit.Evidence;
 import dev.touchstone.features.LeakAudit.Finding;
 import dev.touchstone.features.LeakAudit.Leak;
-import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
+import dev.touchstone.features.ViewDefinition;
+import dev.touchstone.features.internal.audit.Trial.Verdict;
 import dev.touchstone.features.internal.csv.Cells;
+import dev.touchstone.features.internal.csv.CsvException;
 import dev.touchstone.features.internal.csv.CsvReader;
 import dev.touchstone.features.internal.csv.CsvRecord;
-import dev.touchstone.features.internal.join.NaiveAsOf;
+import dev.touchstone.features.internal.expression.Formula;
 import dev.touchstone.features.internal.table.ClusteredTable;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Looks every cell of a training set up in the history of its entity.
-///
-/// A cell leaks when a row that could not be served at the label's moment holds its value and no
-/// row that could be served does. A value that was known once and comes back later proves nothing.
+/// Looks every cell of a training set up in the history of its entity: the columns of rows as
+/// [RowTrial] says, windows as [WindowTrial], formulas as [FormulaTrial].
 public final class Auditor {
     private final CsvReader file;
     private final Column time;
     private final Consumer<Leak> leaks;
     private final List<Audited> columns = new ArrayList<>();
 
-    /// A view's history and the columns of the set that come from it.
-    public record Source(FeatureView view, List<ClusteredTable> history) {}
+    /// A view and its history.
+    public record Source(ViewDefinition view, List<ClusteredTable> history) {
+        private Trial trial(int feature) {
+            return view.windows().isPresent()
+                    ? new WindowTrial(view, feature, ends())
+                    : new RowTrial(view.view().rule(), feature);
+        }
+
+        /// Its latest event and its latest availability, of those that are finite.
+        private List<Long> ends() {
+            long event = Times.MINUS_INFINITY;
+            long available = Times.MINUS_INFINITY;
+            for (ClusteredTable table : history) {
+                for (int row = 0; row < table.rows().count(); row++) {
+                    event = laterOf(event, table.eventTime(row));
+                    available = laterOf(available, table.availableTime(row));
+                }
+            }
+            return event == available ? List.of(event) : List.of(event, available);
+        }
+
+        private static long laterOf(long known, long time) {
+            return time == Times.INFINITY ? known : Math.max(known, time);
+        }
+    }
+
+    /// What one of a formula's names stands for.
+    public sealed interface Input {
+        /// A column of the set that stands for what a request brings.
+        record Field(Column column) implements Input {}
+
+        /// A feature of another view.
+        ///
+        /// @param position in its view
+        record Feature(Source source, int position) implements Input {}
+    }
 
     /// A column of the set and what is known about it so far.
     private static final class Audited {
         private final int at;
-        private final Source source;
-        private final int feature;
+        private final ColumnType type;
+        private final Judge judge;
         private final Map<Finding, Long> cells = new EnumMap<>(Finding.class);
+        private final Map<Cause, Long> causes = new EnumMap<>(Cause.class);
         private long worstLead;
 
-        Audited(int at, Source source, int feature) {
+        Audited(int at, ColumnType type, Judge judge) {
             this.at = at;
-            this.source = source;
-            this.feature = feature;
-        }
-
-        AsOfRule rule() {
-            return source.view().rule();
+            this.type = type;
+            this.judge = judge;
         }
     }
 
-    /// The rows of a label's entity.
-    private record Entity(Source source, Optional<EntityKey> key, List<FeatureRow> rows) {}
+    private interface Judge {
+        Verdict of(Label label, Value value) throws IOException;
+    }
+
+    /// A line of the set, with the rows of its entities as they are needed.
+    private final class Label {
+        private final CsvRecord line;
+        private final Optional<Long> moment;
+        private final Map<Source, Optional<List<FeatureRow>>> rows = new IdentityHashMap<>();
+
+        Label(CsvRecord line) throws IOException {
+            this.line = line;
+            this.moment =
+                    Cells.read(file, line, file.column(time.name()), time)
+                                    instanceof Value.Whole(long at)
+                            ? Optional.of(at)
+                            : Optional.empty();
+        }
+
+        /// The rows of its entity; nothing when it names none.
+        Optional<List<FeatureRow>> rows(Source source) throws IOException {
+            Optional<List<FeatureRow>> known = rows.get(source);
+            if (known == null) {
+                known = entity(source).map(key -> rowsOf(source, key));
+                rows.put(source, known);
+            }
+            return known;
+        }
+
+        private static List<FeatureRow> rowsOf(Source source, EntityKey key) {
+            List<FeatureRow> all = new ArrayList<>();
+            source.history().forEach(table -> all.addAll(table.rowsOf(key)));
+            return all;
+        }
+
+        private Optional<EntityKey> entity(Source source) throws IOException {
+            List<Value> parts = new ArrayList<>();
+            for (Column key : source.view().view().key()) {
+                Value part = cell(file.column(key.name()), key.type());
+                if (part.equals(Value.MISSING)) {
+                    return Optional.empty();
+                }
+                parts.add(part);
+            }
+            return Optional.of(new EntityKey(parts));
+        }
+
+        Value cell(int at, ColumnType type) throws IOException {
+            String text = line.cells()[at];
+            if (type == ColumnType.LONG && text.endsWith(".0")) {
+                // pandas turns whole numbers into reals where a column has gaps.
+                line.cells()[at] = text.substring(0, text.length() - 2);
+            }
+            return Cells.read(file, line, at, new Column(file.header().get(at), type));
+        }
+    }
 
     public Auditor(CsvReader file, String timeColumn, Consumer<Leak> leaks) {
         this.file = file;
@@ -68,18 +152,90 @@ public final class Auditor {
         this.leaks = leaks;
     }
 
-    /// Compares a column of the set with a feature. Columns of one view come one after another.
+    /// Compares a column of the set with a feature of a view that has rows.
     public void compare(String column, Source source, int feature) throws IOException {
-        columns.add(new Audited(file.column(column), source, feature));
+        Trial trial = source.trial(feature);
+        columns.add(
+                new Audited(
+                        file.column(column),
+                        source.view().view().features().get(feature).type(),
+                        (label, value) -> judge(label, source, trial, value)));
+        checkKey(source);
+    }
+
+    private void checkKey(Source source) throws CsvException {
+        for (Column key : source.view().view().key()) {
+            check(key, "the key of view " + source.view().view().name());
+        }
+    }
+
+    private void check(Column column, String what) throws CsvException {
+        if (!file.header().contains(column.name())) {
+            throw new CsvException(
+                    "%s has no column '%s', %s; it has %s"
+                            .formatted(file.name(), column.name(), what, file.header()));
+        }
+    }
+
+    private static Verdict judge(Label label, Source source, Trial trial, Value value)
+            throws IOException {
+        Optional<List<FeatureRow>> rows = label.rows(source);
+        if (label.moment.isEmpty() || rows.isEmpty()) {
+            return Verdict.of(
+                    value.equals(Value.MISSING) ? Finding.AS_SERVED : Finding.UNEXPLAINED);
+        }
+        return trial.of(rows.get(), label.moment.get(), value);
+    }
+
+    /// Compares a column of the set with a formula.
+    ///
+    /// @param inputs one for each of the formula's
+    public void compare(String column, Formula formula, List<Input> inputs) throws IOException {
+        var trial = new FormulaTrial(formula);
+        List<Provider> providers = new ArrayList<>();
+        for (Input input : inputs) {
+            providers.add(provider(input));
+        }
+        columns.add(
+                new Audited(
+                        file.column(column),
+                        formula.type(),
+                        (label, value) -> {
+                            List<FormulaTrial.Input> its = new ArrayList<>();
+                            for (Provider provider : providers) {
+                                its.add(provider.of(label));
+                            }
+                            return trial.of(its, label.moment, value);
+                        }));
+    }
+
+    private interface Provider {
+        FormulaTrial.Input of(Label label) throws IOException;
+    }
+
+    private Provider provider(Input input) throws IOException {
+        return switch (input) {
+            case Input.Field(Column column) -> {
+                check(column, "which a formula takes from the request");
+                int at = file.column(column.name());
+                yield label -> new FormulaTrial.Input.Field(label.cell(at, column.type()));
+            }
+            case Input.Feature(Source source, int position) -> {
+                checkKey(source);
+                Trial trial = source.trial(position);
+                yield label ->
+                        new FormulaTrial.Input.Feature(trial, label.rows(source).orElse(List.of()));
+            }
+        };
     }
 
     /// Reads the set to its end.
     public LeakAudit audit() throws IOException {
-        int timeAt = file.column(time.name());
+        file.column(time.name());
         long labels = 0;
         Optional<CsvRecord> line = file.next();
         while (line.isPresent()) {
-            label(line.get(), Cells.read(file, line.get(), timeAt, time));
+            label(new Label(line.get()));
             labels++;
             line = file.next();
         }
@@ -90,96 +246,28 @@ public final class Auditor {
                                 new LeakAudit.ColumnPart(
                                         file.header().get(column.at),
                                         column.cells,
+                                        column.causes,
                                         column.worstLead))
                         .toList());
     }
 
-    private void label(CsvRecord line, Value at) throws IOException {
-        Optional<Entity> entity = Optional.empty();
+    private void label(Label label) throws IOException {
         for (Audited column : columns) {
-            if (entity.isEmpty() || !entity.get().source().equals(column.source)) {
-                entity = Optional.of(entity(line, column.source));
+            Value value = label.cell(column.at, column.type);
+            Verdict verdict = column.judge.of(label, value);
+            column.cells.merge(verdict.finding(), 1L, Long::sum);
+            if (verdict.evidence().isPresent()) {
+                Evidence evidence = verdict.evidence().get();
+                column.causes.merge(evidence.cause(), 1L, Long::sum);
+                column.worstLead = Math.max(column.worstLead, evidence.leadNanos());
+                leaks.accept(
+                        new Leak(
+                                label.line.line(),
+                                file.header().get(column.at),
+                                label.moment.orElseThrow(),
+                                value,
+                                evidence));
             }
-            Value value = value(line, column);
-            Finding finding =
-                    at instanceof Value.Whole(long moment) && entity.get().key().isPresent()
-                            ? finding(line.line(), column, entity.get(), moment, value)
-                            : value.equals(Value.MISSING) ? Finding.AS_SERVED : Finding.UNEXPLAINED;
-            column.cells.merge(finding, 1L, Long::sum);
-        }
-    }
-
-    private Entity entity(CsvRecord line, Source source) throws IOException {
-        List<Value> parts = new ArrayList<>();
-        for (Column key : source.view().key()) {
-            Value part = Cells.read(file, line, file.column(key.name()), key);
-            if (part.equals(Value.MISSING)) {
-                return new Entity(source, Optional.empty(), List.of());
-            }
-            parts.add(part);
-        }
-        var key = new EntityKey(parts);
-        List<FeatureRow> rows = new ArrayList<>();
-        for (ClusteredTable table : source.history()) {
-            rows.addAll(table.rowsOf(key));
-        }
-        return new Entity(source, Optional.of(key), rows);
-    }
-
-    private Value value(CsvRecord line, Audited column) throws IOException {
-        Column feature = column.source.view().features().get(column.feature);
-        String text = line.cells()[column.at];
-        if (feature.type() == ColumnType.LONG && text.endsWith(".0")) {
-            // pandas turns whole numbers into reals where a column has gaps.
-            line.cells()[column.at] = text.substring(0, text.length() - 2);
-        }
-        return Cells.read(file, line, column.at, feature);
-    }
-
-    private Finding finding(long line, Audited column, Entity entity, long moment, Value value) {
-        AsOfRule rule = column.rule();
-        Answer served =
-                new NaiveAsOf(entity.rows(), rule, Mode.KNOWN_AT_THE_TIME)
-                        .answer(entity.key().orElseThrow(), moment);
-        if (served.value(column.feature).equals(value)) {
-            return Finding.AS_SERVED;
-        }
-        if (value.equals(Value.MISSING)) {
-            return Finding.EMPTY;
-        }
-        List<FeatureRow> holding =
-                entity.rows().stream()
-                        .filter(row ->
-                                !row.isTombstone()
-                                        && row.values().get(column.feature).equals(value))
-                        .toList();
-        if (holding.stream().anyMatch(row -> rule.admits(row, moment, Mode.KNOWN_AT_THE_TIME))) {
-            return Finding.OUTDATED;
-        }
-        Optional<FeatureRow> earliest =
-                holding.stream().min(Comparator.comparingLong(row -> lead(row, rule, moment)));
-        if (earliest.isEmpty()) {
-            return Finding.UNEXPLAINED;
-        }
-        long lead = lead(earliest.get(), rule, moment);
-        column.worstLead = Math.max(column.worstLead, lead);
-        String name = file.header().get(column.at);
-        leaks.accept(new Leak(line, name, moment, value, earliest.get(), lead));
-        return Finding.LEAKED;
-    }
-
-    /// How long after a label's moment a row could first be served.
-    private static long lead(FeatureRow row, AsOfRule rule, long moment) {
-        return Math.max(
-                span(moment, row.eventTime()),
-                span(Times.minus(moment, rule.delayNanos()), row.availableTime()));
-    }
-
-    private static long span(long from, long to) {
-        try {
-            return to == Times.INFINITY ? Times.INFINITY : Math.subtractExact(to, from);
-        } catch (ArithmeticException e) {
-            return to > from ? Times.INFINITY : Times.MINUS_INFINITY;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.touchstone.features.internal.events;
 
+import dev.touchstone.features.Quarantined;
 import dev.touchstone.features.engines.EventFeed.Message;
 import dev.touchstone.features.internal.events.BadEventException.Kind;
 import java.io.BufferedInputStream;
@@ -14,9 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +33,9 @@ public final class Quarantine implements Closeable {
 
     /// Beyond this, events are counted but no longer kept.
     private static final long MAX_BYTES = 256L << 20;
+
+    /// How far back [#latest] looks.
+    private static final int LATEST_BYTES = 1 << 18;
 
     private final FileChannel file;
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
@@ -149,6 +155,39 @@ public final class Quarantine implements Closeable {
     /// Brings everything to the disk.
     public void force() throws IOException {
         file.force(false);
+    }
+
+    /// What was put in last, the latest first.
+    ///
+    /// @param limit how many at most; fewer when those are long
+    public List<Quarantined> latest(int limit) throws IOException {
+        long end = file.size();
+        long begin = Math.max(0, end - LATEST_BYTES);
+        ByteBuffer bytes = ByteBuffer.allocate((int) (end - begin));
+        while (bytes.hasRemaining() && file.read(bytes, begin + bytes.position()) >= 0) {
+            // Read on: a read may give less than was asked for.
+        }
+        List<String> lines =
+                new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList();
+        List<Quarantined> latest = new ArrayList<>();
+        int first = begin == 0 ? 0 : 1; // the first may be half a line
+        for (int i = lines.size() - 1; i >= first && latest.size() < limit; i--) {
+            try {
+                JsonNode line = JSON.readTree(lines.get(i));
+                latest.add(
+                        new Quarantined(
+                                line.path("part").asString(""),
+                                line.path("position").asLong(),
+                                line.path("problem").asString(""),
+                                line.path("why").asString(""),
+                                line.path("event").asString("")));
+            } catch (JacksonException _) {
+                // It is being written, and comes next time.
+            }
+        }
+        return latest;
     }
 
     /// How many of a kind have been put in, ever.

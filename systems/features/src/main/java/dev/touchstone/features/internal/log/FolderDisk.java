@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A real folder, held by one process at a time.
@@ -19,9 +20,9 @@ public final class FolderDisk implements Disk {
     private static final String LOCK = "lock";
 
     private final Path folder;
-    private final FileChannel lock;
+    private final Optional<FileChannel> lock;
 
-    private FolderDisk(Path folder, FileChannel lock) {
+    private FolderDisk(Path folder, Optional<FileChannel> lock) {
         this.folder = folder;
         this.lock = lock;
     }
@@ -36,7 +37,7 @@ public final class FolderDisk implements Disk {
                         folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (lock.tryLock() != null) {
-                return new FolderDisk(folder, lock);
+                return new FolderDisk(folder, Optional.of(lock));
             }
         } catch (OverlappingFileLockException e) {
             lock.close();
@@ -46,6 +47,11 @@ public final class FolderDisk implements Disk {
         throw new IOException(
                 "%s is in use by another process; stop that one, or use another folder"
                         .formatted(folder));
+    }
+
+    /// A folder to look at while another process may hold it: files may vanish meanwhile.
+    static FolderDisk unlocked(Path folder) {
+        return new FolderDisk(folder, Optional.empty());
     }
 
     @Override
@@ -97,7 +103,9 @@ public final class FolderDisk implements Disk {
 
     @Override
     public void close() throws IOException {
-        lock.close();
+        if (lock.isPresent()) {
+            lock.get().close();
+        }
     }
 
     private record ChannelAppender(FileChannel channel) implements Appender {

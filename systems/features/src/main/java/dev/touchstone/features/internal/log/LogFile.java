@@ -22,12 +22,18 @@ final class LogFile implements Closeable {
         this.size = size;
     }
 
-    /// Reads a log's frames after the first, in order.
+    /// Hears what a log says.
+    interface Frame {
+        void of(ByteBuffer payload) throws IOException;
+    }
+
+    /// Reads a log's frames, in order.
     ///
     /// @param last whether a torn tail is allowed: in the log that was being written
+    /// @param schema hears the first frame, if that is whole, as text
+    /// @param frames hears all others
     /// @return the bytes of the whole frames; 0 when not even the schema is whole
-    static long read(
-            Disk disk, String name, String schema, boolean last, Consumer<ByteBuffer> frames)
+    static long read(Disk disk, String name, boolean last, Consumer<String> schema, Frame frames)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment file = disk.map(name, arena);
@@ -43,9 +49,9 @@ final class LogFile implements Closeable {
                     return place;
                 }
                 if (place == 0) {
-                    checkSchema(name, schema, payload);
+                    schema.accept(StandardCharsets.UTF_8.decode(payload.asByteBuffer()).toString());
                 } else {
-                    frames.accept(payload.asByteBuffer());
+                    frames.of(payload.asByteBuffer());
                 }
                 place += Frames.HEADER_BYTES + payload.byteSize();
             }
@@ -53,18 +59,8 @@ final class LogFile implements Closeable {
         }
     }
 
-    private static void checkSchema(String name, String schema, MemorySegment payload)
-            throws IOException {
-        String found = StandardCharsets.UTF_8.decode(payload.asByteBuffer()).toString();
-        if (!found.equals(schema)) {
-            throw new IOException(
-                    "%s was written with other columns; the definition says%n%sthe file says%n%s%s"
-                            .formatted(name, schema, found, "give the changed view a new name"));
-        }
-    }
-
     /// Reads the frames that were appended since `from`, which is where a frame begins.
-    void read(Disk disk, String name, long from, Consumer<ByteBuffer> frames) throws IOException {
+    void read(Disk disk, String name, long from, Frame frames) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment file = disk.map(name, arena);
             for (long place = from; place < size; ) {
@@ -74,7 +70,7 @@ final class LogFile implements Closeable {
                             "%s is broken at byte %d, though it was whole when it was written"
                                     .formatted(name, place));
                 }
-                frames.accept(payload.asByteBuffer());
+                frames.of(payload.asByteBuffer());
                 place += Frames.HEADER_BYTES + payload.byteSize();
             }
         }

@@ -31,17 +31,9 @@ public final class RowCodec {
         this.view = view;
     }
 
-    /// What a log's rows look like, as text: stands at its beginning, so that a view which has
-    /// changed its columns cannot read the rows of another.
+    /// What a log's rows look like, as text: stands at its beginning.
     public static String schema(FeatureView view) {
-        var text = new StringBuilder();
-        for (Column column : view.key()) {
-            text.append("key %s %s\n".formatted(column.type(), column.name()));
-        }
-        for (Column column : view.features()) {
-            text.append("feature %s %s\n".formatted(column.type(), column.name()));
-        }
-        return text.toString();
+        return WrittenColumns.of(view).text();
     }
 
     /// A frame, not yet sealed, with the rows; they are numbered from `sequence` on.

@@ -37,7 +37,9 @@ final class SegmentFile {
     private SegmentFile() {}
 
     /// A segment and the sequence number of the row after its last.
-    record Opened(ClusteredTable table, long nextSequence) {}
+    ///
+    /// @param changed whether it was written with other columns than the view has
+    record Opened(ClusteredTable table, long nextSequence, boolean changed) {}
 
     /// Writes a table; its bytes are durable when this returns, its name is not.
     static void write(
@@ -121,25 +123,29 @@ final class SegmentFile {
         return checksum.getValue();
     }
 
-    /// Maps a segment, every byte of it checked.
+    /// The columns that a segment was written with.
+    static WrittenColumns columns(Disk disk, String name) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            return columns(footer(name, disk.map(name, arena)));
+        }
+    }
+
+    private static WrittenColumns columns(ByteBuffer footer) {
+        byte[] text = new byte[(int) footer.getLong()];
+        footer.get(text);
+        return WrittenColumns.parse(new String(text, StandardCharsets.UTF_8));
+    }
+
+    /// Maps a segment, every byte of it checked. Where it was written with other columns, values
+    /// are copied to where the view has them.
     ///
     /// @throws CorruptHistoryException when a checksum is wrong
+    /// @throws ChangedColumnsException when its columns cannot be read as the view's
     static Opened open(Disk disk, String name, FeatureView view) throws IOException {
         Arena arena = Arena.ofAuto(); // unmapped when no table refers to it any more
         MemorySegment file = disk.map(name, arena);
         ByteBuffer footer = footer(name, file);
-        byte[] text = new byte[(int) footer.getLong()];
-        footer.get(text);
-        String schema = new String(text, StandardCharsets.UTF_8);
-        if (!schema.equals(RowCodec.schema(view))) {
-            throw new IOException(
-                    "%s was written with other columns; the definition says%n%sthe file says%n%s%s"
-                            .formatted(
-                                    name,
-                                    RowCodec.schema(view),
-                                    schema,
-                                    "give the changed view a new name"));
-        }
+        WrittenColumns written = columns(footer);
         int entityCount = (int) footer.getLong();
         int directoryBits = (int) footer.getLong();
         int rowCount = (int) footer.getLong();
@@ -162,9 +168,13 @@ final class SegmentFile {
                         words,
                         section[8]);
         var texts = new Texts(textCount, section[9], section[10]);
+        var table =
+                new ClusteredTable(TableShape.of(written.view(view)), entities, rows, texts, arena);
+        boolean changed = !written.equals(WrittenColumns.of(view));
         return new Opened(
-                new ClusteredTable(TableShape.of(view), entities, rows, texts, arena),
-                nextSequence);
+                changed ? table.reshaped(TableShape.of(view), written.places(view), arena) : table,
+                nextSequence,
+                changed);
     }
 
     private static ByteBuffer footer(String name, MemorySegment file) throws IOException {

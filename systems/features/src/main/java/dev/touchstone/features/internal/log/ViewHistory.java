@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// all. [#tables] is what a join reads. [#compact] moves the logs' rows into the segment; a crash
 /// at any point of it changes nothing.
 ///
+/// A view's columns may have changed since rows were written: see [WrittenColumns]. Values of
+/// columns that went are kept until [#compact].
+///
 /// One thread owns a history. Tables stay valid when rows are appended or compacted later.
 public final class ViewHistory implements Closeable {
     private final Disk disk;
@@ -44,9 +47,16 @@ public final class ViewHistory implements Closeable {
     private int unread;
     private boolean broken;
 
+    /// Whether the log that was written last has the view's columns: else the next row begins one.
+    private boolean current = true;
+
+    /// Whether rows lie in files with other columns than the view has.
+    private boolean changed;
+
     /// Opens a history, or begins one in an empty folder. Whatever a crash left behind is removed.
     ///
-    /// @throws IOException also when the folder holds another view's rows or damaged files
+    /// @throws ChangedColumnsException when the rows' columns cannot be read as the view's
+    /// @throws IOException also when files are damaged
     public ViewHistory(Disk disk, FeatureView view) throws IOException {
         this.disk = disk;
         this.view = view;
@@ -64,22 +74,24 @@ public final class ViewHistory implements Closeable {
                     SegmentFile.open(disk, Catalog.segmentName(catalog.segment()), view);
             segments.add(opened.table());
             nextSequence = opened.nextSequence();
+            changed = opened.changed();
         }
         this.logNumber = lastLog();
         long whole = 0;
         for (long number = catalog.firstLog(); number <= logNumber; number++) {
-            whole =
-                    disk.list().contains(Catalog.logName(number))
-                            ? LogFile.read(
-                                    disk,
-                                    Catalog.logName(number),
-                                    schema,
-                                    number == logNumber,
-                                    this::remember)
-                            : missing(number);
+            whole = disk.list().contains(Catalog.logName(number)) ? read(number) : missing(number);
         }
         this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, whole);
         this.readTo = log.size();
+    }
+
+    private long read(long number) throws IOException {
+        var reader = new LogReader(view, this::remember, positions::putAll);
+        String name = Catalog.logName(number);
+        long whole = LogFile.read(disk, name, number == logNumber, reader::schema, reader::frame);
+        current = reader.hasViewsColumns();
+        changed |= !current && reader.hasRows();
+        return whole;
     }
 
     /// A log that is not there is only all right when it is the one about to begin.
@@ -97,11 +109,6 @@ public final class ViewHistory implements Closeable {
                 .mapToLong(Catalog::logNumber)
                 .max()
                 .orElse(catalog.firstLog());
-    }
-
-    private void remember(ByteBuffer payload) {
-        codec.decode(payload).forEach(this::remember);
-        positions.putAll(RowCodec.positions(payload));
     }
 
     private void remember(FeatureRow row) {
@@ -130,6 +137,9 @@ public final class ViewHistory implements Closeable {
         if (!rows.isEmpty() || !read.isEmpty()) {
             ByteBuffer frame = codec.encode(rows, read, first);
             broken = true;
+            if (!current) {
+                begin(LogFile.open(disk, Catalog.logName(logNumber + 1), schema, 0));
+            }
             log.append(frame);
             broken = false;
             nextSequence += rows.size();
@@ -137,6 +147,15 @@ public final class ViewHistory implements Closeable {
             positions.putAll(read);
         }
         return first;
+    }
+
+    /// Goes on in the next log.
+    private void begin(LogFile next) throws IOException {
+        log.close();
+        log = next;
+        readTo = log.size();
+        logNumber++;
+        current = true;
     }
 
     /// All rows, the compacted and the recent, for a join.
@@ -182,7 +201,7 @@ public final class ViewHistory implements Closeable {
     public void compact() throws IOException {
         checkUnbroken();
         List<ClusteredTable> tables = tables();
-        if (recent.count() == 0) {
+        if (recent.count() == 0 && !changed) {
             return;
         }
         broken = true;
@@ -190,10 +209,7 @@ public final class ViewHistory implements Closeable {
         if (!positions.isEmpty()) { // the logs that say them are about to go
             next.append(codec.encode(List.of(), positions, nextSequence));
         }
-        log.close();
-        log = next;
-        readTo = log.size();
-        logNumber++;
+        begin(next);
         var compacted = new Catalog(catalog.segment() + 1, logNumber);
         String name = Catalog.segmentName(compacted.segment());
         try (Arena arena = Arena.ofConfined()) {
@@ -211,6 +227,7 @@ public final class ViewHistory implements Closeable {
         recent = new TableBuilder(TableShape.of(view));
         recentTable = null;
         deleteOld(before);
+        changed = false;
         broken = false;
     }
 

@@ -35,9 +35,27 @@ final class WindowedView extends OnlineView {
         Map<Value, FeatureRow> versions = Map.of();
         long earliest = Times.INFINITY;
         long latest = Times.MINUS_INFINITY;
+        long latestSwept = Times.MINUS_INFINITY;
 
         Entity(EntityWindows windows) {
             this.windows = windows;
+        }
+
+        /// The time of the latest event that counts and is before another time.
+        long latestBefore(long end) {
+            long before = latestSwept < end ? latestSwept : Times.MINUS_INFINITY;
+            for (FeatureRow row : versions.values()) {
+                if (row.eventTime() < end) {
+                    before = Math.max(before, row.eventTime());
+                }
+            }
+            return before;
+        }
+
+        /// Forgets versions of events before a time.
+        void sweepVersions(long oldest) {
+            latestSwept = Math.max(latestSwept, latestBefore(oldest));
+            versions.values().removeIf(row -> row.eventTime() < oldest);
         }
     }
 
@@ -109,7 +127,7 @@ final class WindowedView extends OnlineView {
             if (entity.windows != nobody) {
                 entity.windows.trim(now());
                 if (!entity.versions.isEmpty()) {
-                    entity.versions.values().removeIf(row -> row.eventTime() < oldest);
+                    entity.sweepVersions(oldest);
                 }
                 if (entity.latest < oldest && entity.versions.isEmpty()) {
                     entity.windows = nobody;
@@ -145,8 +163,7 @@ final class WindowedView extends OnlineView {
                 reader.read(nobody, now(), happened, out);
                 return;
             }
-            long latest =
-                    found.latest < happened ? found.latest : found.windows.latestBefore(happened);
+            long latest = found.latest < happened ? found.latest : found.latestBefore(happened);
             out.begin(outputs, OnlineStatus.NULL_VALUE, latest);
             // Without ids, only what has happened is in the windows.
             reader.read(found.windows, now(), id.isPresent() ? happened : EntityWindows.END, out);

@@ -25,15 +25,17 @@ import java.util.zip.CRC32C;
 /// Under `VIEW` stands a mark: which definition the rows below are kept for, and how many of the
 /// history's rows are in. Under `VIEW:KEY` stand the rows of an entity, see [EntityState]. The mark
 /// is written after the rows, so what it counts is there; rows behind it may be there already, and
-/// are written again.
+/// are written again. An entity with windows is due when none of them can hold its events any more:
+/// what stays of it then says that it had some, and when.
 public final class RemoteViews {
     /// Reads that began so long ago have failed by now.
     private static final long LONGEST_READ_NANOS = 10_000_000_000L;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int MOST_DUE_AT_ONCE = 1_000;
 
-    /// Leeway for clocks that differ.
-    private static final long SLACK_MILLIS = 60_000;
+    /// How rows are laid out; those of another layout are made anew.
+    private static final int LAYOUT = 2;
 
     private static final char SEPARATOR = ':';
 
@@ -65,7 +67,8 @@ public final class RemoteViews {
     private static String fingerprint(ViewDefinition definition) {
         var checksum = new CRC32C();
         String text =
-                RowCodec.schema(definition.source())
+                LAYOUT
+                        + RowCodec.schema(definition.source())
                         + definition.windows()
                         + definition.view().rule().boundary()
                         + definition.view().rule().delayNanos();
@@ -76,6 +79,13 @@ public final class RemoteViews {
     /// The table's address.
     public String where() {
         return table.where();
+    }
+
+    /// Whether the table may have dropped rows since the last call.
+    ///
+    /// @throws IOException when it would, as it is set now
+    public boolean hasDropped() throws IOException {
+        return table.hasDropped();
     }
 
     private Shape shape(String view) {
@@ -130,13 +140,13 @@ public final class RemoteViews {
     }
 
     private void replace(byte[] key, byte[] bytes) throws IOException {
-        var _ = table.write(List.of(new Write(key, bytes, false, Write.FOREVER)));
+        var _ = table.write(List.of(new Write(key, bytes, false, Write.AS_BEFORE)));
     }
 
     /// Removes all of a view.
     public void clear(String view) throws IOException {
         replace(markKey(view), new byte[] {'-'});
-        table.clear((view + SEPARATOR).getBytes(StandardCharsets.UTF_8));
+        table.clear(markKey(view));
     }
 
     /// Adds rows of the history. To add some again changes nothing.
@@ -157,7 +167,7 @@ public final class RemoteViews {
                                 key(view, entity),
                                 shape.state.added(its),
                                 true,
-                                keepMillis(shape, its, now))));
+                                dueMillis(shape, its, now))));
         long[] sizes = table.write(writes);
         if (mark >= 0) {
             mark(view, mark); // only when all of them are there
@@ -178,11 +188,9 @@ public final class RemoteViews {
         return Long.SIZE - Long.numberOfLeadingZeros(size);
     }
 
-    private static long keepMillis(Shape shape, List<FeatureRow> rows, long now) {
+    private static long dueMillis(Shape shape, List<FeatureRow> rows, long now) {
         long until = shape.fold.neededUntil(rows, now);
-        return until == Times.INFINITY || now == Times.MINUS_INFINITY
-                ? Write.FOREVER
-                : (until - now) / NANOS_PER_MILLI + SLACK_MILLIS;
+        return until == Times.INFINITY ? Write.AS_BEFORE : Math.max(0, until / NANOS_PER_MILLI + 1);
     }
 
     private void fold(Shape shape, List<byte[]> keys, long from) throws IOException {
@@ -201,6 +209,33 @@ public final class RemoteViews {
             }
         }
         var _ = table.write(writes);
+    }
+
+    /// Leaves out what no window can cover any more, of entities that are not written to either.
+    ///
+    /// @param now as for [#add]
+    /// @return whether there may be more of them
+    public boolean sweep(String view, long now) throws IOException {
+        Shape shape = shape(view);
+        long from = Times.minus(now, LONGEST_READ_NANOS);
+        List<byte[]> keys = table.due(markKey(view), from / NANOS_PER_MILLI, MOST_DUE_AT_ONCE);
+        if (keys.isEmpty()) {
+            return false;
+        }
+        List<byte[]> states = table.get(keys);
+        List<Write> writes = new ArrayList<>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            EntityState.Read read = shape.state.read(states.get(i));
+            List<FeatureRow> left = shape.fold.left(read.rows(), from);
+            writes.add(
+                    new Write(
+                            keys.get(i),
+                            shape.state.folded(left, read.last()),
+                            false,
+                            Write.NEVER));
+        }
+        var _ = table.write(writes);
+        return keys.size() == MOST_DUE_AT_ONCE;
     }
 
     /// Which entities of which view to fetch.

@@ -7,6 +7,7 @@ import dev.touchstone.features.Value;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Rows of a view, immutable, sorted by entity, event, availability and sequence.
@@ -81,6 +82,41 @@ public final class ClusteredTable {
             }
         }
         return Availability.IN_ORDER;
+    }
+
+    /// The same rows with other features.
+    ///
+    /// @param places for each of its features the one here that it is, or -1 for none: then it is
+    ///   missing in every row
+    /// @param memory holds the copied values
+    public ClusteredTable reshaped(TableShape other, int[] places, Arena memory) {
+        int features = places.length;
+        boolean masked = hasMask() || Arrays.stream(places).anyMatch(place -> place < 0);
+        int words = features + (masked ? other.maskWords() : 0);
+        MemorySegment payload = memory.allocate(Layouts.LONG, (long) rows.count * words);
+        for (int row = 0; row < rows.count; row++) {
+            long start = (long) row * words;
+            if (isTombstone(row)) {
+                mark(payload, start + features, 0);
+            }
+            for (int f = 0; f < features; f++) {
+                if (places[f] < 0 || isMissing(row, places[f])) {
+                    mark(payload, start + features, f + 1);
+                } else {
+                    payload.setAtIndex(Layouts.LONG, start + f, bits(row, places[f]));
+                }
+            }
+        }
+        var its = new Rows(rows.count, rows.start, rows.times, words, payload);
+        return new ClusteredTable(other, entities, its, texts, memory);
+    }
+
+    private static void mark(MemorySegment payload, long mask, int bit) {
+        long word = mask + bit / Long.SIZE;
+        payload.setAtIndex(
+                Layouts.LONG,
+                word,
+                payload.getAtIndex(Layouts.LONG, word) | 1L << (bit % Long.SIZE));
     }
 
     public TableShape shape() {

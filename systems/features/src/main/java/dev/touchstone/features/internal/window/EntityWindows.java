@@ -21,7 +21,6 @@ public final class EntityWindows implements EventRange {
     private @Nullable FeatureRow[] events;
     private int size;
     private TileLevel[] levels = {};
-    private long latestForgotten = Times.MINUS_INFINITY;
 
     public EntityWindows(WindowPlan plan) {
         this.plan = plan;
@@ -36,13 +35,6 @@ public final class EntityWindows implements EventRange {
         for (int level = 0; level < levels.length; level++) {
             levels[level] = new TileLevel(plan, plan.levels[level]);
         }
-    }
-
-    /// The time of the latest event before another time, as far as single events are kept;
-    /// [Times#MINUS_INFINITY] when there is none.
-    public long latestBefore(long end) {
-        int at = first(end);
-        return at == 0 ? latestForgotten : event(at - 1).eventTime();
     }
 
     /// Adds an event.
@@ -114,7 +106,6 @@ public final class EntityWindows implements EventRange {
         if (plan.keepsEvents) {
             int gone = first(plan.oldest(time));
             if (gone > size / 2) {
-                latestForgotten = event(gone - 1).eventTime();
                 System.arraycopy(events, gone, events, 0, size - gone);
                 Arrays.fill(events, size - gone, size, null);
                 size -= gone;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.touchstone.features.Answer;
 import dev.touchstone.features.AsOfRule;
-import dev.touchstone.features.AsOfStream;
+import dev.touchstone.features.AsOfColumns;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;
@@ -168,11 +168,11 @@ class StreamJoinTest {
         var rows = RowBatches.of(generated.view, generated.rows);
 
         List<ColumnData> cells =
-                AsOfStream.join(
+                AsOfColumns.join(
                         generated.view,
                         mode,
-                        new AsOfStream.Labels(columns.keys(), columns.times()),
-                        new AsOfStream.Rows(
+                        new AsOfColumns.Labels(columns.keys(), columns.times()),
+                        new AsOfColumns.Rows(
                                 rows.keys(),
                                 present(rows.event()),
                                 present(rows.available()),

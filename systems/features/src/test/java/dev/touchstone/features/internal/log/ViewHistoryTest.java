@@ -244,26 +244,6 @@ class ViewHistoryTest {
     }
 
     @Test
-    void refuses_a_view_that_has_changed_its_columns() throws IOException {
-        RandomGenerator random = new RandomStreams(1).stream("rows");
-        var disk = new FaultyDisk(UNLIMITED, 1);
-        var changed =
-                new FeatureView(
-                        "account",
-                        VIEW.key(),
-                        List.of(new Column("balance", ColumnType.TEXT)),
-                        AsOfRule.DEFAULT);
-        try (var history = new ViewHistory(disk, VIEW)) {
-            assertThatThrownBy(() -> new ViewHistory(disk, changed))
-                    .hasMessageContainingAll("feature TEXT balance", "feature DOUBLE balance");
-            history.append(batch(random, 0));
-            history.compact();
-        }
-        assertThatThrownBy(() -> new ViewHistory(disk, changed))
-                .hasMessageContainingAll("segment-00000001", "new name");
-    }
-
-    @Test
     void takes_no_row_that_does_not_fit() throws IOException {
         try (var history = new ViewHistory(new FaultyDisk(UNLIMITED, 1), VIEW)) {
             var row = new FeatureRow(EntityKey.of(1), 0, 0, 0, List.of());

@@ -7,6 +7,7 @@ import dev.touchstone.llm.fleet.DegradationLadder.Ruling;
 import dev.touchstone.llm.fleet.RetryBudget;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RoutingRequest;
+import dev.touchstone.llm.fleet.Steward;
 import dev.touchstone.simulation.EventLoop;
 import dev.touchstone.simulation.VirtualClock;
 import java.time.Duration;
@@ -74,7 +75,12 @@ public final class FleetSimulation implements SimulatedReplica.Fate {
                 };
         recorder = new FleetRecorder(load.span(), settings.roundTrip());
         replicas = new ReplicaSet(settings, recorder, this);
-        steward = new Steward(settings.control(), replicas);
+        steward =
+                new Steward(
+                        settings.control().autoscaler(),
+                        settings.control().ladder(),
+                        settings.control().promise().ttftP95Seconds(),
+                        replicas);
         handover = new Handover(settings.topology(), replicas, loop);
         int count = clients.count();
         asks = new Client[count];

@@ -4,6 +4,7 @@ import dev.touchstone.llm.fleet.ReplicaView;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.RouterConfig;
 import dev.touchstone.llm.fleet.RouterConfig.Pool;
+import dev.touchstone.llm.fleet.Steward;
 import dev.touchstone.llm.fleet.simulation.SimulatedReplica.Role;
 import dev.touchstone.llm.fleet.simulation.SimulatedReplica.Stage;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.function.ToDoubleFunction;
 
 /// The replicas of a simulated fleet from their start to their end, and the routers that know them:
 /// one for all that read prompts, and one for those that only write answers, if there are any.
-final class ReplicaSet {
+final class ReplicaSet implements Steward.Fleet {
     private final FleetSettings settings;
     private final FleetRecorder recorder;
     private final SimulatedReplica.Fate fate;
@@ -243,28 +244,28 @@ final class ReplicaSet {
         }
     }
 
-    /// Requests waiting at a serving replica, on average.
-    double meanWaiting() {
+    @Override
+    public double meanWaiting() {
         return mean(false, 0, SimulatedReplica::waiting);
     }
 
-    /// Share of memory in use where answers are written, on average; 1 when nobody is there.
-    double kvUsage(long nowNanos) {
+    @Override
+    public double kvUsage(long nowNanos) {
         return mean(true, 1, replica -> replica.view().kvUsage(nowNanos));
     }
 
-    /// Prompt tokens that are queued where prompts are read, on average.
-    double pendingPrefillTokens() {
+    @Override
+    public double pendingPrefillTokens() {
         return mean(false, 0, replica -> replica.view().pendingPrefillTokens());
     }
 
-    /// An amount divided among the serving replicas that read.
-    double shareOfReaders(double amount) {
+    @Override
+    public int readingReplicas() {
         int count = 0;
         for (SimulatedReplica replica : replicas) {
             count += replica.role.reads() && replica.stage == Stage.SERVING ? 1 : 0;
         }
-        return amount / Math.max(1, count);
+        return count;
     }
 
     private double mean(

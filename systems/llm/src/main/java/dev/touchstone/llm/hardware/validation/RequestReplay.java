@@ -98,12 +98,18 @@ final class RequestReplay {
                 load);
     }
 
-    /// Mean relative deviation of the times between tokens, over the requests to be fitted to.
+    /// Mean relative deviations of the times to first token and between tokens, added up, over the
+    /// requests to be fitted to; the shortest is compared with the shortest, and so on.
     double deviation(KernelExecutor executor) {
         ServingRun run = run(executor);
-        return IntStream.range(0, size())
-                .filter(request -> !heldOut(request))
-                .mapToDouble(request -> Math.abs(StrictMath.log(run.tpot(request) / tpot[request])))
+        IntPredicate fitted = request -> !heldOut(request);
+        return deviation(run.ttft(fitted), ttft(fitted))
+                + deviation(run.tpot(fitted), tpot(fitted));
+    }
+
+    private static double deviation(double[] modelled, double[] measured) {
+        return IntStream.range(0, measured.length)
+                .mapToDouble(i -> Math.abs(StrictMath.log(modelled[i] / measured[i])))
                 .average()
                 .orElseThrow();
     }

@@ -1,20 +1,26 @@
 package dev.touchstone.llm.hardware.validation;
 
+import dev.touchstone.llm.Accelerator;
 import dev.touchstone.llm.hardware.Fit;
 import dev.touchstone.llm.hardware.Hardware;
 import dev.touchstone.llm.hardware.HardwareProfile;
 import dev.touchstone.llm.hardware.HostOverhead;
 import dev.touchstone.llm.hardware.KernelExecutor;
 import dev.touchstone.llm.hardware.KernelTables;
+import dev.touchstone.llm.hardware.ModelArchitecture;
 import dev.touchstone.llm.hardware.validation.StaticBatches.Batch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// Fits what no kernel table holds to one half of the measurements, as [Halves] splits them: three
-/// coefficients of the GPUs and their link, two of each engine, and the gap between kernels on the
+/// coefficients of the GPUs and their link, two of each engine, and the gaps between kernels on the
 /// RTX PRO 6000.
 public final class ServingCalibration {
     private static final List<String> ENGINES = List.of("vllm", "trtllm", "sglang");
@@ -22,6 +28,7 @@ public final class ServingCalibration {
     private static final String LATENCY = "link.latency-us";
     private static final String BANDWIDTH = "link.gigabytes-per-second";
     private static final String GAP = "layer.gap-us";
+    private static final String PROMPT_GAP = "layer.prompt-gap-us";
 
     private ServingCalibration() {}
 
@@ -47,23 +54,35 @@ public final class ServingCalibration {
         return result(start, found);
     }
 
-    /// Fits the gap between an RTX PRO 6000's kernels to requests.
+    /// Fits the gaps between an RTX PRO 6000's kernels to requests, as tables and as coefficients
+    /// price them: from several starts, because a request that just misses a step makes the
+    /// deviation jump.
     public static HardwareProfile rtxPro6000(Path data, HardwareProfile start) throws IOException {
         RequestReplay replay = RequestReplay.read(data.resolve("llm-measured"));
         Path tables = data.resolve("llm-hardware");
-        double[] found =
-                Fit.minimise(
-                        new double[] {start.number(GAP)},
-                        gap -> replay.deviation(executor(tables, gap[0])));
-        return start.with(GAP, found[0]);
+        ToDoubleFunction<double[]> deviation = gaps -> deviation(replay, tables, with(start, gaps));
+        return Stream.of(10.0, 30.0)
+                .flatMap(gap -> Stream.of(30.0, 100.0).map(prompt -> new double[] {gap, prompt}))
+                .map(gaps -> Fit.minimise(gaps, deviation))
+                .min(Comparator.comparingDouble(deviation))
+                .map(gaps -> with(start, gaps))
+                .orElseThrow();
     }
 
-    private static KernelExecutor executor(Path tables, double gapMicros) {
+    private static double deviation(RequestReplay replay, Path tables, HardwareProfile profile) {
+        KernelExecutor byCoefficients =
+                Hardware.executor(
+                        profile, ModelArchitecture.LLAMA_3_1_8B, Accelerator.RTX_PRO_6000, 1);
         try {
-            return Hardware.measuredRtxPro6000(tables, gapMicros);
+            KernelExecutor byTables = Hardware.measuredRtxPro6000(tables, profile);
+            return replay.deviation(byTables) + replay.deviation(byCoefficients);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
+    }
+
+    private static HardwareProfile with(HardwareProfile profile, double[] gaps) {
+        return profile.with(GAP, gaps[0]).with(PROMPT_GAP, gaps[1]);
     }
 
     private static Result result(Result start, double[] values) {

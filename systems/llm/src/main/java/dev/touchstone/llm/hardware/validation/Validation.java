@@ -158,14 +158,15 @@ public final class Validation {
                             Prediction.of(byProfile.ttft())));
         }
         List<Group> summed = new ArrayList<>();
-        summed.add(new Group("TPOT, all", row -> is(row, "TPOT")));
-        for (String group : groups) {
-            summed.add(
-                    new Group(
-                            "TPOT, " + group.strip(),
-                            row -> is(row, "TPOT") && row.setup().contains(group)));
+        for (String quantity : List.of("TPOT", "TTFT")) {
+            summed.add(new Group(quantity + ", all", row -> is(row, quantity)));
+            for (String group : groups) {
+                summed.add(
+                        new Group(
+                                quantity + ", " + group.strip(),
+                                row -> is(row, quantity) && row.setup().contains(group)));
+            }
         }
-        summed.add(new Group("TTFT, all", row -> is(row, "TTFT")));
         return new Section(
                 "Static batches",
                 "Llama 3.1 8B and Qwen3 32B on one to eight H100s under three engines.",

@@ -1,10 +1,11 @@
-package dev.touchstone.capacity.internal;
+package dev.touchstone.capacity;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/// The known name that somebody probably meant.
+/// The known name that somebody probably meant: of inputs and units here, and of whatever else has
+/// names elsewhere.
 public final class Nearest {
     private Nearest() {}
 
@@ -20,8 +21,9 @@ public final class Nearest {
         return to(name, known).map("; did you mean %s?"::formatted).orElse("");
     }
 
-    /// Letters to insert, delete or replace to turn one into the other (Levenshtein).
-    private static int edits(String from, String to) {
+    /// Letters to insert, delete or replace to turn one into the other (Levenshtein); a swap of
+    /// neighbours counts two.
+    public static int edits(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {
             row[j] = j;

@@ -1,0 +1,72 @@
+package dev.touchstone.app.internal.features;
+
+import dev.touchstone.features.FeedCounts;
+import dev.touchstone.features.ParityReport;
+import dev.touchstone.features.ParityWatch;
+import java.util.Locale;
+import java.util.Map;
+
+/// What a feature store counts, as Prometheus text.
+record FeatureMetrics(ParityWatch watch, Map<String, FeedCounts> sources) {
+    String text() {
+        var text = new StringBuilder();
+        text.append(
+                """
+                # HELP touchstone_features_parity_cells_total Served cells that were replayed.
+                # TYPE touchstone_features_parity_cells_total counter
+                """);
+        for (ParityReport.FeaturePart part : watch.report().features()) {
+            text.append(cells(part.name(), "match", part.matches()));
+            part.causes()
+                    .forEach((cause, count) ->
+                            text.append(
+                                    cells(
+                                            part.name(),
+                                            cause.name().toLowerCase(Locale.ROOT),
+                                            count)));
+        }
+        text.append(
+                """
+                # HELP touchstone_features_parity_alarm Whether too few cells agree.
+                # TYPE touchstone_features_parity_alarm gauge
+                touchstone_features_parity_alarm %d
+                # HELP touchstone_features_parity_skipped_total Sampled reads not replayed.
+                # TYPE touchstone_features_parity_skipped_total counter
+                touchstone_features_parity_skipped_total %d
+                """
+                        .formatted(watch.alarmed() ? 1 : 0, watch.skipped()));
+        if (!sources.isEmpty()) {
+            text.append(
+                    """
+                    # HELP touchstone_features_source_events_total What views' sources gave.
+                    # TYPE touchstone_features_source_events_total counter
+                    """);
+            sources.forEach((view, counts) -> {
+                text.append(events(view, "taken", counts.rows()));
+                text.append(events(view, "malformed", counts.malformed()));
+                text.append(events(view, "schema", counts.schema()));
+                text.append(events(view, "lost", counts.lost()));
+            });
+            text.append(
+                    """
+                    # HELP touchstone_features_source_behind What is known to wait in a source.
+                    # TYPE touchstone_features_source_behind gauge
+                    """);
+            sources.forEach((view, counts) ->
+                    text.append(
+                            "touchstone_features_source_behind{view=\"%s\"} %d%n"
+                                    .formatted(view, counts.behind())));
+        }
+        return text.toString();
+    }
+
+    private static String cells(String feature, String outcome, long count) {
+        return "touchstone_features_parity_cells_total{feature=\"%s\",outcome=\"%s\"} %d%n"
+                .formatted(feature, outcome, count);
+    }
+
+    private static String events(String view, String outcome, long count) {
+        return "touchstone_features_source_events_total{view=\"%s\",outcome=\"%s\"} %d%n"
+                .formatted(view, outcome, count);
+    }
+}
