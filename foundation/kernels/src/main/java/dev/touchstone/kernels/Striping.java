@@ -71,7 +71,7 @@ final class Striping {
     /// The lower nibbles of eight bytes, the first to the highest place, each less 8.
     private void word(long words, int index, long bytes) {
         int packed = Integer.reverseBytes((int) Long.compress(bytes, LOWER_NIBBLES));
-        int swapped = packed >>> 4 & 0x0F0F_0F0F | (packed & 0x0F0F_0F0F) << 4;
+        int swapped = ((packed >>> 4) & 0x0F0F_0F0F) | ((packed & 0x0F0F_0F0F) << 4);
         to.data().set(INT, words + 4L * index, swapped ^ 0x8888_8888);
     }
 }

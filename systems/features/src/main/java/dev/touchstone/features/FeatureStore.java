@@ -211,8 +211,8 @@ public final class FeatureStore implements Closeable {
         for (ViewDefinition definition : definitions.views()) {
             try {
                 replay(definition, audit);
-            } catch (UnreadableHistoryException _) { // it is named by broken()
-                continue;
+            } catch (UnreadableHistoryException _) {
+                // It is named by broken().
             }
         }
         return audit.report();

@@ -112,7 +112,7 @@ final class Offers {
         event[place] = Math.max(noted, itsEvent);
         int before = row[place];
         row[place] = Order.choose(wins, offered, before);
-        return wins & before >>> (Integer.SIZE - 1);
+        return wins & (before >>> (Integer.SIZE - 1));
     }
 
     /// Makes room for what a batch has.

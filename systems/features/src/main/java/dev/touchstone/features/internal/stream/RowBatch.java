@@ -34,13 +34,16 @@ public record RowBatch(
     boolean[] complete() {
         boolean[] complete = new boolean[features.size()];
         for (int f = 0; f < complete.length; f++) {
-            // Columns in which nothing is missing often share one array that says so.
             complete[f] =
-                    f > 0 && features.get(f).missing() == features.get(f - 1).missing()
-                            ? complete[f - 1]
-                            : !anyOf(features.get(f).missing(), rows);
+                    sharesMissing(f) ? complete[f - 1] : !anyOf(features.get(f).missing(), rows);
         }
         return complete;
+    }
+
+    /// Columns in which nothing is missing often share one array that says so.
+    @SuppressWarnings("ReferenceEquality") // The very array is what is asked for.
+    private boolean sharesMissing(int f) {
+        return f > 0 && features.get(f).missing() == features.get(f - 1).missing();
     }
 
     /// Whether any of the first `count` flags is set.

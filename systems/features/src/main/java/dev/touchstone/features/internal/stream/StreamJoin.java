@@ -345,7 +345,7 @@ public final class StreamJoin {
             row[offered] = Order.choose(wins, number[i], earlier);
             if (keep) {
                 touches[from + count] = offered;
-                count += wins & earlier >>> (Integer.SIZE - 1);
+                count += wins & (earlier >>> (Integer.SIZE - 1));
             }
         }
         return count;

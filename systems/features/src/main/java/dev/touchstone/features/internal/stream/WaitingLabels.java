@@ -151,6 +151,7 @@ public final class WaitingLabels {
     }
 
     /// The parts of labels.
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
     private record Parts(boolean[] absent, int bits) implements HashOrder.Units {
         @Override
         public int count() {
@@ -179,7 +180,7 @@ public final class WaitingLabels {
         int none = noPlace(part);
         hotOf[part] = ABSENT;
         // Of another part, so that no row of this one is taken to have it.
-        hash[none] = (long) part << shift ^ Long.MIN_VALUE;
+        hash[none] = ((long) part << shift) ^ Long.MIN_VALUE;
         time[none] = Long.MAX_VALUE;
         label[none] = ABSENT;
         int first = bucketStart[part];
