@@ -40,6 +40,8 @@ import jdk.incubator.vector.VectorOperators;
 /// Files of 0.7 to 2.5 GB are written to the folder unless they are there.
 public final class CpuDecode {
     private static final int PART = 1 << 20;
+    private static final int PROMPT = 500;
+    private static final int PROMPTS = 2;
 
     private CpuDecode() {}
 
@@ -61,26 +63,24 @@ public final class CpuDecode {
                 if (!Files.exists(file)) {
                     RandomGguf.write(file, format);
                 }
+                long start = System.nanoTime();
+                CpuModel model =
+                        LanguageModels.open(file, CpuSettings.DEFAULT.withWorkers(workers));
+                double opened = System.nanoTime() - start;
                 for (int batch : new int[] {1, 8}) {
-                    measure(file, format, batch, steps, workers);
+                    measure(file, model, format, batch, steps, workers);
                 }
+                prompt(model, format, opened, workers);
             }
         }
     }
 
-    private static void measure(Path file, Format format, int batch, int steps, Workers workers)
+    private static void measure(
+            Path file, CpuModel model, Format format, int batch, int steps, Workers workers)
             throws IOException {
-        CpuModel model = LanguageModels.open(file, CpuSettings.DEFAULT.withWorkers(workers));
         MemorySegment bytes = map(file);
         Map<Long, Generation> generations = new HashMap<>();
-        LlmEngine engine =
-                new LlmEngine(
-                        new KvCacheLayout(16, 512),
-                        SchedulerConfig.DEFAULT,
-                        model.executor(
-                                new KvCacheLayout(16, 512),
-                                id -> java.util.Objects.requireNonNull(generations.get(id))),
-                        new EngineObserver() {});
+        LlmEngine engine = engine(model, generations);
         for (long id = 1; id <= batch; id++) {
             int[] prompt = {(int) id, 2, 3, 4, 5, 6, 7, 8};
             generations.put(id, new Generation(prompt, Sampling.GREEDY));
@@ -114,6 +114,43 @@ public final class CpuDecode {
                 bytes.byteSize() / readNanos[steps / 2],
                 100 * shares[steps / 2],
                 100 * readNanos[0] / stepNanos[0]);
+    }
+
+    private static LlmEngine engine(CpuModel model, Map<Long, Generation> generations) {
+        var layout = new KvCacheLayout(16, 512);
+        return new LlmEngine(
+                layout,
+                SchedulerConfig.DEFAULT,
+                model.executor(layout, id -> java.util.Objects.requireNonNull(generations.get(id))),
+                new EngineObserver() {});
+    }
+
+    /// Prints how long opening took and how soon a prompt of [#PROMPT] tokens has its first token,
+    /// the best of [#PROMPTS].
+    private static void prompt(CpuModel model, Format format, double opened, Workers workers) {
+        double best = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < PROMPTS; i++) {
+            Map<Long, Generation> generations = new HashMap<>();
+            LlmEngine engine = engine(model, generations);
+            var prompt = new int[PROMPT];
+            Arrays.setAll(prompt, at -> 5 + at * 37 % 1000);
+            var generation = new Generation(prompt, Sampling.GREEDY);
+            generations.put(1L, generation);
+            engine.scheduler().submit(0, Request.of(1, PROMPT, 8));
+            double nanos = 0;
+            while (generation.length() == PROMPT) {
+                nanos += step(engine, workers);
+            }
+            best = Math.min(best, nanos);
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%-6s opened in %.0f ms; %d tokens read in %.0f ms, %.1f a second%n",
+                format,
+                opened / 1e6,
+                PROMPT,
+                best / 1e6,
+                PROMPT * 1e9 / best);
     }
 
     private static double step(LlmEngine engine, Workers workers) {

@@ -1,6 +1,7 @@
 package dev.touchstone.benchmarks;
 
 import dev.touchstone.kernels.Format;
+import dev.touchstone.kernels.threads.WorkerThreads;
 import dev.touchstone.llm.EngineObserver;
 import dev.touchstone.llm.KvCacheLayout;
 import dev.touchstone.llm.LlmEngine;
@@ -22,12 +23,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
-/// What speculation gains on this CPU, and that it changes no answer. One thread, its CPU time, the
-/// fastest of three runs.
+/// What speculation gains on this CPU, and that it changes no answer. The fastest of three runs: of
+/// one thread its CPU time, of more the wall's.
 ///
 ///     java --add-modules jdk.incubator.vector -Xmx4g -cp benchmarks.jar \
-///         dev.touchstone.benchmarks.SpeculativeDecode FOLDER [MODEL [TOKENS [SMALLER.gguf]]]
+///         dev.touchstone.benchmarks.SpeculativeDecode FOLDER [MODEL [TOKENS [THREADS [SMALLER.gguf]]]]
 ///
 /// The model is a file, `small` for the one that comes along, or `random` for a billion random
 /// weights in Q8_0, both laid out in the folder. Random weights soon repeat themselves, which is the
@@ -44,21 +46,38 @@ public final class SpeculativeDecode {
         Path folder = Path.of(arguments[0]);
         Path file = file(folder, arguments.length > 1 ? arguments[1] : "small");
         int tokens = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 200;
-        CpuModel model = LanguageModels.open(file, CpuSettings.DEFAULT);
-        best(model, 1, tokens); // until the code is compiled
+        int threads = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
+        try (WorkerThreads workers = WorkerThreads.start(threads)) {
+            CpuSettings settings = CpuSettings.DEFAULT.withWorkers(workers);
+            CpuModel model = LanguageModels.open(file, settings);
+            Optional<CpuModel> smaller =
+                    arguments.length > 4
+                            ? Optional.of(LanguageModels.open(Path.of(arguments[4]), settings))
+                            : Optional.empty();
+            compare(model, smaller, tokens, threads == 1);
+        }
+    }
+
+    private static void compare(
+            CpuModel model, Optional<CpuModel> smaller, int tokens, boolean alone) {
+        best(model, 1, tokens, alone); // until the code is compiled
         System.out.println(
                 "drafts           sequences  ms/token  times faster  steps  drafts held  tokens/step");
         for (int sequences : new int[] {1, QUESTIONS.size()}) {
-            Run plain = best(model, sequences, tokens);
+            Run plain = best(model, sequences, tokens, alone);
             print("none", sequences, plain, plain);
             for (int drafts : new int[] {1, 2, 4, 8}) {
-                Run run = best(model.withDraftsFromText(drafts), sequences, tokens);
+                Run run = best(model.withDraftsFromText(drafts), sequences, tokens, alone);
                 print("n-gram, " + drafts, sequences, run, plain);
             }
-            if (arguments.length > 3) {
-                CpuModel smaller = LanguageModels.open(Path.of(arguments[3]), CpuSettings.DEFAULT);
+            if (smaller.isPresent()) {
                 for (int drafts : new int[] {1, 2, 4}) {
-                    Run run = best(model.withDraftsFrom(smaller, drafts), sequences, tokens);
+                    Run run =
+                            best(
+                                    model.withDraftsFrom(smaller.get(), drafts),
+                                    sequences,
+                                    tokens,
+                                    alone);
                     print("smaller, " + drafts, sequences, run, plain);
                 }
             }
@@ -100,16 +119,16 @@ public final class SpeculativeDecode {
                 meter.tokensPerStep());
     }
 
-    private static Run best(CpuModel model, int sequences, int tokens) {
-        Run best = run(model, sequences, tokens);
+    private static Run best(CpuModel model, int sequences, int tokens, boolean alone) {
+        Run best = run(model, sequences, tokens, alone);
         for (int i = 0; i < 2; i++) {
-            Run run = run(model, sequences, tokens);
+            Run run = run(model, sequences, tokens, alone);
             best = run.nanos() < best.nanos() ? run : best;
         }
         return best;
     }
 
-    private static Run run(CpuModel model, int sequences, int tokens) {
+    private static Run run(CpuModel model, int sequences, int tokens, boolean alone) {
         var layout = new KvCacheLayout(16, 1024);
         List<Generation> generations = new ArrayList<>();
         var engine =
@@ -126,14 +145,20 @@ public final class SpeculativeDecode {
         }
         var meter = new AcceptanceMeter();
         int steps = 0;
-        long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        long start = now(alone);
         while (engine.begin(steps) != LlmEngine.IDLE) {
             meter.count(engine.step());
             engine.end(++steps);
         }
-        long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
+        long nanos = now(alone) - start;
         return new Run(
                 nanos, generations.stream().map(SpeculativeDecode::answer).toList(), meter, steps);
+    }
+
+    private static long now(boolean alone) {
+        return alone
+                ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
+                : System.nanoTime();
     }
 
     /// A question, or numbers for a model that has no words.

@@ -51,7 +51,7 @@ class FeaturesRegistryCommandTest {
     @Test
     void refuse_what_breaks_a_model_and_change_nothing_then() {
         assertThat(features("plan", first.toString()).out())
-                .contains("card: a new view with 2 features", "model fraud: reads 1 features");
+                .contains("card: a new view with 2 features", "model fraud: reads 1 feature");
         assertThat(features("apply", first.toString()).out()).contains("Applied as version 1.");
 
         Result plan = features("plan", second.toString());

@@ -162,6 +162,10 @@ class FeaturesApiTest {
                 .hasToString("[\"PRESENT\",\"NULL_VALUE\",\"NOT_FOUND\"]");
         assertThat(document.at("/results/4/values")).hasToString("[0.30000000000000004,null,null]");
         assertThat(document.at("/results/5/values")).hasToString("[2,0,0]");
+        assertThat(document.at("/results/5/event_timestamps"))
+                .as("a count of no event is as of the read")
+                .hasToString(
+                        "[\"2026-11-23T09:29:00Z\",\"2026-11-23T09:31:00Z\",\"2026-11-23T09:31:00Z\"]");
     }
 
     @Test
@@ -381,8 +385,9 @@ class FeaturesApiTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
-                "{'features': ['account:age'], 'entities': {'account': ['a']}} | 404 | has no feature 'age'; it has [balance, status]",
+                "{'features': ['account:age'], 'entities': {'account': ['a']}} | 404 | has no feature 'age'; there are [balance, status]",
                 "{'features': ['acount:age'], 'entities': {'account': ['a']}} | 404 | no view is called 'acount'",
                 "{'feature_service': 'fraudd', 'entities': {'account': ['a']}} | 404 | no model is called 'fraudd'; there are [fraud]",
                 "{'features': ['account:balance'], 'entities': {'card': [1]}} | 400 | entities.account: is missing",
@@ -392,6 +397,22 @@ class FeaturesApiTest {
                 "{'features': ['card:paid_1h'], 'entities': {'card': [1, null]}} | 400 | entities.card: is null in row 2 of 2",
                 "{'features': ['card:paid_1h'], 'entities': {'card': 1}} | 400 | entities.card: is no list",
                 "{'feature': ['card:paid_1h'], 'entities': {'card': [1]}} | 400 | feature: is not a field here",
+                "{'features': ['card:paid_1h'], 'entities': {'crd': [1], 'card': [1]}} | 400 | entities.crd: no view is kept by it and no feature is computed from it; there are [account, amount, card]",
+                "{'features': ['card:paid_1h'], 'entities': [1]} | 400 | entities: write",
+                "{'features': ['card:paid_1h'], 'entities': {}} | 400 | entities: write",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [99999999999999999999]}} | 400 | entities.card: write a whole number of 64 bits",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1], 'card': [2]}} | 400 | a field stands twice",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1]}, 'request': [1]} | 400 | request: write",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1]}, 'full_feature_names': 'yes'} | 400 | full_feature_names: write true or false",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1]}, 'row_ids': 'r'} | 400 | row_ids: is no list",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1]}, 'row_ids': ['r', 's']} | 400 | row_ids: has 2 ids for 1 rows",
+                "{'features': ['card:paid_1h'], 'entities': {'card': [1]}, 'row_ids': ['']} | 400 | row_ids: write texts that are not empty",
+                "{'features': [1], 'entities': {'card': [1]}} | 400 | features: write view:feature, got 1",
+                "{'features': [], 'entities': {'card': [1]}} | 400 | features: is empty",
+                "{'features': 'card:paid_1h', 'entities': {'card': [1]}} | 400 | features: is no list, but string",
+                "{'features': ['paid_1h'], 'entities': {'card': [1]}} | 404 | 'paid_1h' is no feature; write view.feature",
+                "{'feature_service': 7, 'entities': {'card': [1]}} | 400 | feature_service: name a model, got 7",
+                "{'features': ['card:paid_1h', 'card:paid_1h', 'account:balance'], 'entities': {'card': [1]}} | 400 | entities.account: is missing",
                 "{'entities': {'card': [1]}} | 400 | name either features or one feature_service",
                 "[1] | 400 | send an object",
                 "{'features | 400 | not closed",
@@ -407,6 +428,25 @@ class FeaturesApiTest {
             delimiter = '|',
             value = {
                 "{'push_source_name': 'crd', 'df': {}} | 404 | no view is called 'crd'",
+                "{'push_source_name': 'card', 'to': 'zz', 'df': {}} | 400 | to: rows go to the history and to what is served, always; write one of [online, online_and_offline]",
+                "{'push_source_name': 'card', 'to': 'offline', 'df': {}} | 400 | to: rows go to",
+                "{'push_source_name': 'card', 'to': 1, 'df': {}} | 400 | to: rows go to",
+                "{'push_source_name': 'card', 'transform_on_write': 'no', 'df': {}} | 400 | transform_on_write: write true or false",
+                "{'push_source_name': 7, 'df': {}} | 400 | push_source_name: name the view, got 7",
+                "{'df': {}} | 400 | push_source_name: is missing",
+                "{'push_source_name': 'card', 'rows': []} | 400 | rows: is not a field here",
+                "{'push_source_name': 'card'} | 400 | df: write",
+                "{'push_source_name': 'card', 'df': [1]} | 400 | df: write",
+                "{'push_source_name': 'card', 'df': {}} | 400 | df.event_timestamp: is missing",
+                "{'push_source_name': 'check', 'df': {}} | 404 | view check is computed on request",
+                "{'push_source_name': 'card', 'df': {'card': [], 'amount': [], 'event_timestamp': []}} | 400 | df: has 0 rows",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': 1, 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.amount: is no list",
+                "{'push_source_name': 'card', 'df': {'card': ['7'], 'amount': [1], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.card: write a whole number",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'amount': [2], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | a field stands twice",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1e400], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.amount: write a number of 64 bits",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'event_timestamp': [1764149340]}} | 400 | df.event_timestamp: write a time such as",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'event_timestamp': ['9999-11-23T09:29:00Z']}} | 400 | outside the years 1677 to 2262",
+                "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'event_timestamp': [null]}} | 400 | df.event_timestamp: write a time",
                 "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1]}} | 400 | df.event_timestamp: is missing",
                 "{'push_source_name': 'card', 'df': {'card': [7], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | df.amount: is missing",
                 "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1], 'amnt': [1], 'event_timestamp': ['2026-11-23T09:29:00Z']}} | 400 | was it renamed",

@@ -225,7 +225,9 @@ public final class FeastDoor implements ReadDoor {
         if (ids.length() <= MAX_HEADER_CHARS) {
             out.put(ROW_IDS, ids);
         }
-        return new Reply(FeastWire.response(names, request, reader, rows), out);
+        return new Reply(
+                FeastWire.response(names, request, reader, new FeastWire.Read(rows, served.asOf())),
+                out);
     }
 
     private List<String> features(Request request) {

@@ -188,12 +188,20 @@ final class FeastWire {
         return message(out -> out.writeString(VERSION, version));
     }
 
+    /// What a read gave.
+    ///
+    /// @param asOf the moment that it answers for
+    record Read(List<OnlineRow> rows, long asOf) {
+        Read {
+            rows = List.copyOf(rows);
+        }
+    }
+
     /// `GetOnlineFeaturesResponse`: a vector for each key column, as it was asked for, and for each
     /// feature.
     ///
     /// @param names of the key columns and the features
-    static byte[] response(
-            List<String> names, Request request, OnlineReader reader, List<OnlineRow> rows) {
+    static byte[] response(List<String> names, Request request, OnlineReader reader, Read read) {
         return message(out -> {
             byte[] list =
                     message(texts -> {
@@ -210,7 +218,7 @@ final class FeastWire {
                 int which = feature;
                 Column column = reader.columns().get(feature);
                 out.writeByteArray(
-                        RESULTS, message(vector -> feature(vector, column, which, rows)));
+                        RESULTS, message(vector -> feature(vector, column, which, read)));
             }
             out.writeBool(ALL_WELL, true);
         });
@@ -236,9 +244,9 @@ final class FeastWire {
         }
     }
 
-    private static void feature(
-            CodedOutputStream vector, Column column, int feature, List<OnlineRow> rows)
+    private static void feature(CodedOutputStream vector, Column column, int feature, Read read)
             throws IOException {
+        List<OnlineRow> rows = read.rows();
         for (OnlineRow row : rows) {
             byte[] value = message(out -> cell(out, column, row, feature));
             vector.writeByteArray(VALUES, value);
@@ -248,7 +256,10 @@ final class FeastWire {
         }
         for (OnlineRow row : rows) {
             long time = row.eventTime(feature);
-            vector.writeByteArray(EVENT_TIMESTAMPS, time(time == Times.MINUS_INFINITY ? 0 : time));
+            if (time == Times.MINUS_INFINITY) { // as over HTTP
+                time = row.status(feature) == OnlineStatus.PRESENT ? read.asOf() : 0;
+            }
+            vector.writeByteArray(EVENT_TIMESTAMPS, time(time));
         }
     }
 

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -45,6 +47,9 @@ final class KafkaFeed implements EventFeed {
 
     /// Up to which position what was gone has been counted.
     private final Map<TopicPartition, Long> lostUpTo = new HashMap<>();
+
+    /// Where each partition ended when it was sought.
+    private final Map<TopicPartition, Long> ended = new HashMap<>();
 
     private final TopicIdentity identity;
 
@@ -225,6 +230,7 @@ final class KafkaFeed implements EventFeed {
                 lostUpTo.put(partition, Math.max(begins, counted));
             }
             consumer.seek(partition, Math.max(next, begins));
+            ended.put(partition, ends);
         }
     }
 
@@ -237,6 +243,35 @@ final class KafkaFeed implements EventFeed {
         } catch (IllegalStateException _) { // taken away meanwhile
             return 0;
         }
+    }
+
+    @Override
+    public Optional<Set<String>> backlog() {
+        try {
+            return Optional.of(
+                    consumer.assignment().stream()
+                            .filter(this::hasMore)
+                            .map(this::part)
+                            .collect(Collectors.toSet()));
+        } catch (IllegalStateException _) { // taken away meanwhile
+            return Optional.of(Set.of());
+        }
+    }
+
+    /// Before the first fetch nobody but the seek knows where a partition ends.
+    private boolean hasMore(TopicPartition partition) {
+        OptionalLong lag = consumer.currentLag(partition);
+        return lag.isPresent()
+                ? lag.getAsLong() > 0
+                : consumer.position(partition, TIMEOUT) < ended.getOrDefault(partition, 0L);
+    }
+
+    @Override
+    public void pause(Set<String> parts) {
+        List<TopicPartition> ahead =
+                consumer.assignment().stream().filter(each -> parts.contains(part(each))).toList();
+        consumer.resume(consumer.paused());
+        consumer.pause(ahead);
     }
 
     @Override

@@ -46,7 +46,8 @@ final class TopicIdentity implements AutoCloseable {
 
     /// @throws IllegalArgumentException when the option is no id
     static TopicIdentity open(EventSource.Kafka source) {
-        Optional<Uuid> wanted = Optional.ofNullable(source.options().get(OPTION)).map(Uuid::fromString);
+        Optional<Uuid> wanted =
+                Optional.ofNullable(source.options().get(OPTION)).map(Uuid::fromString);
         Map<String, Object> settings = new HashMap<>(source.options());
         settings.keySet().retainAll(AdminClientConfig.configNames());
         settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, source.bootstrap());
@@ -96,8 +97,7 @@ final class TopicIdentity implements AutoCloseable {
     }
 
     private String nobody() {
-        return "%s: no broker answers; it goes on by itself when one does"
-                .formatted(source.text());
+        return "%s: no broker answers; it goes on by itself when one does".formatted(source.text());
     }
 
     /// The id that the topic has now, when it may be read.

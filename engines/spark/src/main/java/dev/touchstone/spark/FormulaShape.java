@@ -19,8 +19,7 @@ import org.apache.spark.sql.types.StructType;
 /// @param inputs in the row, one for each of the formula's
 /// @param types of the inputs, by the names they have in the formula
 /// @param output the feature
-record FormulaShape(
-        String text, List<Cells> inputs, Map<String, ColumnType> types, Cells output)
+record FormulaShape(String text, List<Cells> inputs, Map<String, ColumnType> types, Cells output)
         implements Serializable {
     /// The formulas among some features.
     ///
@@ -38,8 +37,7 @@ record FormulaShape(
                 view.get().features().stream()
                         .filter(one -> one.name().equals(name.substring(dot + 1)))
                         .forEach(one ->
-                                formulas.add(
-                                        of(definitions, view.get(), one, row, timeColumn)));
+                                formulas.add(of(definitions, view.get(), one, row, timeColumn)));
             }
         }
         return formulas;

@@ -61,8 +61,7 @@ final class JoinedParts implements Iterator<Row> {
                 Row label = one.getStruct(3);
                 labels.add(label);
                 join.label(
-                        ViewShape.values(shape.labelKeys(), label),
-                        shape.labelTime().value(label));
+                        ViewShape.values(shape.labelKeys(), label), shape.labelTime().value(label));
             } else if (!labels.isEmpty()) {
                 join.row(shape.row(one.getStruct(4), one.getLong(2)));
             }

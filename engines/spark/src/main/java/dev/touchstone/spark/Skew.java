@@ -22,7 +22,10 @@ final class Skew {
     private Skew() {}
 
     static HotKeys find(
-            Dataset<Row> labels, Dataset<Row> rows, ViewShape shape, SparkTrainingSets.Settings settings) {
+            Dataset<Row> labels,
+            Dataset<Row> rows,
+            ViewShape shape,
+            SparkTrainingSets.Settings settings) {
         Map<List<Object>, Long> sizes = new HashMap<>();
         count(rows, shape.rowKeys(), settings, sizes);
         count(labels, shape.labelKeys(), settings, sizes);
@@ -32,10 +35,7 @@ final class Skew {
         Map<List<Object>, long[]> cuts = new HashMap<>();
         sizes.forEach((key, size) -> {
             int slices =
-                    (int)
-                            Math.min(
-                                    settings.partitions(),
-                                    Math.ceilDiv(size, settings.hotRows()));
+                    (int) Math.min(settings.partitions(), Math.ceilDiv(size, settings.hotRows()));
             cuts.put(key, cutsOf(labels, shape, key, slices));
         });
         return new HotKeys(cuts);
@@ -50,12 +50,10 @@ final class Skew {
         List<Cells> grouped = new ArrayList<>();
         for (int k = 0; k < keys.size(); k++) {
             columns[k] = data.col(SparkTrainingSets.quoted(keys.get(k).name()));
-            grouped.add(
-                    new Cells(keys.get(k).name(), keys.get(k).type(), k, keys.get(k).spark()));
+            grouped.add(new Cells(keys.get(k).name(), keys.get(k).type(), k, keys.get(k).spark()));
         }
         Dataset<Row> counts = data.groupBy(columns).count();
-        for (Row row :
-                counts.filter(counts.col("count").gt(settings.hotRows())).collectAsList()) {
+        for (Row row : counts.filter(counts.col("count").gt(settings.hotRows())).collectAsList()) {
             List<Value> key = ViewShape.values(grouped, row);
             if (!key.contains(Value.MISSING)) {
                 sizes.merge(HotKeys.name(key), row.getLong(keys.size()), Math::max);
@@ -92,8 +90,7 @@ final class Skew {
     /// The strongest rows that may be seen before a slice begins, as rows of that slice.
     static List<Row> carry(Dataset<Row> rows, SparkTrainingSets.Tag tag, StructType tagged) {
         Map<List<Object>, Map<Integer, Strong>> strongest = new HashMap<>();
-        for (Row row :
-                rows.mapPartitions(strongestOf(tag), Encoders.row(tagged)).collectAsList()) {
+        for (Row row : rows.mapPartitions(strongestOf(tag), Encoders.row(tagged)).collectAsList()) {
             Row its = row.getStruct(4);
             offer(tag, strongest, its, row.getLong(2));
         }

@@ -150,18 +150,21 @@ public final class SparkTrainingSets {
         @Override
         public Iterator<Row> call(Iterator<Row> rows) {
             List<ComputedFormula> parsed = formulas.stream().map(FormulaShape::formula).toList();
-            return mapped(rows, row -> {
-                @Nullable Object[] values = new @Nullable Object[row.size() + parsed.size()];
-                for (int c = 0; c < row.size(); c++) {
-                    values[c] = row.get(c);
-                }
-                for (int f = 0; f < parsed.size(); f++) {
-                    FormulaShape shape = formulas.get(f);
-                    Value value = parsed.get(f).of(ViewShape.values(shape.inputs(), row));
-                    values[row.size() + f] = shape.output().cell(value, instants);
-                }
-                return RowFactory.create(values);
-            });
+            return mapped(
+                    rows,
+                    row -> {
+                        @Nullable Object[] values =
+                                new @Nullable Object[row.size() + parsed.size()];
+                        for (int c = 0; c < row.size(); c++) {
+                            values[c] = row.get(c);
+                        }
+                        for (int f = 0; f < parsed.size(); f++) {
+                            FormulaShape shape = formulas.get(f);
+                            Value value = parsed.get(f).of(ViewShape.values(shape.inputs(), row));
+                            values[row.size() + f] = shape.output().cell(value, instants);
+                        }
+                        return RowFactory.create(values);
+                    });
         }
     }
 

@@ -107,13 +107,10 @@ record ViewShape(
                 long known =
                         mode == Mode.EVENT_TIME
                                 ? Times.MINUS_INFINITY
-                                : Times.plus(
-                                        row.availableTime(), delayNanos);
+                                : Times.plus(row.availableTime(), delayNanos);
                 return new Slices(hot.slice(key, known), hot.slices(key) - 1);
             }
-            long until =
-                    Times.plus(
-                            row.eventTime(), windows.getFirst().longestNanos());
+            long until = Times.plus(row.eventTime(), windows.getFirst().longestNanos());
             return new Slices(hot.slice(key, from), hot.slice(key, until));
         }
     }
@@ -201,17 +198,14 @@ record ViewShape(
     ///
     /// @param available one or none
     /// @param deleted one or none
-    record TimeCells(Cells event, List<Cells> available, List<Cells> deleted) implements Serializable {}
+    record TimeCells(Cells event, List<Cells> available, List<Cells> deleted)
+            implements Serializable {}
 
     /// Finds the columns.
     ///
     /// @throws IllegalArgumentException when one is missing, or is of another type
     static ViewShape of(
-            ViewDefinition view,
-            StructType labels,
-            String timeColumn,
-            StructType rows,
-            Mode mode) {
+            ViewDefinition view, StructType labels, String timeColumn, StructType rows, Mode mode) {
         String history = "rows of " + view.view().name();
         List<Cells> keys = cells(history, rows, view.view().key());
         List<Cells> columns = cells(history, rows, view.source().features());

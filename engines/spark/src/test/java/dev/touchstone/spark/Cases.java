@@ -55,8 +55,7 @@ final class Cases {
     private static ViewDefinition definition(FeatureCase.Windows one) {
         List<Column> columns = new ArrayList<>(one.source().features());
         columns.add(new Column("event_id", ColumnType.LONG));
-        var source =
-                new WindowedSource(columns, Optional.of(columns.size() - 1), one.aggregates());
+        var source = new WindowedSource(columns, Optional.of(columns.size() - 1), one.aggregates());
         FeatureView from = one.source();
         return new ViewDefinition(
                 new FeatureView("v", from.key(), source.features(), from.rule()),

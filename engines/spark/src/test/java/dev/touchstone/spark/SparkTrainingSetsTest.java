@@ -132,8 +132,7 @@ class SparkTrainingSetsTest {
         Map<String, Dataset<Row>> rows = new HashMap<>();
         for (FeatureCase.History history : one.views()) {
             columns.addAll(history.view().key());
-            rows.put(
-                    history.view().name(), Frames.rows(spark, history.view(), history.rows()));
+            rows.put(history.view().name(), Frames.rows(spark, history.view(), history.rows()));
         }
         columns.addAll(one.computed().request());
         List<CaseLabel> labels = one.expectation().labels();
@@ -236,9 +235,9 @@ class SparkTrainingSetsTest {
                             boundary: "%s"
                             delay: %s
                         """
-                                .formatted(
-                                        random.nextBoolean() ? "<" : "<=",
-                                        random.nextBoolean() ? "0s" : "1h")
+                                        .formatted(
+                                                random.nextBoolean() ? "<" : "<=",
+                                                random.nextBoolean() ? "0s" : "1h")
                                 + (corrected ? "    id: event\n" : ""))
                 .views()
                 .getFirst();

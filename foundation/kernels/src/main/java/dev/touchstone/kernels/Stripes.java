@@ -117,7 +117,7 @@ final class Stripes {
     /// Whether the processor, left alone, fetches too little ahead, because there is little to do
     /// with each byte.
     private boolean slow() {
-        return matrix.format() == Format.Q8_0 || tokens.count() > 1;
+        return matrix.format() == Format.Q8_0 || tokens.count() > few;
     }
 
     private void q8(int row, int fromBlock, int toBlock, int token) {

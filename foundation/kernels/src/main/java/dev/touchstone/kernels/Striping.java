@@ -40,38 +40,50 @@ final class Striping {
 
     private void copy(int firstRow) {
         int end = Math.min(from.rows(), firstRow + to.stripe());
+        int size = from.format().blockBytes();
         for (int row = firstRow; row < end; row++) {
-            for (int block = 0; block < from.columns() / from.format().blockWeights(); block++) {
-                copy(row, from.blockOffset(row, block), to.blockOffset(row, block));
+            int scale = to.scalePlace(row);
+            int weight = to.weightPlace(row);
+            long block = from.rowOffset(row);
+            long blocks = to.rowOffset(firstRow);
+            for (int c = 0; c < from.columns(); c += from.format().blockWeights()) {
+                short bits = from.data().get(SHORT, block);
+                to.data().set(SHORT, blocks + 2L * scale, bits);
+                if (from.format() == Format.Q8_0) {
+                    bytes(block + 2, blocks + 2L * to.stripe() + weight);
+                } else {
+                    nibbles(block + 2, blocks + 2L * to.stripe() + 4L * weight);
+                }
+                block += size;
+                blocks += (long) to.stripe() * size;
             }
         }
     }
 
-    private void copy(int row, long block, long blocks) {
-        MemorySegment data = from.data();
-        MemorySegment stripes = to.data();
-        stripes.set(SHORT, blocks + 2L * to.scalePlace(row), data.get(SHORT, block));
-        long weights = blocks + 2L * to.stripe();
-        int place = to.weightPlace(row);
-        if (from.format() == Format.Q8_0) {
-            for (int i = 0; i < 32; i++) {
-                byte weight = data.get(JAVA_BYTE, block + 2 + i);
-                stripes.set(JAVA_BYTE, weights + (long) i * to.stripe() + place, weight);
+    private void bytes(long block, long place) {
+        for (int column = 0; column < 32; column += 8) {
+            long eight = from.data().get(LONG, block + column);
+            for (int i = 0; i < 8; i++) {
+                byte weight = (byte) (eight >>> (8 * i));
+                to.data().set(JAVA_BYTE, place + (long) (column + i) * to.stripe(), weight);
             }
-            return;
         }
-        long low = data.get(LONG, block + 2);
-        long high = data.get(LONG, block + 10);
-        word(weights, place, low);
-        word(weights, place + to.stripe(), high);
-        word(weights, place + 2 * to.stripe(), low >>> 4);
-        word(weights, place + 3 * to.stripe(), high >>> 4);
+    }
+
+    private void nibbles(long block, long place) {
+        long low = from.data().get(LONG, block);
+        long high = from.data().get(LONG, block + 8);
+        long next = 4L * to.stripe();
+        word(place, low);
+        word(place + next, high);
+        word(place + 2 * next, low >>> 4);
+        word(place + 3 * next, high >>> 4);
     }
 
     /// The lower nibbles of eight bytes, the first to the highest place, each less 8.
-    private void word(long words, int index, long bytes) {
+    private void word(long place, long bytes) {
         int packed = Integer.reverseBytes((int) Long.compress(bytes, LOWER_NIBBLES));
         int swapped = ((packed >>> 4) & 0x0F0F_0F0F) | ((packed & 0x0F0F_0F0F) << 4);
-        to.data().set(INT, words + 4L * index, swapped ^ 0x8888_8888);
+        to.data().set(INT, place, swapped ^ 0x8888_8888);
     }
 }

@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 public final class Eventually {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+    private static final Duration LOOK_NOW_AND_THEN = Duration.ofMillis(200);
 
     private Eventually() {}
 
@@ -22,20 +23,26 @@ public final class Eventually {
     ///
     /// @throws AssertionError when it does not within half a minute
     public static void holds(String what, BooleanSupplier condition) {
-        within(PATIENCE, what, condition);
+        wait(what, condition, PATIENCE, LOOK_AGAIN);
     }
 
-    /// Returns as soon as what is named holds, which is expected to take long on a busy machine.
+    /// Returns when what is named holds, which is expected to take long: it is looked for now and
+    /// then, so that looking does not delay it.
     ///
     /// @throws AssertionError when it does not within `patience`
     public static void within(Duration patience, String what, BooleanSupplier condition) {
+        wait(what, condition, patience, LOOK_NOW_AND_THEN);
+    }
+
+    private static void wait(
+            String what, BooleanSupplier condition, Duration patience, Duration lookAgain) {
         long end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError(
                         "%s did not come about within %s".formatted(what, patience));
             }
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            LockSupport.parkNanos(lookAgain.toNanos());
         }
     }
 }

@@ -99,6 +99,11 @@ public final class JavaProcess implements AutoCloseable {
         process.toHandle().destroy();
     }
 
+    /// Its number, as the system knows it.
+    public long pid() {
+        return process.pid();
+    }
+
     /// Kills the process as a power cut would (SIGKILL: no shutdown hook runs) and waits until it
     /// is gone. What it had printed is still read; [#awaitExit] waits for the last of it.
     public void kill() {

@@ -47,9 +47,7 @@ public record DefinitionChange(
         });
         now.forEach((name, view) -> {
             if (!old.containsKey(name)) {
-                readers.add(
-                        name,
-                        "a new view with %d features".formatted(view.view().features().size()));
+                readers.add(name, "a new view with " + features(view.view().features().size()));
             }
         });
         readers.computed(before, after);
@@ -62,6 +60,10 @@ public record DefinitionChange(
         Map<String, ViewDefinition> views = new LinkedHashMap<>();
         definitions.views().forEach(view -> views.put(view.view().name(), view));
         return views;
+    }
+
+    private static String features(int many) {
+        return many == 1 ? "1 feature" : "%,d features".formatted(many);
     }
 
     /// Collects changes.
@@ -293,7 +295,7 @@ public record DefinitionChange(
                 if (!before.models().contains(model)) {
                     add(
                             "model " + model.name(),
-                            "reads %d features now".formatted(model.features().size()));
+                            "reads %s now".formatted(features(model.features().size())));
                 }
             }
             for (Model model : before.models()) {

@@ -44,16 +44,23 @@ public final class FeatureStore implements Closeable {
     private Optional<ServedLog> served = Optional.empty();
     private Optional<ParityWatch> watch = Optional.empty();
 
-    private FeatureStore(Path folder, Definitions definitions) {
+    private FeatureStore(Path folder, Definitions definitions, Histories histories) {
         this.folder = folder;
         this.definitions = definitions;
-        this.histories = new Histories(folder);
+        this.histories = histories;
         this.counts = RowCounts.of(folder);
     }
 
     /// Opens a store. A view's history is opened when it is first needed.
     public static FeatureStore open(Path folder, Definitions definitions) {
-        return new FeatureStore(folder, definitions);
+        return new FeatureStore(folder, definitions, Histories.of(folder));
+    }
+
+    /// Opens a store beside the process that has it open, if there is one: to build training sets,
+    /// audit, explain and replay. Each view is seen as it is when it is first asked for; what would
+    /// change the store throws an [IOException].
+    public static FeatureStore openToRead(Path folder, Definitions definitions) {
+        return new FeatureStore(folder, definitions, Histories.beside(folder));
     }
 
     Histories histories() {
@@ -109,6 +116,11 @@ public final class FeatureStore implements Closeable {
     }
 
     private OnlineStore online(Optional<RemoteViews> views, long now) throws IOException {
+        if (!histories.owned()) {
+            throw new IOException(
+                    "the store in %s was opened to be read; who serves it owns it"
+                            .formatted(folder));
+        }
         if (online.isEmpty()) {
             var served = new OnlineStore(histories, counts, definitions, views, now);
             counts.save(definitions, served);
@@ -219,16 +231,14 @@ public final class FeatureStore implements Closeable {
     }
 
     private void replay(ViewDefinition definition, ParityAudit audit) throws IOException {
-        ServedRecords records = ServedRecords.of(definition);
+        ServedHistory log = ServedHistory.of(histories, definition);
         List<FeatureRow> reads = new ArrayList<>();
-        histories.rows(
-                records.definition(),
-                read -> {
-                    if (audit.samples(read)) {
-                        reads.add(read);
-                    }
-                });
-        audit.replay(definition, records, reads, histories.tables(definition));
+        log.rows(read -> {
+            if (audit.samples(read)) {
+                reads.add(read);
+            }
+        });
+        audit.replay(definition, log.records(), reads, histories.tables(definition));
     }
 
     /// What a view that restates and keeps has served before and after each late event, in order:

@@ -10,10 +10,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -33,6 +33,7 @@ public final class FeedReader implements Closeable {
     private final JsonEvents json;
     private final Quarantine quarantine;
     private final Map<String, Long> positions = new LinkedHashMap<>();
+    private final PartMerge merge;
     private volatile FeedCounts counts = new FeedCounts(0, 0, 0, 0, 0, "");
 
     /// Opens the view's source.
@@ -52,6 +53,7 @@ public final class FeedReader implements Closeable {
         this.view = view;
         this.json = new JsonEvents(view.source());
         this.quarantine = quarantine;
+        this.merge = new PartMerge(view.late().afterNanos());
         positions.putAll(histories.positions(view));
         this.feed =
                 feeds.open(
@@ -93,13 +95,10 @@ public final class FeedReader implements Closeable {
     public int step(LongSupplier now, Duration atMost) throws IOException {
         try {
             List<Message> messages = feed.poll(atMost);
-            if (!messages.isEmpty()) {
-                take(messages, now);
-            } else {
-                count(0, "");
-            }
+            take(messages, now.getAsLong());
             return messages.size();
         } catch (IOException | RuntimeException e) {
+            merge.clear();
             count(0, String.valueOf(e.getMessage()));
             // The rows may be on the disk or not: what is written there says which come next.
             positions.clear();
@@ -109,61 +108,64 @@ public final class FeedReader implements Closeable {
         }
     }
 
-    private void take(List<Message> messages, LongSupplier now) throws IOException {
-        Map<String, Long> read = new LinkedHashMap<>();
-        List<FeatureRow> rows = new ArrayList<>(messages.size());
+    private void take(List<Message> messages, long now) throws IOException {
         boolean bad = false;
         for (Message message : messages) {
-            long next =
-                    read.getOrDefault(message.part(), positions.getOrDefault(message.part(), 0L));
-            if (message.position() >= next) {
-                bad |= !take(message, rows);
-                read.put(message.part(), message.next());
+            long kept = positions.getOrDefault(message.part(), 0L);
+            if (message.position() >= merge.next(message.part()).orElse(kept)) {
+                Optional<FeatureRow> row = read(message);
+                bad |= row.isEmpty() && !(message instanceof EventFeed.End);
+                merge.add(message, row, now);
             }
         }
         if (bad) { // before the positions say that they are done with
             quarantine.force();
         }
-        if (!read.isEmpty()) {
-            var _ = online.push(view(), rows, read, now.getAsLong());
-            positions.putAll(read);
+        List<PartMerge.Polled> released =
+                feed.backlog()
+                        .map(backlog -> merge.release(backlog, now))
+                        .orElseGet(merge::releaseAsTheyCame);
+        feed.pause(merge.ahead());
+        Map<String, Long> done = new LinkedHashMap<>();
+        released.forEach(each -> done.put(each.message().part(), each.message().next()));
+        List<FeatureRow> rows =
+                released.stream().map(PartMerge.Polled::row).flatMap(Optional::stream).toList();
+        if (!done.isEmpty()) {
+            var _ = online.push(view(), rows, done, now);
+            positions.putAll(done);
         }
         count(rows.size(), "");
     }
 
-    /// Whether it is an event.
-    private boolean take(Message message, List<FeatureRow> rows) throws IOException {
+    /// The event; none where it is no event of the view, and is in quarantine.
+    private Optional<FeatureRow> read(Message message) throws IOException {
         switch (message) {
             case EventFeed.Json(_, _, byte[] bytes) -> {
                 try {
-                    rows.add(checked(json.row(bytes)));
+                    return Optional.of(checked(json.row(bytes)));
                 } catch (BadEventException e) {
                     quarantine.put(message, bytes, e.kind(), String.valueOf(e.getMessage()));
-                    return false;
                 } catch (IllegalArgumentException e) {
                     quarantine.put(message, bytes, Kind.MALFORMED, String.valueOf(e.getMessage()));
-                    return false;
                 }
             }
             case EventFeed.Row(_, _, FeatureRow row) -> {
                 try {
-                    rows.add(checked(row));
+                    return Optional.of(checked(row));
                 } catch (IllegalArgumentException e) {
                     quarantine.put(
                             message,
                             row.toString().getBytes(StandardCharsets.UTF_8),
                             Kind.MALFORMED,
                             String.valueOf(e.getMessage()));
-                    return false;
                 }
             }
-            case EventFeed.Bad(_, _, String what, String why) -> {
-                quarantine.put(message, what.getBytes(StandardCharsets.UTF_8), Kind.MALFORMED, why);
-                return false;
-            }
+            case EventFeed.Bad(_, _, String what, String why) ->
+                    quarantine.put(
+                            message, what.getBytes(StandardCharsets.UTF_8), Kind.MALFORMED, why);
             case EventFeed.End _ -> {}
         }
-        return true;
+        return Optional.empty();
     }
 
     private FeatureRow checked(FeatureRow row) {

@@ -1,6 +1,7 @@
 package dev.touchstone.features;
 
 import dev.touchstone.features.PushQueue.Push;
+import dev.touchstone.features.internal.files.LongFile;
 import dev.touchstone.features.internal.online.OnlineView;
 import dev.touchstone.features.internal.remote.RemoteViews;
 import java.io.IOException;
@@ -45,10 +46,11 @@ public final class OnlineStore {
             throws IOException {
         this.histories = histories;
         this.definitions = definitions;
-        this.present = new Present(now);
+        this.present = new Present(LongFile.open(histories.folder().resolve("moment"), now), now);
+        long from = latest();
         for (ViewDefinition definition : definitions.views()) {
             this.views.put(
-                    definition.view().name(), open(definition, counted, views.isEmpty(), now));
+                    definition.view().name(), open(definition, counted, views.isEmpty(), from));
         }
         List<ViewDefinition> whole =
                 definitions.views().stream()
@@ -56,7 +58,7 @@ public final class OnlineStore {
                         .toList();
         this.remote = views.map(its -> new RemoteTable(its, histories, new Definitions(whole)));
         if (remote.isPresent()) {
-            remote.get().catchUp(now);
+            remote.get().catchUp(from);
         }
     }
 
@@ -115,7 +117,9 @@ public final class OnlineStore {
         return remote.map(RemoteTable::state);
     }
 
-    private long latest() {
+    /// The latest moment that a read was answered for or a row became available at. It is ahead of
+    /// the clock after that went back; until then reads are as of this moment.
+    public long latest() {
         synchronized (present) {
             return present.latest();
         }

@@ -1,7 +1,9 @@
 package dev.touchstone.features;
 
 import dev.touchstone.features.internal.log.Disk;
+import dev.touchstone.features.internal.log.DiskFiles;
 import dev.touchstone.features.internal.log.FolderDisk;
+import dev.touchstone.features.internal.log.FolderFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -25,12 +27,18 @@ public final class Registry implements Closeable {
     private static final String UNFINISHED = ".tmp";
     private static final String FILE_PATTERN = "[0-9]{8}\\.yaml";
 
-    private final Disk disk;
+    private final DiskFiles files;
+    private final Optional<Disk> disk;
     private final RowsBefore rows;
 
-    Registry(Disk disk, RowsBefore rows) throws IOException {
+    private Registry(DiskFiles files, Optional<Disk> disk, RowsBefore rows) {
+        this.files = files;
         this.disk = disk;
         this.rows = rows;
+    }
+
+    Registry(Disk disk, RowsBefore rows) throws IOException {
+        this(disk, Optional.of(disk), rows);
         for (String name : disk.list()) {
             if (name.endsWith(UNFINISHED)) {
                 disk.delete(name);
@@ -47,6 +55,13 @@ public final class Registry implements Closeable {
             disk.close();
             throw e;
         }
+    }
+
+    /// Opens the registry of a store to ask it, beside whoever has it open: a version is there as a
+    /// whole or not at all, and never changes.
+    public static Registry openToRead(Path store) {
+        return new Registry(
+                new FolderFiles(store.resolve(FOLDER)), Optional.empty(), RowsBefore.in(store));
     }
 
     /// Whether anything was ever applied to a store.
@@ -90,13 +105,13 @@ public final class Registry implements Closeable {
     }
 
     private List<String> files() throws IOException {
-        return disk.list().stream().filter(name -> name.matches(FILE_PATTERN)).sorted().toList();
+        return files.list().stream().filter(name -> name.matches(FILE_PATTERN)).sorted().toList();
     }
 
     private Applied read(String file) throws IOException {
         String text;
         try (Arena arena = Arena.ofConfined()) {
-            text = StandardCharsets.UTF_8.decode(disk.map(file, arena).asByteBuffer()).toString();
+            text = StandardCharsets.UTF_8.decode(files.map(file, arena).asByteBuffer()).toString();
         }
         List<String> lines = text.lines().limit(2).toList();
         String[] first = lines.getFirst().split("[ ,]+", -1);
@@ -177,6 +192,7 @@ public final class Registry implements Closeable {
     private void write(
             Definitions definitions, String text, List<DefinitionChange> changes, long time)
             throws IOException {
+        Disk owned = disk.orElseThrow(() -> new IOException("the registry was opened to be read"));
         Optional<Applied> before = current();
         int version = before.map(Applied::version).orElse(0) + 1;
         Map<String, Integer> views = new TreeMap<>();
@@ -199,13 +215,13 @@ public final class Registry implements Closeable {
                 "# version %d, applied %s\n# views%s\n".formatted(version, Times.text(time), list)
                         + body;
         String name = "%08d.yaml".formatted(version);
-        try (Disk.Appender out = disk.append(name + UNFINISHED)) {
+        try (Disk.Appender out = owned.append(name + UNFINISHED)) {
             out.truncate(0);
             out.write(ByteBuffer.wrap(whole.getBytes(StandardCharsets.UTF_8)));
             out.force();
         }
-        disk.rename(name + UNFINISHED, name);
-        disk.force();
+        owned.rename(name + UNFINISHED, name);
+        owned.force();
     }
 
     /// A version that is applied again, as after a mistake.
@@ -215,6 +231,8 @@ public final class Registry implements Closeable {
 
     @Override
     public void close() throws IOException {
-        disk.close();
+        if (disk.isPresent()) {
+            disk.get().close();
+        }
     }
 }

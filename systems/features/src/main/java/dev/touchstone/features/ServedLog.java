@@ -16,45 +16,55 @@ public final class ServedLog {
     /// Reads are held up by a flush when so many records wait.
     private static final int MAX_WAITING = 20_000;
 
-    /// Records that are kept in memory before they are compacted into a file.
-    private static final int MAX_RECENT = 100_000;
-
-    private final Histories histories;
     private final OnlineStore online;
-    private final Map<String, ServedView> views = new LinkedHashMap<>();
+    private final Retention retention;
+    private final Map<String, Log> views = new LinkedHashMap<>();
     private final Optional<ParityWatch> watch;
     private int waiting;
     private long dropped;
+    private long expired;
 
     /// @param watch looks at some of the reads, if it is there
     ServedLog(
             Histories histories,
             OnlineStore online,
             Definitions definitions,
-            Optional<ParityWatch> watch) {
-        this.histories = histories;
+            Optional<ParityWatch> watch)
+            throws IOException {
         this.online = online;
+        this.retention = definitions.serving().retention();
         this.watch = watch;
         for (ViewDefinition definition : definitions.views()) {
-            views.put(definition.view().name(), new ServedView(definition));
+            views.put(definition.view().name(), new Log(histories, definition));
         }
+        histories.finishDrops();
     }
 
     /// A read that is to become a record: its row as it was, because that is little, and is done
     /// while somebody waits for the answer.
     private record Waiting(ServedRecords.Read read, OnlineReader.Part part, OnlineRow row) {}
 
-    /// The records of a view that wait.
-    private static final class ServedView {
+    /// The records of a view: those on the disk, and those that wait.
+    private static final class Log {
         final ViewDefinition definition;
-        final ServedRecords records;
+        final ServedHistory history;
         List<Waiting> waiting = new ArrayList<>();
 
-        ServedView(ViewDefinition definition) {
+        Log(Histories histories, ViewDefinition definition) {
             this.definition = definition;
-            this.records = ServedRecords.of(definition);
+            this.history = ServedHistory.of(histories, definition);
+        }
+
+        FeatureRow row(Waiting one) {
+            return history.records().row(one.read(), one.part(), one.row());
         }
     }
+
+    /// Old records of a view that were dropped: see [#retain].
+    ///
+    /// @param records how many
+    /// @param until all of them are from before this moment, in nanoseconds
+    public record Expired(String view, long records, long until) {}
 
     /// Remembers a read.
     ///
@@ -70,16 +80,14 @@ public final class ServedLog {
         synchronized (views) {
             for (OnlineReader.Part part : parts) {
                 Optional<EntityKey> entity = Optional.ofNullable(keys.key(part.entity()));
-                ServedView its = view(part.name());
+                Log its = view(part.name());
                 if (entity.isPresent()) {
                     var read = new ServedRecords.Read(rowId, entity.get(), asOf, rows(part.name()));
-                    its.waiting.add(new Waiting(read, part, kept));
+                    var one = new Waiting(read, part, kept);
+                    its.waiting.add(one);
                     if (watched) {
                         watch.orElseThrow()
-                                .offer(
-                                        its.definition,
-                                        its.records,
-                                        its.records.row(read, part, kept));
+                                .offer(its.definition, its.history.records(), its.row(one));
                     }
                 }
             }
@@ -96,8 +104,8 @@ public final class ServedLog {
         return online.counts(view).rows();
     }
 
-    private ServedView view(String name) {
-        ServedView view = views.get(name);
+    private Log view(String name) {
+        Log view = views.get(name);
         if (view == null) {
             throw new IllegalArgumentException("the reader is of another store: " + name);
         }
@@ -109,9 +117,9 @@ public final class ServedLog {
     /// @throws IOException the first failure, when all views were tried; what could not be written
     ///   counts as [#dropped]
     public void flush() throws IOException {
-        Map<ServedView, List<Waiting>> batches = new LinkedHashMap<>();
+        Map<Log, List<Waiting>> batches = new LinkedHashMap<>();
         synchronized (views) {
-            for (ServedView view : views.values()) {
+            for (Log view : views.values()) {
                 if (!view.waiting.isEmpty()) {
                     batches.put(view, view.waiting);
                     view.waiting = new ArrayList<>();
@@ -120,14 +128,10 @@ public final class ServedLog {
             waiting = 0;
         }
         Optional<IOException> failure = Optional.empty();
-        for (Map.Entry<ServedView, List<Waiting>> batch : batches.entrySet()) {
+        for (Map.Entry<Log, List<Waiting>> batch : batches.entrySet()) {
             try {
-                ServedRecords records = batch.getKey().records;
-                write(
-                        records.definition(),
-                        batch.getValue().stream()
-                                .map(its -> records.row(its.read(), its.part(), its.row()))
-                                .toList());
+                Log log = batch.getKey();
+                write(log.history, batch.getValue().stream().map(log::row).toList());
             } catch (IOException e) {
                 if (failure.isEmpty()) {
                     failure = Optional.of(e);
@@ -141,9 +145,9 @@ public final class ServedLog {
         }
     }
 
-    private void write(ViewDefinition records, List<FeatureRow> batch) throws IOException {
+    private void write(ServedHistory history, List<FeatureRow> batch) throws IOException {
         try {
-            histories.append(records, batch, Map.of());
+            history.append(batch);
         } catch (IOException | RuntimeException e) {
             // Some may be on the disk, so to write them again could keep them twice.
             synchronized (views) {
@@ -151,10 +155,40 @@ public final class ServedLog {
             }
             throw new IOException(
                     "%d records of %s are lost: %s"
-                            .formatted(batch.size(), records.view().name(), e.getMessage()),
+                            .formatted(
+                                    batch.size(),
+                                    history.records().definition().view().name(),
+                                    e.getMessage()),
                     e);
         }
-        histories.compactIfLarge(records, MAX_RECENT);
+        history.compactIfLarge();
+    }
+
+    /// Drops records that are older than the definitions want them kept, or more: worth a call
+    /// every minute. Labels of theirs are rebuilt from then on, and marked so.
+    ///
+    /// @param now the present, in nanoseconds
+    /// @return what was dropped just now
+    public List<Expired> retain(long now) throws IOException {
+        List<Expired> gone = new ArrayList<>();
+        for (Map.Entry<String, Log> view : views.entrySet()) {
+            ServedHistory.Expired its = view.getValue().history.retain(retention, now);
+            if (its.records() > 0) {
+                gone.add(new Expired(view.getKey(), its.records(), its.until()));
+                synchronized (views) {
+                    expired += its.records();
+                }
+            }
+        }
+        return gone;
+    }
+
+    /// How many records have been dropped because of their age or their size, since the store was
+    /// opened.
+    public long expired() {
+        synchronized (views) {
+            return expired;
+        }
     }
 
     /// How many records could not be written, one for each view that a read used.

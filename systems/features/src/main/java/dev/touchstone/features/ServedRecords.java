@@ -40,6 +40,14 @@ record ServedRecords(ViewDefinition definition, FeatureView view) {
         return new ServedRecords(new ViewDefinition(kept, of.owner()), view);
     }
 
+    /// The definition of a history of that name for such records.
+    ViewDefinition named(String name) {
+        FeatureView kept = definition.view();
+        return new ViewDefinition(
+                new FeatureView(name, kept.key(), kept.features(), kept.rule()),
+                definition.owner());
+    }
+
     /// One read.
     ///
     /// @param asOf the moment it answered for

@@ -132,11 +132,8 @@ record TrainingSetBuild(Definitions definitions, Histories histories, TrainingSe
     }
 
     private ServedCells served(ViewDefinition definition) throws IOException {
-        ServedRecords records = ServedRecords.of(definition);
-        return new Logged(
-                records,
-                histories.builtFrom(records.definition()),
-                definition.view().features().size());
+        ServedHistory log = ServedHistory.of(histories, definition);
+        return new Logged(log.records(), log.builtFrom(), definition.view().features().size());
     }
 
     /// What was logged of a view.

@@ -64,6 +64,11 @@ public record WindowedSource(
         return features;
     }
 
+    /// A feature in words: `sum of amount over 30d by 1d`.
+    public String text(int feature) {
+        return DefinitionText.of(aggregates.get(feature), this);
+    }
+
     private ColumnType type(Aggregate aggregate) {
         ColumnType of = columns.get(aggregate.column()).type();
         return switch (aggregate.function()) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,10 +78,29 @@ class FeastImportTest {
                             return df
 
                         service = FeatureService(name="model_v1", features=[stats[["trips"]], twice])
+                        SERVICE = "model_v2"
+                        all_of_it = FeatureService(name=SERVICE, features=[stats, shops], owner="ml")
+                        nothing = FeatureService(name="model_v3", features=[twice])
+                        computed = FeatureView(name="computed", entities=[Entity(name=f())],
+                            schema=[Field(name="x", dtype=Int64)], source=PushSource(
+                                name="push", batch_source=FileSource(path="p.parquet")))
+                        pushed = FeatureView(name="pushed", entities=[driver],
+                            schema=[Field(name="mean radius", dtype=Int64)], source=PushSource(
+                                name="push", batch_source=FileSource(path="p.parquet")))
                         """);
 
         Definitions definitions = Definitions.read("features.yaml", made.definitions());
-        assertThat(made.views()).containsExactly("driver_stats", "shops");
+        assertThat(made.views()).containsExactly("driver_stats", "shops", "pushed");
+        assertThat(definitions.models())
+                .containsExactly(
+                        new Model("model_v1", "nobody-yet", List.of("driver_stats.trips")),
+                        new Model(
+                                "model_v2",
+                                "ml",
+                                List.of(
+                                        "driver_stats.conv_rate",
+                                        "driver_stats.trips",
+                                        "shops.name")));
         ViewDefinition stats = definitions.view("driver_stats");
         assertThat(stats.owner()).isEqualTo("drivers@example.com");
         assertThat(stats.view().key()).containsExactly(new Column("driver_id", ColumnType.LONG));
@@ -100,8 +120,13 @@ class FeastImportTest {
                 .containsExactly(
                         "--from driver_stats=data/driver_stats.parquet --from-column"
                                 + " driver_stats.event_time=event_timestamp --from-column"
-                                + " driver_stats.available_time=created");
+                                + " driver_stats.available_time=created",
+                        "--from pushed=p.parquet --from-column 'pushed.mean_radius=mean radius'");
         assertThat(made.notes())
+                .anyMatch(note -> note.contains("pushed.mean radius is called mean_radius here"))
+                .anyMatch(note -> note.contains("key '' of computed was left out"))
+                .anyMatch(note -> note.contains("feature service 'model_v3' was left out"))
+                .anyMatch(note -> note.contains("model_v1 reads twice, of which not everything"))
                 .anyMatch(note -> note.contains("driver_stats.embedding was left out"))
                 .anyMatch(note -> note.contains("created becomes the time of availability"))
                 .anyMatch(note -> note.contains("type of key driver_id of shops is nowhere"))
@@ -141,7 +166,22 @@ class FeastImportTest {
                         .text(3, "1")
                         .message(6, spec(view))
                         .message(6, spec(everywhere))
-                        .message(7, spec(new Message().text(1, "model_v1").text(2, "rides")))
+                        .message(
+                                7,
+                                spec(
+                                        new Message()
+                                                .text(1, "model_v1")
+                                                .text(2, "rides")
+                                                .message(
+                                                        3,
+                                                        new Message()
+                                                                .text(1, "driver_stats")
+                                                                .message(
+                                                                        2,
+                                                                        new Message()
+                                                                                .text(
+                                                                                        1,
+                                                                                        "conv_rate")))))
                         .message(8, spec(new Message().text(1, "twice").text(2, "rides")))
                         .message(12, new Message().number(1, 9).text(20, "pushed"))
                         .toByteArray();
@@ -149,8 +189,11 @@ class FeastImportTest {
 
         FeastImport made = FeastImport.read(file);
 
-        ViewDefinition stats =
-                Definitions.read("features.yaml", made.definitions()).view("driver_stats");
+        Definitions definitions = Definitions.read("features.yaml", made.definitions());
+        assertThat(definitions.models())
+                .containsExactly(
+                        new Model("model_v1", "nobody-yet", List.of("driver_stats.conv_rate")));
+        ViewDefinition stats = definitions.view("driver_stats");
         assertThat(stats.owner()).isEqualTo("drivers@example.com");
         assertThat(stats.view().key()).containsExactly(new Column("driver_id", ColumnType.LONG));
         assertThat(stats.view().features())

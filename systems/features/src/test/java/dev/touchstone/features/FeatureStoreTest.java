@@ -133,7 +133,7 @@ class FeatureStoreTest {
                                     labels(),
                                     folder.resolve("out"),
                                     BuildProgress.UNWATCHED))
-                    .hasMessageContaining("no feature 'age'; it has [balance, status]");
+                    .hasMessageContaining("no feature 'age'; there are [balance, status]");
         }
     }
 

@@ -46,6 +46,31 @@ class RegistryFaultsTest {
         }
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(100)
+    void applies_nothing_when_the_disk_is_full_and_goes_on_when_there_is_room(long seed)
+            throws IOException {
+        RandomGenerator random = new RandomStreams(seed).stream("room");
+        var disk = new FaultyDisk(Long.MAX_VALUE, 1);
+        disk.limit(random.nextLong(1500));
+        int acknowledged = 0;
+        try (var registry = new Registry(disk, new RowsBefore(_ -> List.of()))) {
+            while (true) {
+                registry.apply("features.yaml", definitions(acknowledged + 1), acknowledged);
+                acknowledged++;
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space");
+        }
+        assertThat(version(disk)).isEqualTo(acknowledged);
+
+        var larger = disk.afterKill(Long.MAX_VALUE, 1);
+        try (var registry = new Registry(larger, new RowsBefore(_ -> List.of()))) {
+            registry.apply("features.yaml", definitions(acknowledged + 1), acknowledged);
+        }
+        assertThat(version(larger)).isEqualTo(acknowledged + 1);
+    }
+
     /// Applies one version after another until the disk stops.
     ///
     /// @return the last version that was acknowledged

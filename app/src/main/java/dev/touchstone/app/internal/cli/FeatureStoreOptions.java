@@ -56,7 +56,7 @@ final class FeatureStoreOptions {
     }
 
     private Optional<Definitions> applied() {
-        try (var registry = Registry.open(store)) {
+        try (var registry = Registry.openToRead(store)) {
             return registry.current().map(Registry.Applied::definitions);
         } catch (IOException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
@@ -95,9 +95,23 @@ final class FeatureStoreOptions {
         return Registry.exists(store);
     }
 
-    /// Opens the store's registry and works on it.
+    /// Opens the store's registry and asks it, whoever has it open.
     void withRegistry(RegistryWork work) {
-        try (var registry = Registry.open(store)) {
+        with(work, () -> Registry.openToRead(store));
+    }
+
+    /// Opens the store's registry to change it.
+    void changeRegistry(RegistryWork work) {
+        with(work, () -> Registry.open(store));
+    }
+
+    /// Opens something of a store.
+    private interface Opener<T> {
+        T open() throws IOException;
+    }
+
+    private static void with(RegistryWork work, Opener<Registry> opener) {
+        try (Registry registry = opener.open()) {
             work.on(registry);
         } catch (IOException | IllegalArgumentException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
@@ -113,9 +127,21 @@ final class FeatureStoreOptions {
         }
     }
 
-    /// Opens the store, works on it and closes it. What fails becomes a message for the user.
+    /// Opens the store as its owner, works on it and closes it. What fails becomes a message for
+    /// the user.
     void with(Work work) {
-        try (var opened = FeatureStore.open(store, definitions())) {
+        Definitions views = definitions();
+        with(work, () -> FeatureStore.open(store, views));
+    }
+
+    /// Opens the store to read it, though somebody else may have it open, such as a server.
+    void reading(Work work) {
+        Definitions views = definitions();
+        with(work, () -> FeatureStore.openToRead(store, views));
+    }
+
+    private static void with(Work work, Opener<FeatureStore> opener) {
+        try (FeatureStore opened = opener.open()) {
             work.on(opened);
         } catch (NoSuchFileException e) {
             throw new CommandFailure("there is no file " + e.getFile(), e);

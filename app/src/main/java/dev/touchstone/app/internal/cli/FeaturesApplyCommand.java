@@ -32,7 +32,7 @@ final class FeaturesApplyCommand implements Runnable {
 
     @Override
     public void run() {
-        options.withRegistry(registry -> {
+        options.changeRegistry(registry -> {
             List<DefinitionChange> changes =
                     registry.apply(
                             file.toString(),

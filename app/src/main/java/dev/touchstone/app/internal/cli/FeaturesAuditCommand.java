@@ -102,7 +102,7 @@ final class FeaturesAuditCommand implements Callable<Integer> {
             return screen(label.get());
         }
         var found = new LeakAudit[1];
-        options.with(store -> found[0] = audit(store));
+        options.reading(store -> found[0] = audit(store));
         return found[0].leaked() > 0 ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 

@@ -63,7 +63,7 @@ final class FeaturesExplainCommand implements Runnable {
     public void run() {
         FeatureView definition = options.view(view);
         ViewDefinition whole = options.definitions().view(view);
-        options.with(store -> {
+        options.reading(store -> {
             if (whole.windows().isPresent()) {
                 explainWindows(store, whole);
             } else {

@@ -137,7 +137,7 @@ final class FeaturesJoinCommand implements Runnable {
                             .formatted(out));
         }
         Mode mode = eventTime ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
-        options.with(store ->
+        options.reading(store ->
                 build(
                         store,
                         new TrainingSetRequest(

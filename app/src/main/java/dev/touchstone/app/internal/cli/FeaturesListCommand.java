@@ -31,7 +31,7 @@ final class FeaturesListCommand implements Runnable {
     @Override
     public void run() {
         Definitions definitions = options.definitions();
-        options.with(store -> {
+        options.reading(store -> {
             Map<String, String> broken = store.broken();
             for (ViewDefinition definition : definitions.views()) {
                 FeatureView view = definition.view();

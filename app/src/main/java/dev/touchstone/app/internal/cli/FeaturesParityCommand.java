@@ -49,7 +49,7 @@ final class FeaturesParityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        options.with(this::audit);
+        options.reading(this::audit);
         return differs ? 1 : 0;
     }
 

@@ -1,6 +1,5 @@
 package dev.touchstone.app.internal.cli;
 
-import dev.touchstone.features.Aggregate;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ComputedView;
 import dev.touchstone.features.Definitions;
@@ -147,23 +146,11 @@ final class FeaturesShowCommand implements Runnable {
         for (int f = 0; f < definition.view().features().size(); f++) {
             Column feature = definition.view().features().get(f);
             int position = f;
-            String from =
-                    definition
-                            .windows()
-                            .map(source -> from(source.aggregates().get(position), definition))
-                            .orElse("");
+            String from = definition.windows().map(source -> source.text(position)).orElse("");
             feature(
                     feature,
                     from,
                     readers(lineage, definition.view().name() + "." + feature.name()));
         }
-    }
-
-    private static String from(Aggregate aggregate, ViewDefinition definition) {
-        return "%s of %s over %s"
-                .formatted(
-                        aggregate.function().name().toLowerCase(Locale.ROOT),
-                        definition.source().features().get(aggregate.column()).name(),
-                        aggregate.window());
     }
 }

@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
 /// `touchstone llm serve`: OpenAI's API, from a model on this machine or from servers behind it.
 @Command(
         name = "serve",
-        description = {
-            "Serves a language model over OpenAI's API: the small one that comes along, one of yours,",
-            "or, with --upstream, whatever runs on other servers. See docs/llm-server.md."
-        },
+        description =
+                "Serves a language model over OpenAI's API: the small one that comes along, one of yours,"
+                        + " or, with --upstream, whatever runs on other servers. See"
+                        + " docs/llm-server.md.",
         sortOptions = false,
         mixinStandardHelpOptions = true)
 final class LlmServeCommand implements Runnable {
@@ -56,7 +56,8 @@ final class LlmServeCommand implements Runnable {
                     "--drafts",
                     "--threads",
                     "--max-running",
-                    "--max-waiting");
+                    "--max-waiting",
+                    "--max-waiting-tokens");
     private static final List<String> OF_UPSTREAMS =
             List.of(
                     "--long-from",
@@ -85,7 +86,7 @@ final class LlmServeCommand implements Runnable {
             names = "--upstream",
             paramLabel = "URL",
             description =
-                    "A server that speaks OpenAI's API, such as http://10.0.0.1:8000; name each one. Instead of --model.")
+                    "A server that speaks OpenAI's API, for example at http://10.0.0.1:8000; name each one. Instead of --model.")
     private List<URI> upstreams = List.of();
 
     @Option(
@@ -159,10 +160,10 @@ final class LlmServeCommand implements Runnable {
     @Option(
             names = "--speculate",
             paramLabel = "HOW",
-            description = {
-                "Guesses next tokens and lets the model check them, with the same answers: ngram, from",
-                "the text itself; or a .gguf file, a smaller model of the same vocabulary (off)."
-            })
+            description =
+                    "Guesses next tokens and lets the model check them, with the same answers: ngram, from"
+                            + " the text itself; or a .gguf file, a smaller model of the same"
+                            + " vocabulary (off).")
     private Optional<String> speculate = Optional.empty();
 
     @Option(
@@ -291,7 +292,7 @@ final class LlmServeCommand implements Runnable {
         requireAtLeastOne("--max-waiting", maxWaiting);
         maxWaitingTokens.ifPresent(tokens ->
                 requireAtLeastOne(
-                        "--max-waiting-tokens", (int) Math.clamp(tokens, -1, Integer.MAX_VALUE)));
+                        "--max-waiting-tokens", Math.clamp(tokens, -1, Integer.MAX_VALUE)));
         threads.ifPresent(count -> requireAtLeastOne("--threads", count));
         var models =
                 new Models(

@@ -54,6 +54,15 @@ public final class FeatureEngines implements AutoCloseable {
         public static final Wanted NOTHING = new Wanted(Optional.empty(), Optional.empty());
     }
 
+    FeatureChanges changes() {
+        return changes;
+    }
+
+    /// Closes something with the rest, the last of all.
+    void keep(AutoCloseable part) {
+        parts.addFirst(part);
+    }
+
     /// What a store serves, in memory or in a table.
     ///
     /// @throws IOException when the table cannot be reached
@@ -174,6 +183,7 @@ public final class FeatureEngines implements AutoCloseable {
                 failure = Optional.of(e);
             }
         }
+        parts.clear();
         if (failure.isPresent()) {
             throw new IOException(failure.get().getMessage(), failure.get());
         }

@@ -3,11 +3,12 @@ package dev.touchstone.app.internal.features;
 import dev.touchstone.features.FeedCounts;
 import dev.touchstone.features.ParityReport;
 import dev.touchstone.features.ParityWatch;
+import dev.touchstone.features.ServedLog;
 import java.util.Locale;
 import java.util.Map;
 
 /// What a feature store counts, as Prometheus text.
-record FeatureMetrics(ParityWatch watch, Map<String, FeedCounts> sources) {
+record FeatureMetrics(ParityWatch watch, ServedLog served, Map<String, FeedCounts> sources) {
     String text() {
         var text = new StringBuilder();
         text.append(
@@ -35,6 +36,16 @@ record FeatureMetrics(ParityWatch watch, Map<String, FeedCounts> sources) {
                 touchstone_features_parity_skipped_total %d
                 """
                         .formatted(watch.alarmed() ? 1 : 0, watch.skipped()));
+        text.append(
+                """
+                # HELP touchstone_features_served_lost_total Records of reads that could not be kept.
+                # TYPE touchstone_features_served_lost_total counter
+                touchstone_features_served_lost_total %d
+                # HELP touchstone_features_served_expired_total Records of reads dropped as too old or too many.
+                # TYPE touchstone_features_served_expired_total counter
+                touchstone_features_served_expired_total %d
+                """
+                        .formatted(served.dropped(), served.expired()));
         if (!sources.isEmpty()) {
             text.append(
                     """

@@ -15,6 +15,7 @@ import dev.touchstone.features.ServedLog;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.engines.OnlineReads;
 import dev.touchstone.guardrails.Timeline;
+import dev.touchstone.guardrails.Timeline.Kind;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -40,6 +41,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
     /// Different lists of features that are kept ready; callers use a few.
     private static final int MAX_PLANS = 1_000;
 
+    /// How far clocks are set back every day.
+    private static final long CLOCK_SLACK = Duration.ofSeconds(1).toNanos();
+
+    private static final long RETAIN_EVERY = Duration.ofMinutes(1).toNanos();
+
     private static final long SWEEP_EVERY = Duration.ofHours(1).toNanos();
 
     private final Definitions definitions;
@@ -51,6 +57,8 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
     private final FeatureChanges changes;
     private final InstantSource clock;
     private long nextSweep;
+    private long nextRetain;
+    private boolean behind;
     private final AtomicLong reads = new AtomicLong();
     private final Map<ReadRequest.Wanted, ReadPlan> plans = new ConcurrentHashMap<>();
 
@@ -59,11 +67,10 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
             FeatureStore store,
             OnlineStore online,
             FeatureEngines engines,
-            FeatureChanges changes,
             InstantSource clock)
             throws IOException {
         this.definitions = definitions;
-        this.changes = changes;
+        this.changes = engines.changes();
         this.engines = engines;
         this.store = store;
         this.online = online;
@@ -99,35 +106,46 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         var changes = new FeatureChanges(timeline, clock);
         var engines = new FeatureEngines(changes);
         try {
-            Optional<Definitions> definitions = definitions(folder, changes);
+            Optional<Definitions> definitions = definitions(folder, changes, engines);
             if (definitions.isEmpty()) {
                 if (!wanted.equals(FeatureEngines.Wanted.NOTHING)) {
                     throw new IOException(
                             "there is no feature store in %s to serve; touchstone features apply makes one"
                                     .formatted(folder));
                 }
+                engines.close();
                 return Optional.empty();
             }
-            FeatureStore store = FeatureStore.open(folder, definitions.get());
-            try {
-                OnlineStore online = engines.online(store, wanted, Times.of(clock.instant()));
-                online.broken()
-                        .forEach((view, why) ->
-                                LOG.log(
-                                        Level.ERROR,
-                                        "view %s is not served: %s".formatted(view, why)));
-                var service =
-                        new FeatureService(
-                                definitions.get(), store, online, engines, changes, clock);
-                engines.readSources(store, definitions.get(), service::now);
-                engines.openDoor(wanted, service);
-                return Optional.of(service);
-            } catch (IOException | RuntimeException e) {
-                close(engines, store);
-                throw e;
-            }
+            return Optional.of(open(folder, definitions.get(), wanted, engines, clock));
         } catch (IllegalArgumentException | OnlineUnavailableException e) {
+            engines.close();
             throw new IOException(e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            engines.close();
+            throw e;
+        }
+    }
+
+    private static FeatureService open(
+            Path folder,
+            Definitions definitions,
+            FeatureEngines.Wanted wanted,
+            FeatureEngines engines,
+            InstantSource clock)
+            throws IOException {
+        FeatureStore store = FeatureStore.open(folder, definitions);
+        try {
+            OnlineStore online = engines.online(store, wanted, Times.of(clock.instant()));
+            online.broken()
+                    .forEach((view, why) ->
+                            LOG.log(Level.ERROR, "view %s is not served: %s".formatted(view, why)));
+            var service = new FeatureService(definitions, store, online, engines, clock);
+            engines.readSources(store, definitions, service::now);
+            engines.openDoor(wanted, service);
+            return service;
+        } catch (IOException | RuntimeException e) {
+            close(engines, store);
+            throw e;
         }
     }
 
@@ -143,15 +161,16 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         return Registry.exists(folder) || Files.exists(folder.resolve(DEFINITIONS));
     }
 
-    private static Optional<Definitions> definitions(Path folder, FeatureChanges changes)
-            throws IOException {
+    /// The registry stays open, so that nothing is applied to what is served already.
+    private static Optional<Definitions> definitions(
+            Path folder, FeatureChanges changes, FeatureEngines engines) throws IOException {
         if (Registry.exists(folder)) {
-            try (var registry = Registry.open(folder)) {
-                changes.applied(registry);
-                Optional<Registry.Applied> applied = registry.current();
-                if (applied.isPresent()) {
-                    return Optional.of(applied.get().definitions());
-                }
+            Registry registry = Registry.open(folder);
+            engines.keep(registry);
+            changes.applied(registry);
+            Optional<Registry.Applied> applied = registry.current();
+            if (applied.isPresent()) {
+                return Optional.of(applied.get().definitions());
             }
         }
         Path file = folder.resolve(DEFINITIONS);
@@ -263,6 +282,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.WARNING, "reads could not be replayed: " + e.getMessage());
         }
+        watchClock(now);
+        if (now >= nextRetain) {
+            nextRetain = now + RETAIN_EVERY;
+            retain(now);
+        }
         if (now >= nextSweep) {
             nextSweep = now + SWEEP_EVERY;
             try {
@@ -270,6 +294,36 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
             } catch (OnlineUnavailableException e) {
                 LOG.log(Level.WARNING, "memory is given back an hour later: " + e.getMessage());
             }
+        }
+    }
+
+    private void retain(long now) {
+        try {
+            for (ServedLog.Expired gone : served.retain(now)) {
+                changes.add(
+                        Kind.DATA,
+                        "served:" + gone.view(),
+                        "%,d records of reads before %s dropped, as the definitions want it"
+                                .formatted(gone.records(), Times.text(gone.until())),
+                        "features");
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "old records of reads could not be dropped: " + e.getMessage());
+        }
+    }
+
+    /// Says once that the clock went back, and once that it has caught up.
+    private void watchClock(long now) {
+        boolean isBehind = online.latest() > now + CLOCK_SLACK;
+        if (isBehind != behind) {
+            behind = isBehind;
+            String told =
+                    isBehind
+                            ? "went back: reads are as of %s until it has caught up"
+                                    .formatted(Times.text(online.latest()))
+                            : "has caught up with what is served";
+            LOG.log(Level.WARNING, "features: the clock " + told);
+            changes.add(Kind.INCIDENT, "clock", told, "features");
         }
     }
 
@@ -284,7 +338,7 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
 
     /// What it counts, as Prometheus text.
     public String metrics() {
-        return new FeatureMetrics(watch, sources()).text();
+        return new FeatureMetrics(watch, served, sources()).text();
     }
 
     @Override

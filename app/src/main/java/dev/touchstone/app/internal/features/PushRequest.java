@@ -61,6 +61,12 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
         }
     }
 
+    /// What Feast's clients may say about where rows go. Feast's `online` is what they say when
+    /// nobody told them anything.
+    private static final List<String> BOTH = List.of("online", "online_and_offline");
+
+    private static final List<String> FLAGS = List.of("allow_registry_cache", "transform_on_write");
+
     /// @throws Problem 400 with the field, 404 when there is no such view
     static PushRequest of(Way way, byte[] body, Definitions definitions) {
         JsonNode document = JsonCells.object(body);
@@ -72,6 +78,7 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
                                 .formatted(way.viewField, FIELDS.stream().sorted().toList()));
             }
         }
+        checkOptions(document);
         if (!document.path("df").isObject()) {
             throw Problem.badField("df", "write {\"column\": [values]}");
         }
@@ -86,6 +93,29 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
                     "unknown-view",
                     "There is no such view",
                     way.viewField + ": " + e.getMessage());
+        }
+    }
+
+    private static void checkOptions(JsonNode document) {
+        JsonNode to = document.path("to");
+        if (!to.isMissingNode() && !(to.isString() && BOTH.contains(to.stringValue()))) {
+            throw Problem.badField(
+                    "to",
+                    "rows go to the history and to what is served, always; write one of %s or leave it out, got %s"
+                            .formatted(BOTH, to));
+        }
+        for (String flag : FLAGS) {
+            if (document.has(flag) && !document.path(flag).isBoolean()) {
+                throw Problem.badField(flag, "write true or false, got " + document.path(flag));
+            }
+        }
+        JsonNode source = document.path("push_source_name");
+        if (!source.isString()) {
+            throw Problem.badField(
+                    "push_source_name",
+                    source.isMissingNode()
+                            ? "is missing; name the view"
+                            : "name the view, got " + source);
         }
     }
 

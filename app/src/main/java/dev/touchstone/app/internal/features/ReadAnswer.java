@@ -66,6 +66,16 @@ record ReadAnswer(
         }
     }
 
+    /// When a cell's value was made: by its latest event; as of the read, of a count of no event or
+    /// what is computed from nothing stored. What has no value has Feast's time for that: its
+    /// clients read no null there.
+    private long moment(OnlineRow row, int feature) {
+        long event = row.eventTime(feature);
+        return event == Times.MINUS_INFINITY && row.status(feature) == OnlineStatus.PRESENT
+                ? asOf
+                : event;
+    }
+
     private static void keyColumn(JsonBytes json, JsonNode values) {
         json.raw("{\"values\":[");
         for (int row = 0; row < values.size(); row++) {
@@ -101,7 +111,7 @@ record ReadAnswer(
         }
         json.raw("],\"event_timestamps\":[");
         for (int row = 0; row < rows.size(); row++) {
-            json.comma(row).text(times.of(rows.get(row).eventTime(feature)));
+            json.comma(row).text(times.of(moment(rows.get(row), feature)));
         }
         json.raw("]}");
     }

@@ -87,9 +87,13 @@ record ReadRequest(
         if (!entities.isObject() || entities.isEmpty()) {
             throw Problem.badField("entities", "write {\"key column\": [values]}");
         }
-        int rows = entities.iterator().next().size();
+        int rows = entities.iterator().next().size(); // 0 for what is no list, refused below
         Map<String, JsonNode> columns = columns("entities", entities, rows);
-        Map<String, JsonNode> brought = columns("request", document.path("request"), rows);
+        JsonNode request = document.path("request");
+        if (!request.isMissingNode() && !request.isObject()) {
+            throw Problem.badField("request", "write {\"field\": [values]}, got " + request);
+        }
+        Map<String, JsonNode> brought = columns("request", request, rows);
         if (rows > MAX_ROWS) {
             throw Problem.badField(
                     "entities",
@@ -123,13 +127,23 @@ record ReadRequest(
             throw Problem.badField(
                     "features", "name either features or one feature_service, and not both");
         }
-        boolean fullNames = document.path("full_feature_names").asBoolean(false);
+        JsonNode full = document.path("full_feature_names");
+        if (!full.isMissingNode() && !full.isBoolean()) {
+            throw Problem.badField("full_feature_names", "write true or false, got " + full);
+        }
+        boolean fullNames = full.asBoolean(false);
+        if (!service.isMissingNode() && !service.isString()) {
+            throw Problem.badField("feature_service", "name a model, got " + service);
+        }
         if (service.isString()) {
             return new Wanted(service.stringValue(), List.of(), fullNames);
         }
         List<String> features = new ArrayList<>();
         for (JsonNode feature : JsonCells.list("features", document.path("features"))) {
-            String name = feature.asString("");
+            if (!feature.isString()) {
+                throw Problem.badField("features", "write view:feature, got " + feature);
+            }
+            String name = feature.stringValue();
             int colon = name.indexOf(':');
             // Feast's way to write it; a view's name has no colon.
             features.add(

@@ -58,6 +58,7 @@ public final class Json {
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                     .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
                     .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                     .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -226,6 +227,8 @@ public final class Json {
                     new Malformed(path(e), "is not " + name(wrong.getTargetType()));
             case MismatchedInputException _ when reason(e).startsWith("No content") ->
                     new Malformed("", "the body is empty");
+            case MismatchedInputException _ when reason(e).startsWith("Duplicate") ->
+                    new Malformed("", "a field stands twice in one object; leave one out");
             case MismatchedInputException _ ->
                     new Malformed("", "the document is not of the expected kind");
             default -> new Malformed(path(e), reason(e));

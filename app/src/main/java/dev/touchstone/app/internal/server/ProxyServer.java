@@ -111,7 +111,7 @@ public final class ProxyServer implements AutoCloseable {
                     Optional.empty(),
                     // Not every server says what it does; what was sent there is known.
                     ready.stream()
-                            .mapToInt(each -> (int) Math.max(each.running(), each.inFlight()))
+                            .mapToInt(each -> Math.max((int) each.running(), (int) each.inFlight()))
                             .sum(),
                     ready.stream().mapToInt(each -> (int) each.waiting()).sum(),
                     ready.stream().mapToDouble(Standing::kvUsage).average().orElse(0));

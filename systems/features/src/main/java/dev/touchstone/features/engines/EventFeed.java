@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Events that come by themselves, each at a position in some part of the source. Used by one
@@ -26,6 +27,15 @@ public interface EventFeed extends Closeable {
 
     /// How many events were gone before they could be read.
     long lost();
+
+    /// The parts that have more than was polled, where parts are read beside one another; nothing
+    /// where one is read after the other.
+    default Optional<Set<String>> backlog() {
+        return Optional.empty();
+    }
+
+    /// These parts are ahead of the others and need not be polled until told otherwise; others are.
+    default void pause(Set<String> parts) {}
 
     /// How far each part has been read.
     interface Positions {

@@ -14,8 +14,7 @@ import dev.touchstone.llm.text.Tokenizer;
 import java.util.List;
 import java.util.function.LongFunction;
 
-/// A model of the Llama family that runs here. Its weights stay in the file, which is mapped into
-/// memory, and are shared by all executors.
+/// A model of the Llama family that runs here. Its weights are shared by all executors.
 public final class CpuModel implements LanguageModel {
     private final LlamaShape shape;
     private final LlamaWeights weights;

@@ -5,6 +5,8 @@ import dev.touchstone.llm.fleet.ReplicaView;
 import dev.touchstone.llm.fleet.Router;
 import dev.touchstone.llm.fleet.Steward;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
@@ -19,7 +21,7 @@ final class FleetCare implements Steward.Fleet {
     /// Requests whose answers come whole, so that nobody sees when their prompts have been read.
     private final ArrayDeque<Unseen> unseen = new ArrayDeque<>();
 
-    private final long[] rulings = new long[Kind.values().length];
+    private final Map<Kind, Long> rulings = new EnumMap<>(Kind.class);
 
     /// What becomes of requests that do not simply pass.
     enum Kind {
@@ -51,17 +53,24 @@ final class FleetCare implements Steward.Fleet {
         int asked = call.maxTokens() > 0 ? call.maxTokens() : Integer.MAX_VALUE;
         Ruling ruling = steward.decide(call.lowPriority(), asked, nowNanos);
         switch (ruling) {
-            case Ruling.Serve(int tokens) ->
-                    rulings[Kind.SHORTENED.ordinal()] += tokens < asked ? 1 : 0;
-            case Ruling.Shed _ -> rulings[Kind.SHED.ordinal()]++;
-            case Ruling.Wait _ -> rulings[Kind.SENT_AWAY.ordinal()]++;
-            case Ruling.Fallback _ -> rulings[Kind.FELL_BACK.ordinal()]++;
+            case Ruling.Serve(int tokens) -> {
+                if (tokens < asked) {
+                    add(Kind.SHORTENED);
+                }
+            }
+            case Ruling.Shed _ -> add(Kind.SHED);
+            case Ruling.Wait _ -> add(Kind.SENT_AWAY);
+            case Ruling.Fallback _ -> add(Kind.FELL_BACK);
         }
         return ruling;
     }
 
+    private void add(Kind kind) {
+        rulings.merge(kind, 1L, Long::sum);
+    }
+
     long count(Kind kind) {
-        return rulings[kind.ordinal()];
+        return rulings.getOrDefault(kind, 0L);
     }
 
     /// A request was sent whose answer comes whole.

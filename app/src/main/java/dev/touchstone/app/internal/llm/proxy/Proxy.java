@@ -8,6 +8,7 @@ import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.llm.Closing;
 import dev.touchstone.app.internal.llm.proxy.Upstreams.Standing;
 import dev.touchstone.llm.fleet.DegradationLadder.Ruling;
+import dev.touchstone.llm.fleet.DegradationLadder.Rung;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,7 @@ public final class Proxy implements AutoCloseable {
         line(text, "touchstone_router_retries_refused_total", "", upstreams.retriesRefused());
         line(text, "touchstone_router_ejections_total", "", upstreams.ejected());
         line(text, "touchstone_router_desired_replicas", "", upstreams.scale().replicas());
-        line(text, "touchstone_router_rung", "", upstreams.rung().ordinal());
+        line(text, "touchstone_router_rung", "", List.of(Rung.values()).indexOf(upstreams.rung()));
         for (FleetCare.Kind kind : FleetCare.Kind.values()) {
             String name =
                     "touchstone_router_%s_total".formatted(kind.name().toLowerCase(Locale.ROOT));

@@ -117,7 +117,7 @@ public record ProxySettings(
         String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
         int usual = scheme.equals("http") ? 80 : scheme.equals("https") ? 443 : 0;
         String path = Objects.requireNonNullElse(address.getPath(), "");
-        if (usual == 0 || address.getHost() == null || !path.isEmpty() && !path.equals("/")) {
+        if (usual == 0 || address.getHost() == null || !(path.isEmpty() || path.equals("/"))) {
             throw new IllegalArgumentException(
                     "'%s' is not an address such as http://127.0.0.1:8000, without a path"
                             .formatted(address));

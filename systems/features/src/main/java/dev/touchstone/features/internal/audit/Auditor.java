@@ -97,7 +97,8 @@ public final class Auditor {
     private final class Label {
         private final CsvRecord line;
         private final Optional<Long> moment;
-        private final Map<Source, Optional<List<FeatureRow>>> rows = new IdentityHashMap<>();
+        private final IdentityHashMap<Source, Optional<List<FeatureRow>>> rows =
+                new IdentityHashMap<>();
 
         Label(CsvRecord line) throws IOException {
             this.line = line;

@@ -113,12 +113,16 @@ final class CountedEvents {
     }
 
     Value value() {
-        return stale ? of(events) : value.value();
+        if (!stale) {
+            return value.value();
+        }
+        stale = false;
+        return value.of(events);
     }
 
     /// The aggregate of other events.
     Value of(Collection<FeatureRow> others) {
-        stale = others != events;
+        stale = true;
         return value.of(others);
     }
 

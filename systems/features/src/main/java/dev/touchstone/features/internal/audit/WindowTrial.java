@@ -260,7 +260,6 @@ final class WindowTrial implements Trial {
                 }
                 return same;
             });
-            counted.of(counted.events());
         }
         return changes.stream()
                 .map(CountedEvents.Change::row)

@@ -22,7 +22,14 @@ public final class FeastReader {
 
     private final Map<String, Python> values;
     private final List<String> notes = new ArrayList<>();
-    private final List<String> views = new ArrayList<>();
+
+    /// For each view, how to say what its columns are called in its file.
+    private final Map<String, List<String>> renamed = new LinkedHashMap<>();
+
+
+    /// The features of each view that was imported.
+    private final Map<String, List<String>> views = new LinkedHashMap<>();
+
     private final List<String> sources = new ArrayList<>();
     private final StringBuilder yaml = new StringBuilder("views:\n");
 
@@ -49,7 +56,8 @@ public final class FeastReader {
         }
         String definitions = reader.yaml.toString();
         Definitions.read("features.yaml", definitions); // as strict as with everybody else's
-        return new FeastImport(definitions, reader.views, reader.sources, reader.notes);
+        return new FeastImport(
+                definitions, List.copyOf(reader.views.keySet()), reader.sources, reader.notes);
     }
 
     private static Map<String, Python> python(Path repository) throws IOException {
@@ -79,6 +87,7 @@ public final class FeastReader {
     }
 
     private void readAll() {
+        List<Python.Call> services = new ArrayList<>();
         values.forEach((name, value) -> {
             if (value instanceof Python.Call call) {
                 switch (call.simpleName()) {
@@ -92,10 +101,7 @@ public final class FeastReader {
                                     "on-demand view %s (%s) is Python code and was left out"
                                             .formatted(call.text("name").orElse(""), name)
                                             .replace("  ", " "));
-                    case "FeatureService" ->
-                            notes.add(
-                                    "feature service %s: ask for its features with --features"
-                                            .formatted(call.text("name").orElse(name)));
+                    case "FeatureService" -> services.add(call);
                     case "RequestSource", "PushSource", "KafkaSource", "KinesisSource" ->
                             notes.add(
                                     "%s %s has no counterpart in a definition file"
@@ -106,6 +112,76 @@ public final class FeastReader {
                 }
             }
         });
+        List<String> models =
+                services.stream().flatMap(service -> model(service).stream()).distinct().toList();
+        if (!models.isEmpty()) {
+            yaml.append("models:\n");
+            models.forEach(yaml::append);
+        }
+    }
+
+    /// What reads features here is a model; requests may name it as a service.
+    private Optional<String> model(Python.Call service) {
+        String name = service.argument("name", 0).flatMap(this::text).orElse("");
+        List<String> features = new ArrayList<>();
+        for (Python wanted :
+                service.argument("features", 1)
+                        .map(this::resolve)
+                        .map(Python::items)
+                        .orElse(List.of())) {
+            Python of = wanted instanceof Python.Part(Python view, _) ? view : wanted;
+            String view = viewName(of);
+            List<String> its = views.getOrDefault(view, List.of());
+            List<String> chosen =
+                    wanted instanceof Python.Part(_, List<Python> some)
+                            ? some.stream()
+                                    .flatMap(one -> text(one).stream())
+                                    .map(FeastReader::here)
+                                    .toList()
+                            : its;
+            List<String> there = chosen.stream().filter(its::contains).toList();
+            there.forEach(feature -> features.add(view + "." + feature));
+            if (there.isEmpty() || there.size() < chosen.size()) {
+                notes.add(
+                        "feature service %s reads %s, of which not everything was imported"
+                                .formatted(name, view));
+            }
+        }
+        if (features.isEmpty() || !name.matches(NAME)) {
+            notes.add("feature service '%s' was left out".formatted(name));
+            return Optional.empty();
+        }
+        return Optional.of(
+                "  %s: {owner: \"%s\", features: [%s]}%n"
+                        .formatted(
+                                name,
+                                owner("feature service " + name, service),
+                                String.join(", ", features.stream().distinct().toList())));
+    }
+
+    private String viewName(Python view) {
+        return switch (resolve(view)) {
+            case Python.Call call ->
+                    call.argument("name", 0)
+                            .flatMap(this::text)
+                            .orElseGet(() -> view instanceof Python.Name(String name) ? name : "");
+            case Python.Text(String name) -> name;
+            case Python.Name(String name) -> name;
+            case Python.Figure _, Python.Sequence _, Python.Part _, Python.Unknown _ -> "a view";
+        };
+    }
+
+    private String owner(String what, Python.Call call) {
+        String owner = call.argument("owner").flatMap(this::text).orElse("");
+        if (owner.isBlank()) {
+            notes.add("%s has no owner; replace '%s'".formatted(what, NOBODY));
+            return NOBODY;
+        }
+        return owner.replace("\"", "'").replace("\\", "/");
+    }
+
+    private Optional<String> text(Python value) {
+        return Python.text(resolve(value));
     }
 
     /// What a name stands for, or the value itself.
@@ -114,14 +190,14 @@ public final class FeastReader {
     }
 
     private void view(Python.Call call) {
-        String name = call.argument("name", 0).flatMap(Python::text).orElse("");
+        String name = call.argument("name", 0).flatMap(this::text).orElse("");
         if (!name.matches(NAME)) {
             notes.add(
                     "the feature view%s is called '%s'; a name is letters, digits, _ and -"
                             .formatted(call.line() == 0 ? "" : " on line " + call.line(), name));
             return;
         }
-        if (views.contains(name)) {
+        if (views.containsKey(name)) {
             notes.add(
                     "%s is there twice, as in several projects; the second was left out"
                             .formatted(name));
@@ -143,16 +219,13 @@ public final class FeastReader {
                             + " into its schema");
             return;
         }
-        String owner = call.text("owner").filter(text -> !text.isBlank()).orElse(NOBODY);
-        if (owner.equals(NOBODY)) {
-            notes.add("%s has no owner; replace '%s'".formatted(name, NOBODY));
-        }
+        String owner = owner(name, call);
         yaml.append("  ").append(name).append(":\n");
-        yaml.append("    owner: \"").append(owner.replace("\"", "'")).append("\"\n");
+        yaml.append("    owner: \"").append(owner).append("\"\n");
         yaml.append("    key: ").append(columns(key)).append('\n');
         yaml.append("    features: ").append(columns(schema)).append('\n');
         maxAge(name, call);
-        views.add(name);
+        views.put(name, List.copyOf(schema.keySet()));
         call.argument("source")
                 .or(() -> call.argument("batch_source"))
                 .ifPresent(source -> source(name, resolve(source)));
@@ -173,11 +246,10 @@ public final class FeastReader {
             if (!(resolve(field) instanceof Python.Call one)) {
                 continue;
             }
-            String name = one.argument("name", 0).flatMap(Python::text).orElse("");
+            String name = one.argument("name", 0).flatMap(this::text).orElse("");
             Optional<String> type = one.argument("dtype", 1).flatMap(FeastReader::type);
-            if (type.isPresent() && name.matches(NAME)) {
-                columns.put(name, type.get());
-            } else {
+            String here = here(name);
+            if (type.isEmpty() || !here.matches(NAME) || columns.containsKey(here)) {
                 notes.add(
                         "%s.%s was left out: its %s"
                                 .formatted(
@@ -186,9 +258,21 @@ public final class FeastReader {
                                         type.isPresent()
                                                 ? "name is not letters, digits, _ and -"
                                                 : "type has no counterpart here"));
+                continue;
+            }
+            columns.put(here, type.get());
+            if (!here.equals(name)) {
+                notes.add("%s.%s is called %s here".formatted(view, name, here));
+                renamed.computeIfAbsent(view, _ -> new ArrayList<>())
+                        .add(" --from-column '%s.%s=%s'".formatted(view, here, name));
             }
         }
         return columns;
+    }
+
+    /// What a column is called here.
+    private static String here(String name) {
+        return name.replaceAll("[^A-Za-z0-9_-]", "_");
     }
 
     private static Optional<String> type(Python value) {
@@ -213,14 +297,14 @@ public final class FeastReader {
                 notes.add("%s has an entity that no file defines".formatted(view));
                 continue;
             }
-            String name = entity.get().argument("name", 0).flatMap(Python::text).orElse("");
+            String name = entity.get().argument("name", 0).flatMap(this::text).orElse("");
             String column =
                     entity.get()
                             .argument("join_keys")
                             .map(Python::items)
                             .flatMap(keys -> keys.stream().findFirst())
                             .or(() -> entity.get().argument("join_key"))
-                            .flatMap(Python::text)
+                            .flatMap(this::text)
                             .orElse(name);
             Optional<String> type =
                     entity.get()
@@ -239,7 +323,13 @@ public final class FeastReader {
                                 .formatted(column, view, type.get()));
                 type = Optional.of("text");
             }
-            key.put(column, type.orElse("text"));
+            if (column.matches(NAME)) {
+                key.put(column, type.orElse("text"));
+            } else {
+                notes.add(
+                        "key '%s' of %s was left out: its name is computed, or is not letters, digits, _ and -"
+                                .formatted(column, view));
+            }
         }
         return key;
     }
@@ -304,6 +394,10 @@ public final class FeastReader {
     }
 
     private void source(String view, Python source) {
+        if (source instanceof Python.Call call && call.argument("batch_source").isPresent()) {
+            source(view, resolve(call.argument("batch_source").get())); // what is behind a push
+            return;
+        }
         if (!(source instanceof Python.Call call) || !call.simpleName().equals("FileSource")) {
             notes.add(
                     "the source of %s is no file; export it to Parquet and join with --from"
@@ -312,7 +406,7 @@ public final class FeastReader {
         }
         var options = new StringBuilder();
         call.argument("path", 0)
-                .flatMap(Python::text)
+                .flatMap(this::text)
                 .ifPresentOrElse(
                         path -> options.append("--from %s=%s".formatted(view, path)),
                         () -> options.append("--from %s=FILE.parquet".formatted(view)));
@@ -334,6 +428,7 @@ public final class FeastReader {
                     "%s has a field mapping; add --from-column %s.COLUMN=NAME for each"
                             .formatted(view, view));
         }
+        renamed.getOrDefault(view, List.of()).forEach(options::append);
         sources.add(options.toString());
     }
 }

@@ -46,6 +46,11 @@ sealed interface Python {
         }
     }
 
+    /// Some features of a view: `driver_stats[["conv_rate"]]`.
+    ///
+    /// @param of a view, by the name of its variable or its own
+    record Part(Python of, List<Python> features) implements Python {}
+
     /// Anything else.
     record Unknown() implements Python {}
 

@@ -200,6 +200,12 @@ final class PythonReader {
         }
         String name = source.substring(start, at);
         skipBlanks();
+        if (source.startsWith("[[", at)) {
+            List<Python> chosen = Python.items(bracketed('['));
+            return new Python.Part(
+                    new Python.Name(name),
+                    chosen.isEmpty() ? List.of() : Python.items(chosen.getFirst()));
+        }
         if (at >= source.length() || source.charAt(at) != '(') {
             return new Python.Name(name);
         }

@@ -63,7 +63,9 @@ final class RegistryReader {
         }
         others(registry, 14, "StreamFeatureView");
         others(registry, 8, "OnDemandFeatureView");
-        others(registry, 7, "FeatureService");
+        for (ProtobufMessage service : specs(registry, 7)) {
+            service(service);
+        }
         for (ProtobufMessage source : registry.messages(12)) {
             switch ((int) source.number(1)) {
                 case 3 ->
@@ -108,6 +110,23 @@ final class RegistryReader {
         for (ProtobufMessage spec : specs(registry, field)) {
             define(function, spec.text(2), spec.text(1), named(spec.text(1)));
         }
+    }
+
+    private void service(ProtobufMessage spec) throws IOException {
+        Map<String, Python> named = named(spec.text(1));
+        List<Python> parts = new ArrayList<>();
+        for (ProtobufMessage projection : spec.messages(3)) {
+            List<Python> features = new ArrayList<>();
+            for (ProtobufMessage feature : projection.messages(2)) {
+                features.add(text(feature.text(1)));
+            }
+            parts.add(new Python.Part(text(projection.text(1)), features));
+        }
+        named.put("features", new Python.Sequence(parts));
+        if (!spec.text(6).isEmpty()) {
+            named.put("owner", text(spec.text(6)));
+        }
+        define("FeatureService", spec.text(2), spec.text(1), named);
     }
 
     private void view(ProtobufMessage spec) throws IOException {

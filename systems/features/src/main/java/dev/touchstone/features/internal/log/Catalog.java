@@ -15,7 +15,7 @@ record Catalog(long segment, long firstLog) {
     private static final String NAME = "catalog";
     private static final String UNFINISHED = ".tmp";
 
-    static Catalog read(Disk disk) throws IOException {
+    static Catalog read(DiskFiles disk) throws IOException {
         if (!disk.list().contains(NAME)) {
             return EMPTY;
         }
@@ -59,6 +59,10 @@ record Catalog(long segment, long firstLog) {
         return name.equals(NAME)
                 || (segment > 0 && name.equals(segmentName(segment)))
                 || (isLog(name) && logNumber(name) >= firstLog);
+    }
+
+    static boolean isSegment(String name) {
+        return name.matches("segment-[0-9]{8}");
     }
 
     static boolean isLog(String name) {

@@ -2,22 +2,13 @@ package dev.touchstone.features.internal.log;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /// A folder, and what may be relied on when the power fails: bytes of a file after its
 /// [Appender#force], names after [#force]. A name changes as a whole or not at all.
-public interface Disk extends Closeable {
-    /// The names of all files.
-    List<String> list() throws IOException;
-
+public interface Disk extends DiskFiles, Closeable {
     /// Opens a file for appending, empty if it is new.
     Appender append(String name) throws IOException;
-
-    /// The bytes of a file as they are now.
-    MemorySegment map(String name, Arena arena) throws IOException;
 
     /// Gives a file another name, in place of the file that had it.
     void rename(String from, String to) throws IOException;

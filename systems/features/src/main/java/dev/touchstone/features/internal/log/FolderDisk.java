@@ -7,22 +7,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /// A real folder, held by one process at a time.
 public final class FolderDisk implements Disk {
     private static final String LOCK = "lock";
 
     private final Path folder;
-    private final Optional<FileChannel> lock;
+    private final FileChannel lock;
 
-    private FolderDisk(Path folder, Optional<FileChannel> lock) {
+    private FolderDisk(Path folder, FileChannel lock) {
         this.folder = folder;
         this.lock = lock;
     }
@@ -37,7 +36,8 @@ public final class FolderDisk implements Disk {
                         folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (lock.tryLock() != null) {
-                return new FolderDisk(folder, Optional.of(lock));
+                sign(lock);
+                return new FolderDisk(folder, lock);
             }
         } catch (OverlappingFileLockException e) {
             lock.close();
@@ -45,24 +45,30 @@ public final class FolderDisk implements Disk {
         }
         lock.close();
         throw new IOException(
-                "%s is in use by another process; stop that one, or use another folder"
-                        .formatted(folder));
+                "%s is in use by %s; stop that one, or use another folder"
+                        .formatted(folder, holder(folder)));
     }
 
-    /// A folder to look at while another process may hold it: files may vanish meanwhile.
-    static FolderDisk unlocked(Path folder) {
-        return new FolderDisk(folder, Optional.empty());
+    /// Leaves the number of this process for those who find the folder in use.
+    private static void sign(FileChannel lock) throws IOException {
+        byte[] signature =
+                Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+        lock.truncate(0);
+        lock.write(ByteBuffer.wrap(signature), 0);
+    }
+
+    private static String holder(Path folder) {
+        try {
+            String signature = Files.readString(folder.resolve(LOCK), StandardCharsets.US_ASCII);
+            return signature.isEmpty() ? "another process" : "process " + signature;
+        } catch (IOException _) { // Windows lets nobody read what is locked.
+            return "another process";
+        }
     }
 
     @Override
     public List<String> list() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> file.getFileName().toString())
-                    .filter(name -> !name.equals(LOCK))
-                    .sorted()
-                    .toList();
-        }
+        return new FolderFiles(folder).list();
     }
 
     @Override
@@ -93,6 +99,11 @@ public final class FolderDisk implements Disk {
 
     @Override
     public void force() throws IOException {
+        forceNames(folder);
+    }
+
+    /// Makes the names in a folder durable.
+    public static void forceNames(Path folder) throws IOException {
         if (System.getProperty("os.name", "").startsWith("Windows")) {
             return; // Windows opens no directories, and writes names through by itself.
         }
@@ -103,9 +114,7 @@ public final class FolderDisk implements Disk {
 
     @Override
     public void close() throws IOException {
-        if (lock.isPresent()) {
-            lock.get().close();
-        }
+        lock.close();
     }
 
     private record ChannelAppender(FileChannel channel) implements Appender {

@@ -33,7 +33,8 @@ final class LogFile implements Closeable {
     /// @param schema hears the first frame, if that is whole, as text
     /// @param frames hears all others
     /// @return the bytes of the whole frames; 0 when not even the schema is whole
-    static long read(Disk disk, String name, boolean last, Consumer<String> schema, Frame frames)
+    static long read(
+            DiskFiles disk, String name, boolean last, Consumer<String> schema, Frame frames)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment file = disk.map(name, arena);

@@ -124,7 +124,7 @@ final class SegmentFile {
     }
 
     /// The columns that a segment was written with.
-    static WrittenColumns columns(Disk disk, String name) throws IOException {
+    static WrittenColumns columns(DiskFiles disk, String name) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             return columns(footer(name, disk.map(name, arena)));
         }
@@ -141,7 +141,7 @@ final class SegmentFile {
     ///
     /// @throws CorruptHistoryException when a checksum is wrong
     /// @throws ChangedColumnsException when its columns cannot be read as the view's
-    static Opened open(Disk disk, String name, FeatureView view) throws IOException {
+    static Opened open(DiskFiles disk, String name, FeatureView view) throws IOException {
         Arena arena = Arena.ofAuto(); // unmapped when no table refers to it any more
         MemorySegment file = disk.map(name, arena);
         ByteBuffer footer = footer(name, file);

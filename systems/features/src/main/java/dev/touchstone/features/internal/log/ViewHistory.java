@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// columns that went are kept until [#compact].
 ///
 /// One thread owns a history. Tables stay valid when rows are appended or compacted later.
-public final class ViewHistory implements Closeable {
+public final class ViewHistory implements HistoryRows, Closeable {
     private final Disk disk;
     private final FeatureView view;
     private final RowCodec codec;
     private final String schema;
     private final List<ClusteredTable> segments = new ArrayList<>();
-    private final Map<String, Long> positions = new LinkedHashMap<>();
+    private final Map<String, Long> positions;
     private Catalog catalog;
     private TableBuilder recent;
     private @Nullable ClusteredTable recentTable;
@@ -48,7 +47,7 @@ public final class ViewHistory implements Closeable {
     private boolean broken;
 
     /// Whether the log that was written last has the view's columns: else the next row begins one.
-    private boolean current = true;
+    private boolean current;
 
     /// Whether rows lie in files with other columns than the view has.
     private boolean changed;
@@ -62,59 +61,32 @@ public final class ViewHistory implements Closeable {
         this.view = view;
         this.codec = new RowCodec(view);
         this.schema = RowCodec.schema(view);
-        this.catalog = Catalog.read(disk);
-        this.recent = new TableBuilder(TableShape.of(view));
+        removeLeftovers(disk);
+        var contents = new Contents(disk, view);
+        this.catalog = contents.catalog;
+        contents.segment.ifPresent(segments::add);
+        this.positions = contents.positions;
+        this.recent = contents.recent;
+        this.nextSequence = contents.nextSequence();
+        this.logNumber = contents.lastLog;
+        this.current = contents.current();
+        this.changed = contents.changed();
+        this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, contents.whole);
+        this.readTo = log.size();
+    }
+
+    private static void removeLeftovers(Disk disk) throws IOException {
+        Catalog catalog = Catalog.read(disk);
         for (String name : disk.list()) {
             if (!catalog.counts(name)) {
                 disk.delete(name);
             }
         }
-        if (catalog.segment() > 0) {
-            SegmentFile.Opened opened =
-                    SegmentFile.open(disk, Catalog.segmentName(catalog.segment()), view);
-            segments.add(opened.table());
-            nextSequence = opened.nextSequence();
-            changed = opened.changed();
-        }
-        this.logNumber = lastLog();
-        long whole = 0;
-        for (long number = catalog.firstLog(); number <= logNumber; number++) {
-            whole = disk.list().contains(Catalog.logName(number)) ? read(number) : missing(number);
-        }
-        this.log = LogFile.open(disk, Catalog.logName(logNumber), schema, whole);
-        this.readTo = log.size();
-    }
-
-    private long read(long number) throws IOException {
-        var reader = new LogReader(view, this::remember, positions::putAll);
-        String name = Catalog.logName(number);
-        long whole = LogFile.read(disk, name, number == logNumber, reader::schema, reader::frame);
-        current = reader.hasViewsColumns();
-        changed |= !current && reader.hasRows();
-        return whole;
-    }
-
-    /// A log that is not there is only all right when it is the one about to begin.
-    private long missing(long number) throws IOException {
-        if (number < logNumber) {
-            throw new CorruptHistoryException(
-                    "%s is gone, though later logs are there".formatted(Catalog.logName(number)));
-        }
-        return 0;
-    }
-
-    private long lastLog() throws IOException {
-        return disk.list().stream()
-                .filter(Catalog::isLog)
-                .mapToLong(Catalog::logNumber)
-                .max()
-                .orElse(catalog.firstLog());
     }
 
     private void remember(FeatureRow row) {
         recent.add(row);
         recentTable = null;
-        nextSequence = row.sequence() + 1;
     }
 
     /// Appends rows, in their order; sequence numbers are given here.
@@ -158,7 +130,7 @@ public final class ViewHistory implements Closeable {
         current = true;
     }
 
-    /// All rows, the compacted and the recent, for a join.
+    @Override
     public List<ClusteredTable> tables() throws IOException {
         if (unread > 0) {
             log.read(
@@ -181,12 +153,12 @@ public final class ViewHistory implements Closeable {
         return tables;
     }
 
-    /// How far sources have been read, by their names.
+    @Override
     public Map<String, Long> positions() {
         return Map.copyOf(positions);
     }
 
-    /// How many rows there are.
+    @Override
     public long rowCount() {
         return segments.stream().mapToLong(table -> table.rows().count()).sum() + recentCount();
     }

@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,11 +24,8 @@ public final class WrittenRows {
     /// The columns of each file that has rows; none where there is no history.
     public static List<WrittenColumns> in(Path folder) throws IOException {
         for (int left = TRIES; ; left--) {
-            if (!Files.isDirectory(folder)) {
-                return List.of();
-            }
-            try (Disk disk = FolderDisk.unlocked(folder)) {
-                return in(disk);
+            try {
+                return in(new FolderFiles(folder));
             } catch (NoSuchFileException e) {
                 if (left == 1) {
                     throw e;
@@ -38,7 +34,7 @@ public final class WrittenRows {
         }
     }
 
-    static List<WrittenColumns> in(Disk disk) throws IOException {
+    static List<WrittenColumns> in(DiskFiles disk) throws IOException {
         Catalog catalog = Catalog.read(disk);
         List<WrittenColumns> all = new ArrayList<>();
         if (catalog.segment() > 0) {
@@ -52,7 +48,7 @@ public final class WrittenRows {
         return all;
     }
 
-    private static Optional<WrittenColumns> ofLog(Disk disk, String name) throws IOException {
+    private static Optional<WrittenColumns> ofLog(DiskFiles disk, String name) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment file = disk.map(name, arena);
             MemorySegment schema = Frames.payload(file, 0);

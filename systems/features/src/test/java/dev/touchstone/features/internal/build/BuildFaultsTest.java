@@ -79,6 +79,23 @@ class BuildFaultsTest {
         }
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(60)
+    void gives_no_set_on_a_full_disk_and_finishes_it_when_there_is_room(long seed)
+            throws IOException {
+        RandomGenerator random = new RandomStreams(seed).stream("room");
+        var disk = new FaultyDisk(Long.MAX_VALUE, 1 << 20);
+        disk.limit(random.nextLong(whole.length));
+        assertThatThrownBy(() -> inputs.build(disk, BuildProgress.UNWATCHED))
+                .hasMessageContaining("No space left");
+        assertThat(disk.list()).doesNotContain(SET, MANIFEST);
+
+        var room = disk.afterKill(Long.MAX_VALUE, 1 << 20);
+        assertThat(inputs.build(room, BuildProgress.UNWATCHED)).isPresent();
+        assertThat(bytes(room, SET)).isEqualTo(whole);
+        assertThat(room.list()).containsExactly(SET, MANIFEST);
+    }
+
     @Test
     void does_not_build_a_finished_part_again() throws IOException {
         var disk = new FaultyDisk(Long.MAX_VALUE, 1 << 20);

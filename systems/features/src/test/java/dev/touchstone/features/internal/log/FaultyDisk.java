@@ -28,6 +28,7 @@ public final class FaultyDisk implements Disk {
     private long steps;
     private final int bytesPerStep;
     private boolean full;
+    private long room = Long.MAX_VALUE;
 
     public FaultyDisk(long steps, int bytesPerStep) {
         this.steps = steps;
@@ -65,6 +66,19 @@ public final class FaultyDisk implements Disk {
     /// From now on there is room for nothing.
     public void fill() {
         full = true;
+    }
+
+    /// From now on all files together have room for so many bytes.
+    public void limit(long bytes) {
+        room = bytes;
+    }
+
+    private long free() {
+        if (full) {
+            return 0;
+        }
+        long used = names.values().stream().mapToLong(content -> content.bytes.length).sum();
+        return Math.max(0, room - used);
     }
 
     /// Damages a byte of a file for good.
@@ -182,8 +196,9 @@ public final class FaultyDisk implements Disk {
 
         @Override
         public void write(ByteBuffer bytes) throws IOException {
-            if (full) {
-                append(bytes, bytes.remaining() / 2);
+            long free = free();
+            if (bytes.remaining() > free) {
+                append(bytes, (int) (full ? bytes.remaining() / 2 : free));
                 throw new IOException("No space left on device");
             }
             long room = Math.multiplyExact(Math.min(steps, 1 << 20), (long) bytesPerStep);

@@ -187,6 +187,43 @@ class ViewHistoryTest {
         }
     }
 
+    /// The disk has room for any number of bytes, also for half a frame or half a segment.
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(300)
+    void keeps_what_it_acknowledged_however_small_the_disk_is(long seed) throws IOException {
+        RandomGenerator random = new RandomStreams(seed).stream("room");
+        List<FeatureRow> acknowledged = new ArrayList<>();
+        var disk = new FaultyDisk(UNLIMITED, 1);
+        try (var history = new ViewHistory(disk, VIEW)) {
+            disk.limit(400 + random.nextInt(8_000));
+            IOException full = appendUntilFull(history, random, acknowledged);
+            assertThat(full).hasMessageContaining("No space");
+        }
+        var larger = disk.afterKill(UNLIMITED, 1);
+        try (var again = new ViewHistory(larger, VIEW)) {
+            assertThat(rows(again)).isEqualTo(acknowledged);
+            again.append(batch(random, acknowledged.size()));
+            again.compact();
+            assertThat(rows(again).subList(0, acknowledged.size())).isEqualTo(acknowledged);
+        }
+    }
+
+    private static IOException appendUntilFull(
+            ViewHistory history, RandomGenerator random, List<FeatureRow> acknowledged) {
+        try {
+            while (true) {
+                List<FeatureRow> batch = batch(random, acknowledged.size());
+                history.append(batch);
+                acknowledged.addAll(batch);
+                if (random.nextInt(8) == 0) {
+                    history.compact();
+                }
+            }
+        } catch (IOException e) {
+            return e;
+        }
+    }
+
     @Test
     void loses_nothing_when_the_disk_fills_up_while_it_is_compacted() throws IOException {
         RandomGenerator random = new RandomStreams(2).stream("rows");
