@@ -1,7 +1,7 @@
 package dev.touchstone.benchmarks;
 
-import dev.touchstone.features.AsOfRule;
 import dev.touchstone.features.AsOfColumns;
+import dev.touchstone.features.AsOfRule;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;

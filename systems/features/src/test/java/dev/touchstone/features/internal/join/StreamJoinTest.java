@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.touchstone.features.Answer;
-import dev.touchstone.features.AsOfRule;
 import dev.touchstone.features.AsOfColumns;
+import dev.touchstone.features.AsOfRule;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;
