@@ -96,6 +96,39 @@ class FeaturesApiTest {
     }
 
     @Test
+    void takes_and_gives_what_the_remote_online_store_of_feast_sends() throws IOException {
+        String rows =
+                """
+                'df': {'account': ['a'], 'balance': [12.5], 'status': [null],
+                  'event_timestamp': ['2026-11-23T09:00:00.25'], 'created': [null]},
+                  'allow_registry_cache': false}
+                """;
+        Response written =
+                post("/write-to-online-store", "{'feature_view_name': 'account', " + rows);
+        assertThat(written.status()).as(written.body()).isEqualTo(200);
+        Response read =
+                post(
+                        "/get-online-features",
+                        """
+                        {'entities': {'account': ['a']}, 'features': ['account:balance'],
+                          'full_feature_names': false, 'include_feature_view_version_metadata': false}
+                        """);
+        assertThat(read.status()).as(read.body()).isEqualTo(200);
+        JsonNode balance = Documents.read(read).get("results").get(1);
+        assertThat(balance.get("values").get(0).asDouble()).isEqualTo(12.5);
+        assertThat(balance.get("event_timestamps").get(0).stringValue())
+                .as("without a zone it is UTC")
+                .startsWith("2026-11-23T09:00:00.25");
+
+        Response pushed = post("/push", "{'push_source_name': 'account', " + rows);
+        assertThat(pushed.status()).as("a push says its zone").isEqualTo(400);
+        Response nowhere =
+                post("/write-to-online-store", "{'feature_view_name': 'nothing', " + rows);
+        assertThat(nowhere.status()).isEqualTo(404);
+        assertThat(nowhere.body()).contains("feature_view_name");
+    }
+
+    @Test
     void takes_a_push_in_once_under_its_key() throws IOException {
         String body =
                 "{'push_source_name': 'card', 'df': {'card': [7], 'amount': [1.5], 'event_timestamp': ['2026-11-23T09:29:00Z']}}"

@@ -78,7 +78,7 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
                                 .formatted(way.viewField, FIELDS.stream().sorted().toList()));
             }
         }
-        checkOptions(document);
+        checkOptions(way, document);
         if (!document.path("df").isObject()) {
             throw Problem.badField("df", "write {\"column\": [values]}");
         }
@@ -96,7 +96,7 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
         }
     }
 
-    private static void checkOptions(JsonNode document) {
+    private static void checkOptions(Way way, JsonNode document) {
         JsonNode to = document.path("to");
         if (!to.isMissingNode() && !(to.isString() && BOTH.contains(to.stringValue()))) {
             throw Problem.badField(
@@ -109,10 +109,10 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
                 throw Problem.badField(flag, "write true or false, got " + document.path(flag));
             }
         }
-        JsonNode source = document.path("push_source_name");
+        JsonNode source = document.path(way.viewField);
         if (!source.isString()) {
             throw Problem.badField(
-                    "push_source_name",
+                    way.viewField,
                     source.isMissingNode()
                             ? "is missing; name the view"
                             : "name the view, got " + source);
