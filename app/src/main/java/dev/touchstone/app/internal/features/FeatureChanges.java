@@ -41,7 +41,7 @@ final class FeatureChanges {
         var before = new Definitions(List.of());
         List<Registry.Applied> latest = registry.latest(VERSIONS + 1);
         for (Registry.Applied version : latest) {
-            if (version.version() == 1 || version != latest.getFirst()) {
+            if (version.version() == 1 || version.version() != latest.getFirst().version()) {
                 List<DefinitionChange> changes =
                         DefinitionChange.between(before, version.definitions());
                 timeline.add(
