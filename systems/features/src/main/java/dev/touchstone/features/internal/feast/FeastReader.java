@@ -26,7 +26,6 @@ public final class FeastReader {
     /// For each view, how to say what its columns are called in its file.
     private final Map<String, List<String>> renamed = new LinkedHashMap<>();
 
-
     /// The features of each view that was imported.
     private final Map<String, List<String>> views = new LinkedHashMap<>();
 
