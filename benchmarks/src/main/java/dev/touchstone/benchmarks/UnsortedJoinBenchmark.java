@@ -1,12 +1,12 @@
 package dev.touchstone.benchmarks;
 
+import dev.touchstone.features.AsOfColumns;
 import dev.touchstone.features.AsOfRule;
+import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.ColumnType;
+import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Mode;
-import dev.touchstone.features.internal.stream.RowBatch;
-import dev.touchstone.features.internal.stream.StreamJoin;
-import dev.touchstone.features.internal.stream.WaitingLabels;
 import dev.touchstone.simulation.RandomStreams;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
@@ -26,13 +27,13 @@ import org.duckdb.DuckDBConnection;
 /// DuckDB's, by turns in one process; four features, two threads each.
 ///
 /// ```sh
-/// java -Xms5g -Xmx5g -cp benchmarks/target/benchmarks.jar \
+/// java -XX:+UseTransparentHugePages -Xms5g -Xmx5g -cp benchmarks/target/benchmarks.jar \
 ///     dev.touchstone.benchmarks.UnsortedJoinBenchmark 5 [skewed]
 /// ```
 ///
-/// Ours is taken from columns to columns: finding keys, grouping labels, joining, allocating the
-/// result. Both wall and CPU time are shown: other work on the machine makes the one lie. With
-/// `skewed`, half of all rows and labels are of one key.
+/// Ours is [AsOfColumns#join], from columns to columns: finding keys, grouping labels, joining,
+/// allocating the result. Both wall and CPU time are shown: other work on the machine makes the one
+/// lie. With `skewed`, half of all rows and labels are of one key.
 public final class UnsortedJoinBenchmark {
     private static final int LABELS = 2_000_000;
     private static final int ROWS = 10_000_000;
@@ -40,6 +41,15 @@ public final class UnsortedJoinBenchmark {
     private static final int FEATURES = 4;
     private static final int THREADS = 2;
     private static final long SPAN = 30L * 86_400 * 1_000_000;
+
+    private static final FeatureView VIEW =
+            new FeatureView(
+                    "v",
+                    List.of(new Column("key", ColumnType.LONG)),
+                    IntStream.range(0, FEATURES)
+                            .mapToObj(f -> new Column("f" + f, ColumnType.DOUBLE))
+                            .toList(),
+                    AsOfRule.DEFAULT);
 
     private final long[] labelKeys = new long[LABELS];
     private final long[] labelTimes = new long[LABELS];
@@ -81,7 +91,7 @@ public final class UnsortedJoinBenchmark {
                 System.gc();
                 long cpu = cpuNanos();
                 long start = System.nanoTime();
-                StreamJoin.Result result = join();
+                List<ColumnData> result = join();
                 note(ours, round, start, cpu);
                 check("ours", sum(result));
                 duck(sql, theirs, round);
@@ -122,41 +132,27 @@ public final class UnsortedJoinBenchmark {
                 : 0;
     }
 
-    private StreamJoin.Result join() {
-        WaitingLabels waiting =
-                WaitingLabels.of(
+    private List<ColumnData> join() {
+        var labels =
+                new AsOfColumns.Labels(
                         List.of(new ColumnData.Longs(labelKeys, new boolean[LABELS])),
-                        new ColumnData.Longs(labelTimes, new boolean[LABELS]),
-                        THREADS);
-        var join =
-                new StreamJoin(
-                        waiting,
-                        AsOfRule.DEFAULT,
-                        Mode.KNOWN_AT_THE_TIME,
-                        List.of(
-                                ColumnType.DOUBLE,
-                                ColumnType.DOUBLE,
-                                ColumnType.DOUBLE,
-                                ColumnType.DOUBLE),
-                        new StreamJoin.Room(THREADS, 0));
+                        new ColumnData.Longs(labelTimes, new boolean[LABELS]));
         boolean[] none = new boolean[ROWS];
         List<ColumnData> columns = new ArrayList<>();
         for (double[] feature : features) {
             columns.add(new ColumnData.Doubles(feature, none));
         }
-        return join.finish(
-                new RowBatch(
-                        ROWS,
+        var rows =
+                new AsOfColumns.Rows(
                         List.of(new ColumnData.Longs(rowKeys, none)),
-                        rowTimes,
-                        rowTimes,
-                        new boolean[0],
-                        columns));
+                        new ColumnData.Longs(rowTimes, none),
+                        columns);
+        return AsOfColumns.join(VIEW, Mode.KNOWN_AT_THE_TIME, labels, rows, THREADS);
     }
 
-    private static double sum(StreamJoin.Result result) {
+    private static double sum(List<ColumnData> cells) {
         double sum = 0;
-        for (ColumnData column : result.cells()) {
+        for (ColumnData column : cells) {
             if (column instanceof ColumnData.Doubles(double[] values, boolean[] missing)) {
                 for (int i = 0; i < values.length; i++) {
                     sum += missing[i] ? 0 : values[i];

@@ -1,31 +1,25 @@
 package dev.touchstone.grpc;
 
 import dev.touchstone.features.Column;
-import dev.touchstone.features.DefinitionException;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.OnlineKeys;
 import dev.touchstone.features.OnlineReader;
 import dev.touchstone.features.OnlineRow;
-import dev.touchstone.features.OnlineUnavailableException;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.engines.OnlineReads;
 import dev.touchstone.features.engines.ReadDoor;
 import dev.touchstone.features.engines.ReadDoorProvider.Place;
 import dev.touchstone.grpc.FeastWire.Request;
+import dev.touchstone.grpc.Unary.Reply;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -35,18 +29,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// `feast.serving.ServingService`: the same answers, statuses and refusals as over HTTP.
 ///
 /// The headers of an answer say as of which moment it is, and under which row ids it was logged,
-/// unless those are too many for headers. A request may bring its own.
+/// unless those are too many for headers. A request may bring its own. Beside it answers
+/// [HealthDoor], without a token.
 public final class FeastDoor implements ReadDoor {
-    private static final String SERVICE = "feast.serving.ServingService";
+    static final String SERVICE = "feast.serving.ServingService";
     private static final String VERSION = "touchstone";
     private static final int MAX_REQUEST_BYTES = 1 << 20;
     private static final int MAX_ROWS = 10_000;
     private static final int MAX_HEADER_CHARS = 4_000;
+    private static final int MAX_PLANS = 1_000;
     private static final long STOP_SECONDS = 2;
 
     private static final Metadata.Key<String> AUTHORIZATION = header("authorization");
@@ -56,6 +53,7 @@ public final class FeastDoor implements ReadDoor {
     private final OnlineReads reads;
     private final Optional<byte[]> bearer;
     private final Server server;
+    private final Map<Asked, Plan> plans = new ConcurrentHashMap<>();
 
     private FeastDoor(Place place, OnlineReads reads) throws IOException {
         this.reads = reads;
@@ -65,6 +63,7 @@ public final class FeastDoor implements ReadDoor {
                 NettyServerBuilder.forAddress(new InetSocketAddress(place.host(), place.port()))
                         .maxInboundMessageSize(MAX_REQUEST_BYTES)
                         .addService(service())
+                        .addService(HealthDoor.service(reads))
                         .build()
                         .start();
     }
@@ -98,60 +97,15 @@ public final class FeastDoor implements ReadDoor {
     private ServerServiceDefinition service() {
         return ServerServiceDefinition.builder(SERVICE)
                 .addMethod(
-                        method("GetFeastServingInfo"),
-                        new Unary((_, _) -> new Reply(FeastWire.info(VERSION), new Metadata())))
-                .addMethod(method("GetOnlineFeatures"), new Unary(this::read))
+                        Unary.method(SERVICE, "GetFeastServingInfo"),
+                        guarded(new Unary((_, _) -> new Reply(FeastWire.info(VERSION)))))
+                .addMethod(
+                        Unary.method(SERVICE, "GetOnlineFeatures"), guarded(new Unary(this::read)))
                 .build();
     }
 
-    private static MethodDescriptor<byte[], byte[]> method(String name) {
-        return MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(MethodType.UNARY)
-                .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
-                .setRequestMarshaller(Bytes.INSTANCE)
-                .setResponseMarshaller(Bytes.INSTANCE)
-                .build();
-    }
-
-    /// Messages as they are on the wire.
-    private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        INSTANCE;
-
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    /// An answer, and what its headers say.
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Reply(byte[] message, Metadata headers) {}
-
-    /// Answers a request.
-    private interface Answer {
-        Reply to(byte[] request, Metadata headers);
-    }
-
-    /// A method with one request and one answer.
-    private final class Unary implements ServerCallHandler<byte[], byte[]> {
-        private final Answer answer;
-
-        Unary(Answer answer) {
-            this.answer = answer;
-        }
-
-        @Override
-        public ServerCall.Listener<byte[]> startCall(
-                ServerCall<byte[], byte[]> call, Metadata headers) {
+    private ServerCallHandler<byte[], byte[]> guarded(Unary method) {
+        return (call, headers) -> {
             if (!mayEnter(headers)) {
                 call.close(
                         Status.UNAUTHENTICATED.withDescription(
@@ -159,21 +113,8 @@ public final class FeastDoor implements ReadDoor {
                         new Metadata());
                 return new ServerCall.Listener<>() {};
             }
-            call.request(2); // a second one would be an error, which the library reports
-            return new ServerCall.Listener<>() {
-                private Optional<byte[]> request = Optional.empty();
-
-                @Override
-                public void onMessage(byte[] message) {
-                    request = Optional.of(message);
-                }
-
-                @Override
-                public void onHalfClose() {
-                    respond(call, answer, request.orElse(new byte[0]), headers);
-                }
-            };
-        }
+            return method.startCall(call, headers);
+        };
     }
 
     private boolean mayEnter(Metadata headers) {
@@ -184,37 +125,11 @@ public final class FeastDoor implements ReadDoor {
                                 bearer.get(), given.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static void respond(
-            ServerCall<byte[], byte[]> call, Answer answer, byte[] request, Metadata headers) {
-        Reply reply;
-        try {
-            reply = answer.to(request, headers);
-        } catch (DefinitionException e) {
-            call.close(Status.NOT_FOUND.withDescription(e.getMessage()), new Metadata());
-            return;
-        } catch (IllegalArgumentException e) {
-            call.close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()), new Metadata());
-            return;
-        } catch (OnlineUnavailableException e) {
-            call.close(Status.UNAVAILABLE.withDescription(e.getMessage()), new Metadata());
-            return;
-        } catch (RuntimeException e) {
-            call.close(
-                    Status.INTERNAL.withDescription("it failed: " + e.getMessage()).withCause(e),
-                    new Metadata());
-            return;
-        }
-        call.sendHeaders(reply.headers());
-        call.sendMessage(reply.message());
-        call.close(Status.OK, new Metadata());
-    }
-
     private Reply read(byte[] message, Metadata headers) {
         Request request = FeastWire.request(message);
-        OnlineReader reader = reads.reader(features(request));
-        List<String> names = new ArrayList<>(request.entities().keySet());
-        reader.names().forEach(name -> names.add(shown(name, request.fullNames())));
-        checkNames(names);
+        Plan plan = plan(request);
+        OnlineReader reader = plan.reader();
+        List<String> names = plan.names();
         List<OnlineKeys> keys = keys(request, reader);
         List<OnlineRow> rows = new ArrayList<>(keys.size());
         keys.forEach(_ -> rows.add(reader.row()));
@@ -228,6 +143,37 @@ public final class FeastDoor implements ReadDoor {
         return new Reply(
                 FeastWire.response(names, request, reader, new FeastWire.Read(rows, served.asOf())),
                 out);
+    }
+
+    /// How a list of features is read, and what the columns of its answer are called.
+    private record Plan(OnlineReader reader, List<String> names) {}
+
+    /// What decides it: callers send a few such lists, again and again.
+    private record Asked(
+            Optional<String> service,
+            List<String> features,
+            List<String> entities,
+            boolean fullNames) {}
+
+    private Plan plan(Request request) {
+        var asked =
+                new Asked(
+                        request.service(),
+                        request.features(),
+                        List.copyOf(request.entities().keySet()),
+                        request.fullNames());
+        Plan plan = plans.get(asked);
+        if (plan == null) {
+            OnlineReader reader = reads.reader(features(request));
+            List<String> names = new ArrayList<>(asked.entities());
+            reader.names().forEach(name -> names.add(shown(name, request.fullNames())));
+            checkNames(names);
+            plan = new Plan(reader, names);
+            if (plans.size() < MAX_PLANS) {
+                plans.put(asked, plan);
+            }
+        }
+        return plan;
     }
 
     private List<String> features(Request request) {

@@ -27,6 +27,8 @@ import feast.proto.serving.ServingServiceGrpc;
 import feast.proto.serving.ServingServiceGrpc.ServingServiceBlockingStub;
 import feast.proto.types.ValueProto;
 import feast.proto.types.ValueProto.RepeatedValue;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -38,10 +40,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +99,11 @@ class FeastDoorTest {
     /// What is served, without anything around it.
     private static final class Store implements OnlineReads {
         final OnlineStore online;
+        final AtomicInteger reads = new AtomicInteger();
         boolean away;
+
+        /// Whoever reads waits for it, if it is there.
+        Optional<CountDownLatch> held = Optional.empty();
 
         Store(OnlineStore online) {
             this.online = online;
@@ -118,8 +128,18 @@ class FeastDoorTest {
             if (away) {
                 throw new OnlineUnavailableException("the table is away");
             }
+            reads.incrementAndGet();
+            held.ifPresent(FeastDoorTest::await);
             long asOf = reader.read(keys, NOW, out);
             return new Served(rowIds.isEmpty() ? List.of("made") : rowIds, asOf);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -386,6 +406,73 @@ class FeastDoorTest {
                                                         .build()),
                                 "the table is away"))
                 .isEqualTo(Status.Code.UNAVAILABLE);
+    }
+
+    @Test
+    void answers_for_ten_thousand_rows_at_once_and_refuses_more() throws IOException {
+        ServingServiceBlockingStub client = client();
+        String[] names = new String[10_001];
+        Arrays.setAll(names, row -> row % 2 == 0 ? "a" : "nobody" + row);
+        var asked = asked("account:balance", "account:visits");
+        GetOnlineFeaturesResponse answer =
+                client.getOnlineFeatures(
+                        asked.putEntities("account", texts(Arrays.copyOf(names, 10_000))).build());
+        assertThat(answer.getResults(1).getStatusesList())
+                .hasSize(10_000)
+                .startsWith(FieldStatus.PRESENT, FieldStatus.NOT_FOUND);
+        assertThat(answer.getResults(1).getValues(9_998).getDoubleVal()).isEqualTo(12.5);
+        assertThat(
+                        refused(
+                                () ->
+                                        client.getOnlineFeatures(
+                                                asked.putEntities("account", texts(names)).build()),
+                                "ask for at most 10000 at once"))
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void lets_a_client_go_whose_time_is_up_and_answers_the_next() throws IOException {
+        var held = new CountDownLatch(1);
+        reads().held = Optional.of(held);
+        ServingServiceBlockingStub client = client();
+        GetOnlineFeaturesRequest request =
+                asked("account:balance").putEntities("account", texts("a")).build();
+        Status.Code code =
+                refused(
+                        () ->
+                                client.withDeadlineAfter(1, TimeUnit.SECONDS)
+                                        .getOnlineFeatures(request),
+                        "deadline");
+        assertThat(code).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        held.countDown();
+        assertThat(client.getOnlineFeatures(request).getResults(1).getStatuses(0))
+                .isEqualTo(FieldStatus.PRESENT);
+    }
+
+    @Test
+    void does_not_read_for_a_call_that_was_cancelled_before_it_was_whole() throws Exception {
+        ServingServiceBlockingStub client = client();
+        var call =
+                client.getChannel()
+                        .newCall(
+                                ServingServiceGrpc.getGetOnlineFeaturesMethod(),
+                                CallOptions.DEFAULT);
+        var closed = new CompletableFuture<Status>();
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        closed.complete(status);
+                    }
+                },
+                new Metadata());
+        call.sendMessage(asked("account:balance").putEntities("account", texts("a")).build());
+        call.cancel("the user has gone", null);
+        assertThat(closed.get(1, TimeUnit.MINUTES).getCode()).isEqualTo(Status.Code.CANCELLED);
+        GetOnlineFeaturesRequest next =
+                asked("account:balance").putEntities("account", texts("a")).build();
+        assertThat(client.getOnlineFeatures(next).getStatus()).isTrue();
+        assertThat(reads().reads).hasValue(1);
     }
 
     @Test

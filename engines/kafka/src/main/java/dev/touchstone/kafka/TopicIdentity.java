@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,14 +72,15 @@ final class TopicIdentity implements AutoCloseable {
     Optional<Uuid> now() throws IOException {
         try {
             TopicDescription topic =
-                    admin.describeTopics(List.of(source.topic()))
-                            .topicNameValues()
-                            .get(source.topic())
+                    Objects.requireNonNull(
+                                    admin.describeTopics(List.of(source.topic()))
+                                            .topicNameValues()
+                                            .get(source.topic()))
                             .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             return Optional.of(topic.topicId()).filter(id -> !id.equals(Uuid.ZERO_UUID));
         } catch (ExecutionException e) {
             throw new IOException(
-                    switch (e.getCause()) {
+                    switch (Objects.requireNonNull(e.getCause())) {
                         case UnknownTopicOrPartitionException _ ->
                                 "%s: there is no such topic; make it, or mend the definition"
                                         .formatted(source.text());

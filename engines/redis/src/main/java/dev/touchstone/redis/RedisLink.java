@@ -22,6 +22,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -59,9 +60,9 @@ sealed interface RedisLink extends AutoCloseable {
             StatefulRedisConnection<byte[], byte[]> writes =
                     client.connect(ByteArrayCodec.INSTANCE);
             writes.setAutoFlushCommands(false);
-            return new Server(new Owned(client, resources, reads, writes), reads, writes);
+            return new Server(new Owned(client, resources, List.of(reads, writes)), reads, writes);
         } catch (RuntimeException e) {
-            new Owned(client, resources).close();
+            new Owned(client, resources, List.of()).close();
             throw e;
         }
     }
@@ -75,7 +76,6 @@ sealed interface RedisLink extends AutoCloseable {
         RedisClusterClient client = RedisClusterClient.create(resources, uri);
         ClusterTopologyRefreshOptions refresh =
                 ClusterTopologyRefreshOptions.builder()
-                        .enableAllAdaptiveRefreshTriggers()
                         .enablePeriodicRefresh(Cluster.REFRESH)
                         .build();
         var options = ClusterClientOptions.builder().topologyRefreshOptions(refresh);
@@ -84,9 +84,9 @@ sealed interface RedisLink extends AutoCloseable {
         try {
             StatefulRedisClusterConnection<byte[], byte[]> all =
                     client.connect(ByteArrayCodec.INSTANCE);
-            return new Cluster(new Owned(client, resources, all), all);
+            return new Cluster(new Owned(client, resources, List.of(all)), all);
         } catch (RuntimeException e) {
-            new Owned(client, resources).close();
+            new Owned(client, resources, List.of()).close();
             throw e;
         }
     }
@@ -103,10 +103,7 @@ sealed interface RedisLink extends AutoCloseable {
                 .computationThreadPoolSize(Owned.THREADS)
                 .reconnectDelay(
                         Delay.exponential(
-                                Duration.ZERO,
-                                Owned.MOST_BETWEEN_TRIES,
-                                2,
-                                TimeUnit.MILLISECONDS))
+                                Duration.ZERO, Owned.MOST_BETWEEN_TRIES, 2, TimeUnit.MILLISECONDS))
                 .build();
     }
 
@@ -114,7 +111,7 @@ sealed interface RedisLink extends AutoCloseable {
     record Owned(
             AbstractRedisClient client,
             ClientResources resources,
-            StatefulConnection<?, ?>... connections)
+            List<StatefulConnection<?, ?>> connections)
             implements AutoCloseable {
         private static final Duration MOST_BETWEEN_TRIES = Duration.ofSeconds(1);
         private static final int THREADS = 2;

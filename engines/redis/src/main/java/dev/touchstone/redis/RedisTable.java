@@ -5,6 +5,7 @@ import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import io.lettuce.core.Range.Boundary;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
@@ -108,7 +109,10 @@ public final class RedisTable implements OnlineTable {
 
     private static boolean isOfCluster(RedisLink server) throws IOException {
         try {
-            return "1".equals(fields(answer(server.infos().get(""))).get("cluster_enabled"));
+            return "1"
+                    .equals(
+                            fields(answer(server.infos().values().iterator().next()))
+                                    .get("cluster_enabled"));
         } catch (IOException e) {
             if (isForbidden(e)) {
                 return false; // a command for another machine's key will say so
@@ -156,12 +160,13 @@ public final class RedisTable implements OnlineTable {
 
     private static Map<String, String> fields(String info) {
         Map<String, String> fields = new HashMap<>();
-        info.lines().forEach(line -> {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                fields.put(line.substring(0, colon), line.substring(colon + 1));
-            }
-        });
+        info.lines()
+                .forEach(line -> {
+                    int colon = line.indexOf(':');
+                    if (colon > 0) {
+                        fields.put(line.substring(0, colon), line.substring(colon + 1));
+                    }
+                });
         return fields;
     }
 
@@ -266,7 +271,7 @@ public final class RedisTable implements OnlineTable {
                     redis.zadd(
                             dueKey(group(one.key())),
                             ZAddArgs.Builder.gt(),
-                            one.dueMillis(),
+                            (double) one.dueMillis(),
                             one.key()));
         }
         if (one.appends()) {
@@ -285,14 +290,13 @@ public final class RedisTable implements OnlineTable {
                 link.reads()
                         .zrangebyscore(
                                 dueKey(group),
-                                Range.create(Long.MIN_VALUE, millis),
+                                Range.from(Boundary.unbounded(), Boundary.including(millis)),
                                 Limit.create(0, most)));
     }
 
     @Override
     public void clear(byte[] group) throws IOException {
-        byte[] beginning =
-                concatenated(beforeGroup, group, behindGroup, new byte[] {SEPARATOR});
+        byte[] beginning = concatenated(beforeGroup, group, behindGroup, new byte[] {SEPARATOR});
         String pattern =
                 new String(beginning, StandardCharsets.UTF_8)
                                 .replaceAll("([\\\\*?\\[\\]])", "\\\\$1")

@@ -131,7 +131,9 @@ class CasesInRedisTest {
                 store.append(
                         its.getKey().view().name(), rows.subList(rows.size() / 2, rows.size()));
             }
-            assertThat(answers(one, histories, online)).as("%s: %s", file, one.title()).isEqualTo(wanted);
+            assertThat(answers(one, histories, online))
+                    .as("%s: %s", file, one.title())
+                    .isEqualTo(wanted);
         }
         // What was pushed is served after a restart, and when Redis has lost everything.
         for (boolean lost : List.of(false, true)) {

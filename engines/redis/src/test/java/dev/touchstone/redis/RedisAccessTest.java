@@ -151,9 +151,7 @@ class RedisAccessTest {
         try (var in = Files.newInputStream(folder.resolve("certificate.pem"));
                 var out = Files.newOutputStream(keys)) {
             trusted.setCertificateEntry(
-                    "redis",
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificate(in));
+                    "redis", CertificateFactory.getInstance("X.509").generateCertificate(in));
             trusted.store(out, STORE_PASSWORD.toCharArray());
         }
         return keys;

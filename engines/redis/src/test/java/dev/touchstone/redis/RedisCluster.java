@@ -42,10 +42,12 @@ final class RedisCluster implements AutoCloseable {
         for (int machine = 0; machine < MACHINES; machine++) {
             int from = SlotHash.SLOT_COUNT * machine / MACHINES;
             int to = SlotHash.SLOT_COUNT * (machine + 1) / MACHINES;
-            cluster.ask(machine, redis -> {
-                redis.clusterMeet(HOST, servers.getFirst().port());
-                return redis.clusterAddSlots(IntStream.range(from, to).toArray());
-            });
+            cluster.ask(
+                    machine,
+                    redis -> {
+                        redis.clusterMeet(HOST, servers.getFirst().port());
+                        return redis.clusterAddSlots(IntStream.range(from, to).toArray());
+                    });
         }
         cluster.awaitWhole();
         return cluster;

@@ -21,6 +21,7 @@ import dev.touchstone.testkit.Eventually;
 import dev.touchstone.testkit.Seeds;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
@@ -310,7 +311,9 @@ class RedisTableTest {
         var wider =
                 Definitions.read(
                         "features.yaml",
-                        Scenario.VIEWS.replace("POLICY", "restate").replace("window: 1h}", "window: 2h}"));
+                        Scenario.VIEWS
+                                .replace("POLICY", "restate")
+                                .replace("window: 1h}", "window: 2h}"));
         try (var table = table();
                 FeatureStore store = FeatureStore.open(folder.resolve("store"), wider)) {
             OnlineStore online = store.online(table, NOW + MINUTE);
@@ -357,8 +360,7 @@ class RedisTableTest {
     }
 
     private void allow(CommandType command) {
-        ask(redis ->
-                redis.aclSetuser("default", AclSetuserArgs.Builder.addCommand(command)));
+        ask(redis -> redis.aclSetuser("default", AclSetuserArgs.Builder.addCommand(command)));
     }
 
     @Test
@@ -433,7 +435,7 @@ class RedisTableTest {
             redis.configSet("maxmemory-policy", "volatile-ttl");
             redis.configSet("maxmemory", "3000000");
             for (int i = 0; !redis.info("stats").matches("(?s).*evicted_keys:[1-9].*"); i++) {
-                redis.setex("junk" + i, 1_000, "x".repeat(100_000));
+                redis.set("junk" + i, "x".repeat(100_000), SetArgs.Builder.ex(1_000));
             }
             redis.configSet("maxmemory", "0");
             return redis.configSet("maxmemory-policy", "noeviction");

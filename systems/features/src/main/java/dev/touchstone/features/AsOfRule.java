@@ -84,6 +84,11 @@ public record AsOfRule(
         };
     }
 
+    /// Whether a row that is available at its event is seen from that very moment on.
+    public boolean isSeenAtEvent(Mode mode) {
+        return boundary == Boundary.AT_OR_BEFORE && (mode == Mode.EVENT_TIME || delayNanos == 0);
+    }
+
     /// Whether the winner is too old for a label.
     public boolean isStale(FeatureRow winner, long labelTime) {
         long from =

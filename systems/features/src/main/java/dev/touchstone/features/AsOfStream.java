@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
 ///
 /// Memory is that of the labels and their answers, and for windows also that of the events of the
 /// labels' entities. Of rows with equal event and availability, the one that came later wins.
+///
+/// What is in memory as columns already is joined by [AsOfColumns].
 public final class AsOfStream {
     private static final int BATCH = 4096;
 

@@ -2,7 +2,8 @@ package dev.touchstone.features;
 
 /// The cells of one column, in arrays that are there to be read and not to be changed.
 ///
-/// Where `missing` is true the value in the array means nothing (NaN, 0, false or the empty text).
+/// Where `missing` is true the value in the array means nothing (NaN, 0, false, an empty text or
+/// null).
 ///
 /// They are arrays, and not lists, because a join fills millions of cells.
 @SuppressWarnings("ArrayRecordComponent") // Columns are compared cell by cell, never as records.

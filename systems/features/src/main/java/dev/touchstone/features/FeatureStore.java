@@ -370,6 +370,30 @@ public final class FeatureStore implements Closeable {
             Path out,
             BuildProgress progress)
             throws IOException {
+        flushServed(request);
+        return new TrainingSetBuild(definitions, histories, sources)
+                .run(request, labels, out, progress);
+    }
+
+    /// The same set as [#buildTrainingSet] writes, in memory; labels in a CSV file keep the columns
+    /// that are neither keys nor times as text.
+    ///
+    /// Half of [TrainingSetSources#memoryBytes] is there for the set.
+    ///
+    /// @return nothing when `progress` stopped it
+    /// @throws IOException also when the set would take more than that
+    public Optional<TrainingSet> trainingSet(
+            TrainingSetRequest request,
+            TrainingSetSources sources,
+            Path labels,
+            BuildProgress progress)
+            throws IOException {
+        flushServed(request);
+        return new TrainingSetBuild(definitions, histories, sources)
+                .inMemory(request, labels, progress);
+    }
+
+    private void flushServed(TrainingSetRequest request) throws IOException {
         Optional<ServedLog> log;
         synchronized (this) {
             log = served;
@@ -377,8 +401,6 @@ public final class FeatureStore implements Closeable {
         if (log.isPresent() && request.rowIds().isPresent()) {
             log.get().flush();
         }
-        return new TrainingSetBuild(definitions, histories, sources)
-                .run(request, labels, out, progress);
     }
 
     /// Compares a training set that was built elsewhere with the histories, and proves each cell

@@ -8,6 +8,15 @@ package dev.touchstone.features;
 ///   quarantined, ever
 /// @param lost gone from the source before they could be read
 /// @param behind how many are known to wait
+/// @param failures how often it could not be read, or taken in
 /// @param trouble why nothing can be read now; empty when it can
 public record FeedCounts(
-        long rows, long malformed, long schema, long lost, long behind, String trouble) {}
+        long rows,
+        long malformed,
+        long schema,
+        long lost,
+        long behind,
+        long failures,
+        String trouble) {
+    static final FeedCounts NONE = new FeedCounts(0, 0, 0, 0, 0, 0, "");
+}

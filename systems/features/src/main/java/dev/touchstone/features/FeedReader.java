@@ -34,7 +34,7 @@ public final class FeedReader implements Closeable {
     private final Quarantine quarantine;
     private final Map<String, Long> positions = new LinkedHashMap<>();
     private final PartMerge merge;
-    private volatile FeedCounts counts = new FeedCounts(0, 0, 0, 0, 0, "");
+    private volatile FeedCounts counts = FeedCounts.NONE;
 
     /// Opens the view's source.
     interface Opener {
@@ -181,6 +181,7 @@ public final class FeedReader implements Closeable {
                         quarantine.count(Kind.SCHEMA),
                         feed.lost(),
                         feed.behind(),
+                        counts.failures() + (trouble.isEmpty() ? 0 : 1),
                         trouble);
     }
 

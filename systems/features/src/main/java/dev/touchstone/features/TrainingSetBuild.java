@@ -7,6 +7,7 @@ import dev.touchstone.features.internal.build.BuildPlan;
 import dev.touchstone.features.internal.build.ComputedColumn;
 import dev.touchstone.features.internal.build.History;
 import dev.touchstone.features.internal.build.LabelFile;
+import dev.touchstone.features.internal.build.MemoryBuild;
 import dev.touchstone.features.internal.build.ServedCells;
 import dev.touchstone.features.internal.build.Wanted;
 import dev.touchstone.features.internal.build.WantedView;
@@ -47,6 +48,17 @@ record TrainingSetBuild(Definitions definitions, Histories histories, TrainingSe
         try (var folder = BuildFolder.open(out)) {
             return new BlockBuild(plan, folder, progress).run(String.valueOf(out.getFileName()));
         }
+    }
+
+    Optional<TrainingSet> inMemory(TrainingSetRequest request, Path labels, BuildProgress progress)
+            throws IOException {
+        return MemoryBuild.of(
+                        request,
+                        wanted(request),
+                        LabelFile.open(labels, sources.threads()),
+                        sources,
+                        progress)
+                .run();
     }
 
     private Wanted wanted(TrainingSetRequest request) throws IOException {
@@ -116,7 +128,7 @@ record TrainingSetBuild(Definitions definitions, Histories histories, TrainingSe
                     "view %s has windows, which need its events in the store; append %s to it"
                             .formatted(view.name(), file.get().file()));
         }
-        return History.Parquet.of(file.get(), view, sources.threads());
+        return History.of(file.get(), view, sources.threads());
     }
 
     private ServedCells served(ViewDefinition definition) throws IOException {

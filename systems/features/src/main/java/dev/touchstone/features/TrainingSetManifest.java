@@ -8,7 +8,7 @@ import java.util.List;
 /// @param labels how many; as many as came in
 /// @param firstTime the earliest label with a time, as text; empty when there is none
 /// @param lastTime the latest label with a time, as text; empty when there is none
-/// @param sha256 of the data file, in hex
+/// @param sha256 of the data file, in hex; empty when the set is in memory
 public record TrainingSetManifest(
         Mode mode,
         long labels,

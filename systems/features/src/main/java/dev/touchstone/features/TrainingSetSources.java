@@ -5,8 +5,8 @@ import java.util.Map;
 
 /// Where the histories behind a training set are, and what building it may take.
 ///
-/// @param files for some views the Parquet file that holds their history; that of any other view is
-///   in the store
+/// @param files for some views the file that holds their history; that of any other view is in the
+///   store
 /// @param memoryBytes for labels and what they are given; with less, the files are read more often
 /// @param threads that decode Parquet
 public record TrainingSetSources(Map<String, HistoryFile> files, long memoryBytes, int threads) {
@@ -23,10 +23,11 @@ public record TrainingSetSources(Map<String, HistoryFile> files, long memoryByte
         }
     }
 
-    /// A Parquet file with the rows of a view in any order: its key and feature columns,
-    /// `event_time`, and if it has them `available_time` (else the event's) and `deleted`.
+    /// A file with the rows of a view in any order: its key and feature columns, `event_time`, and
+    /// if it has them `available_time` (else the event's) and `deleted`.
     ///
-    /// @param file Parquet
+    /// @param file Arrow if its name ends in `.arrow`, `.feather` or `.ipc`, CSV if in `.csv`, else
+    ///   Parquet
     /// @param columns the file's name for a column where it is not the view's
     public record HistoryFile(Path file, Map<String, String> columns) {
         public HistoryFile {

@@ -43,8 +43,8 @@ class ArrowTest {
             assertThat(arrow.rows()).isEqualTo(3);
             assertThat(arrow.batches()).isEqualTo(2);
             assertThat(arrow.columns()).extracting(Column::type).endsWith(ColumnType.TIMESTAMP);
-            List<ColumnData> first = arrow.read(0, arrow.columns());
-            List<ColumnData> second = arrow.read(1, arrow.columns());
+            List<ColumnData> first = arrow.read(0, arrow.columns(), 0, arrow.rows(0));
+            List<ColumnData> second = arrow.read(1, arrow.columns(), 0, arrow.rows(1));
             long six = Times.parse("2026-01-01T06:00:00Z");
             long old = Times.parse("1969-12-31T23:59:59.500Z");
             assertThat(first)
@@ -87,7 +87,7 @@ class ArrowTest {
     @ValueSource(strings = {"polars.arrow", "polars-zstd.arrow"})
     void of_polars_is_read_with_its_text_views(String file) throws IOException {
         try (ArrowFile arrow = ArrowFile.open(WRITTEN_BY_OTHERS.resolve(file))) {
-            List<ColumnData> columns = arrow.read(0, arrow.columns());
+            List<ColumnData> columns = arrow.read(0, arrow.columns(), 0, arrow.rows(0));
             assertThat(columns.getFirst().value(0)).isEqualTo(Value.of("short"));
             assertThat(columns.getFirst().value(1)).isEqualTo(Value.MISSING);
             assertThat(columns.getFirst().value(2))
@@ -171,6 +171,26 @@ class ArrowTest {
                 BuildProgress.UNWATCHED);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"pyarrow-zstd.arrow", "polars.arrow"})
+    void is_read_in_pieces_of_any_size(String file) throws IOException {
+        try (ArrowFile arrow = ArrowFile.open(WRITTEN_BY_OTHERS.resolve(file))) {
+            for (int batch = 0; batch < arrow.batches(); batch++) {
+                List<ColumnData> whole = arrow.read(batch, arrow.columns(), 0, arrow.rows(batch));
+                for (int from = 0; from < arrow.rows(batch); from++) {
+                    int count = 1 + from % Math.min(2, arrow.rows(batch) - from);
+                    List<ColumnData> piece = arrow.read(batch, arrow.columns(), from, count);
+                    for (int c = 0; c < whole.size(); c++) {
+                        for (int i = 0; i < count; i++) {
+                            assertThat(piece.get(c).value(i))
+                                    .isEqualTo(whole.get(c).value(from + i));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Other damage may go unseen: the format has no checksums.
     @ParameterizedTest(name = "seed {0}")
     @Seeds(200)
@@ -185,7 +205,7 @@ class ArrowTest {
         Path file = Files.write(folder.resolve("damaged.arrow"), bytes);
         try (ArrowFile arrow = ArrowFile.open(file)) {
             for (int batch = 0; batch < arrow.batches(); batch++) {
-                arrow.read(batch, arrow.columns());
+                arrow.read(batch, arrow.columns(), 0, arrow.rows(batch));
             }
         } catch (IOException e) {
             assertThat(e).hasMessageContaining("damaged.arrow");

@@ -366,4 +366,54 @@ class TrainingSetBuildTest {
         assertThat(names())
                 .containsExactly("b", "b.manifest.json", "labels.csv", "merchants.csv", "store");
     }
+
+    @Test
+    void comes_into_memory_as_the_guide_shows() throws IOException {
+        Path labels = labels();
+        Map<String, HistoryFile> files = Map.of("account", ACCOUNTS);
+        double sum = 0;
+        try (var store = open()) {
+            // Of the guide:
+            var request =
+                    new TrainingSetRequest(
+                            List.of("account.*", "merchant.disputes"),
+                            "at",
+                            Mode.KNOWN_AT_THE_TIME);
+            var sources = new TrainingSetSources(files, 1L << 30, 2); // 1 GB, two threads
+            TrainingSet set =
+                    store.trainingSet(request, sources, labels, BuildProgress.UNWATCHED)
+                            .orElseThrow();
+            if (set.cells("account.balance") instanceof ColumnData.Doubles balance) {
+                for (int label = 0; label < set.rows(); label++) {
+                    sum += balance.missing()[label] ? 0 : balance.values()[label];
+                }
+            }
+            // So far.
+            assertThat(set.cells("merchant.disputes").value(0)).isEqualTo(Value.MISSING);
+            assertThat(set.cells("merchant.disputes").value(2)).isEqualTo(Value.of(3L));
+        }
+        assertThat(sum).isNotZero();
+        assertThat(code(guide(), "```java", "```"))
+                .isNotEmpty()
+                .isEqualTo(code(thisTest(), "// Of the guide:", "// So far."));
+    }
+
+    private static String guide() throws IOException {
+        return Files.readString(Path.of("../../docs/features-training-sets.md"));
+    }
+
+    private static String thisTest() throws IOException {
+        return Files.readString(
+                Path.of("src/test/java/dev/touchstone/features/TrainingSetBuildTest.java"));
+    }
+
+    /// What stands between two marks, without its indentation.
+    private static List<String> code(String text, String begin, String end) {
+        int from = text.indexOf(begin) + begin.length();
+        return text.substring(from, text.indexOf(end, from))
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
 }

@@ -69,7 +69,7 @@ final class FeaturesJoinCommand implements Runnable {
             names = "--from",
             paramLabel = "VIEW=FILE",
             description = {
-                "A .parquet file with a view's rows in any order, instead of its history in the"
+                "A Parquet, .arrow or .csv file with a view's rows in any order, instead of its history in the"
                         + " store; may be given several times.",
                 "It streams by, so it may be larger than memory."
             })

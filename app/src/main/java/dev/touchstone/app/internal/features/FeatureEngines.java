@@ -8,6 +8,7 @@ import dev.touchstone.features.FeedCounts;
 import dev.touchstone.features.OnlineStore;
 import dev.touchstone.features.OnlineUnavailableException;
 import dev.touchstone.features.Quarantined;
+import dev.touchstone.features.TableState;
 import dev.touchstone.features.ViewDefinition;
 import dev.touchstone.features.engines.EventFeedProvider;
 import dev.touchstone.features.engines.OnlineReads;
@@ -91,8 +92,17 @@ public final class FeatureEngines implements AutoCloseable {
     }
 
     private void mend(OnlineStore online) {
+        long before = fillings(online);
         try {
             online.mend();
+            long filled = fillings(online) - before;
+            if (filled > 0) {
+                String what =
+                        "%s had lost rows, or may have dropped some: %d views were filled again from their histories"
+                                .formatted(where(online), filled);
+                LOG.log(Level.WARNING, what);
+                changes.add(Kind.DEPENDENCY, "online table", what, "features");
+            }
             if (away) {
                 changes.add(Kind.DEPENDENCY, "online table", "is back and whole", "features");
             }
@@ -105,6 +115,14 @@ public final class FeatureEngines implements AutoCloseable {
             }
             away = true;
         }
+    }
+
+    private static long fillings(OnlineStore online) {
+        return online.table().map(TableState::fillings).orElse(0L);
+    }
+
+    private static String where(OnlineStore online) {
+        return online.table().map(TableState::where).orElse("memory");
     }
 
     /// Begins to read the sources of the views that have one.

@@ -4,11 +4,17 @@ import dev.touchstone.features.FeedCounts;
 import dev.touchstone.features.ParityReport;
 import dev.touchstone.features.ParityWatch;
 import dev.touchstone.features.ServedLog;
+import dev.touchstone.features.TableState;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a feature store counts, as Prometheus text.
-record FeatureMetrics(ParityWatch watch, ServedLog served, Map<String, FeedCounts> sources) {
+record FeatureMetrics(
+        ParityWatch watch,
+        ServedLog served,
+        Map<String, FeedCounts> sources,
+        Optional<TableState> table) {
     String text() {
         var text = new StringBuilder();
         text.append(
@@ -47,28 +53,64 @@ record FeatureMetrics(ParityWatch watch, ServedLog served, Map<String, FeedCount
                 """
                         .formatted(served.dropped(), served.expired()));
         if (!sources.isEmpty()) {
-            text.append(
-                    """
-                    # HELP touchstone_features_source_events_total What views' sources gave.
-                    # TYPE touchstone_features_source_events_total counter
-                    """);
-            sources.forEach((view, counts) -> {
-                text.append(events(view, "taken", counts.rows()));
-                text.append(events(view, "malformed", counts.malformed()));
-                text.append(events(view, "schema", counts.schema()));
-                text.append(events(view, "lost", counts.lost()));
-            });
-            text.append(
-                    """
-                    # HELP touchstone_features_source_behind What is known to wait in a source.
-                    # TYPE touchstone_features_source_behind gauge
-                    """);
-            sources.forEach((view, counts) ->
-                    text.append(
-                            "touchstone_features_source_behind{view=\"%s\"} %d%n"
-                                    .formatted(view, counts.behind())));
+            addSources(text);
         }
+        table.ifPresent(its -> addTable(text, its));
         return text.toString();
+    }
+
+    private void addSources(StringBuilder text) {
+        text.append(
+                """
+                # HELP touchstone_features_source_events_total What views' sources gave.
+                # TYPE touchstone_features_source_events_total counter
+                """);
+        sources.forEach((view, counts) -> {
+            text.append(events(view, "taken", counts.rows()));
+            text.append(events(view, "malformed", counts.malformed()));
+            text.append(events(view, "schema", counts.schema()));
+            text.append(events(view, "lost", counts.lost()));
+        });
+        text.append(
+                """
+                # HELP touchstone_features_source_behind What is known to wait in a source.
+                # TYPE touchstone_features_source_behind gauge
+                """);
+        sources.forEach((view, counts) -> text.append(of(view, "behind", counts.behind())));
+        text.append(
+                """
+                # HELP touchstone_features_source_up Whether a source can be read.
+                # TYPE touchstone_features_source_up gauge
+                """);
+        sources.forEach(
+                (view, counts) -> text.append(of(view, "up", counts.trouble().isEmpty() ? 1 : 0)));
+        text.append(
+                """
+                # HELP touchstone_features_source_failures_total How often one could not be read.
+                # TYPE touchstone_features_source_failures_total counter
+                """);
+        sources.forEach(
+                (view, counts) -> text.append(of(view, "failures_total", counts.failures())));
+    }
+
+    private static void addTable(StringBuilder text, TableState table) {
+        text.append(
+                """
+                # HELP touchstone_features_table_whole Whether the table answers and has all rows.
+                # TYPE touchstone_features_table_whole gauge
+                touchstone_features_table_whole %d
+                # HELP touchstone_features_table_failures_total Reads, writes and looks that failed.
+                # TYPE touchstone_features_table_failures_total counter
+                touchstone_features_table_failures_total %d
+                # HELP touchstone_features_table_fillings_total Views filled from the beginning.
+                # TYPE touchstone_features_table_fillings_total counter
+                touchstone_features_table_fillings_total %d
+                """
+                        .formatted(table.whole() ? 1 : 0, table.failures(), table.fillings()));
+    }
+
+    private static String of(String view, String what, long count) {
+        return "touchstone_features_source_%s{view=\"%s\"} %d%n".formatted(what, view, count);
     }
 
     private static String cells(String feature, String outcome, long count) {

@@ -12,6 +12,7 @@ import dev.touchstone.features.ParityWatch;
 import dev.touchstone.features.Quarantined;
 import dev.touchstone.features.Registry;
 import dev.touchstone.features.ServedLog;
+import dev.touchstone.features.TableState;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.engines.OnlineReads;
 import dev.touchstone.guardrails.Timeline;
@@ -214,6 +215,11 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
     }
 
     @Override
+    public boolean areServed() {
+        return online.table().map(TableState::whole).orElse(true);
+    }
+
+    @Override
     public OnlineReader reader(List<String> features) {
         return plan(new ReadRequest.Wanted("", features, true)).reader();
     }
@@ -338,7 +344,7 @@ public final class FeatureService implements OnlineReads, AutoCloseable {
 
     /// What it counts, as Prometheus text.
     public String metrics() {
-        return new FeatureMetrics(watch, served, sources()).text();
+        return new FeatureMetrics(watch, served, sources(), online.table()).text();
     }
 
     @Override

@@ -75,6 +75,10 @@ class FeatureEnginesTest {
             var served = service.read(reader, List.of(keys), List.of(), List.of(row));
             assertThat(row.value(0)).isEqualTo(Value.of(12L));
             assertThat(served.rowIds()).hasSize(1);
+            assertThat(service.metrics())
+                    .contains("touchstone_features_source_up{view=\"card\"} 1")
+                    .contains("touchstone_features_source_failures_total{view=\"card\"} 0")
+                    .doesNotContain("touchstone_features_table");
         }
     }
 

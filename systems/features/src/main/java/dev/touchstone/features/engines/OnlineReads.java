@@ -11,6 +11,11 @@ public interface OnlineReads {
     /// What is defined.
     Definitions definitions();
 
+    /// Whether reads are answered now, as far as known: the table that they are from may be away.
+    default boolean areServed() {
+        return true;
+    }
+
     /// A reader for a list of features.
     ///
     /// @throws dev.touchstone.features.DefinitionException when there is no such feature

@@ -131,7 +131,7 @@ public final class Steward {
 
     /// How long prompts of so many tokens take to be read, by what has been seen.
     public double secondsToRead(long pendingTokens) {
-        return predictor.predict(pendingTokens);
+        return predictor.predict((double) pendingTokens);
     }
 
     /// Predicted time to first token of a request that comes now.

@@ -1,10 +1,7 @@
 package dev.touchstone.features.internal.arrow;
 
-import com.github.luben.zstd.Zstd;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
-import dev.touchstone.features.ColumnType;
-import dev.touchstone.features.Times;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -14,40 +11,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.CompressionType;
 import org.apache.arrow.flatbuf.Endianness;
-import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.Footer;
 import org.apache.arrow.flatbuf.Message;
-import org.apache.arrow.flatbuf.Precision;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.flatbuf.Schema;
-import org.apache.arrow.flatbuf.TimeUnit;
-import org.apache.arrow.flatbuf.Type;
+import org.jspecify.annotations.Nullable;
 
 /// An Arrow file of flat columns, mapped into memory and read batch by batch.
 public final class ArrowFile implements Closeable {
-    private static final ValueLayout.OfInt INT =
+    static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfDouble DOUBLE =
-            ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    /// Of a text view: up to so many bytes stand in the view itself.
-    private static final int INLINE = 12;
-
-    private static final int VIEW_BYTES = 16;
-
     private final String name;
     private final Arena arena;
     private final MemorySegment bytes;
@@ -55,6 +34,11 @@ public final class ArrowFile implements Closeable {
     private final List<Column> columns = new ArrayList<>();
     private final List<RecordBatch> batches = new ArrayList<>();
     private final List<MemorySegment> bodies = new ArrayList<>();
+
+    /// The batch that was read last.
+    private @Nullable ArrowBatch open;
+
+    private int openNumber = -1;
 
     private ArrowFile(String name, Arena arena, MemorySegment bytes) throws IOException {
         this.name = name;
@@ -171,15 +155,25 @@ public final class ArrowFile implements Closeable {
         return Math.toIntExact(batches.get(batch).length());
     }
 
-    /// Some columns of a batch.
+    /// Some rows of some columns of a batch. What a compressed batch holds is unpacked once, as
+    /// long as no other batch is read in between.
     ///
     /// @param wanted columns of the file
+    /// @param from the first row
     /// @throws IOException when it cannot be read
-    public List<ColumnData> read(int batch, List<Column> wanted) throws IOException {
+    public List<ColumnData> read(int batch, List<Column> wanted, int from, int count)
+            throws IOException {
         try {
+            ArrowBatch its = open;
+            if (its == null || batch != openNumber) {
+                its = new ArrowBatch(name, schema, columns, batches.get(batch), bodies.get(batch));
+                its.checkSize(wanted);
+                open = its;
+                openNumber = batch;
+            }
             List<ColumnData> read = new ArrayList<>();
             for (Column column : wanted) {
-                read.add(new Batch(batches.get(batch), bodies.get(batch)).read(column));
+                read.add(its.read(column, from, count));
             }
             return read;
         } catch (RuntimeException e) {
@@ -199,189 +193,6 @@ public final class ArrowFile implements Closeable {
             throw new IOException(
                     "column %s of %s is %s, the view says %s; convert one of them"
                             .formatted(found.name(), name, found.type(), wanted.type()));
-        }
-    }
-
-    /// A record batch and the bytes behind it.
-    private final class Batch {
-        private final RecordBatch batch;
-        private final MemorySegment body;
-        private final int rows;
-
-        Batch(RecordBatch batch, MemorySegment body) {
-            this.batch = batch;
-            this.body = body;
-            this.rows = Math.toIntExact(batch.length());
-        }
-
-        ColumnData read(Column column) throws IOException {
-            int at = 0;
-            int views = 0;
-            for (int f = 0; f < schema.fieldsLength(); f++) {
-                Field field = schema.fields(f);
-                boolean isView = field.typeType() == Type.Utf8View;
-                int more = isView ? Math.toIntExact(batch.variadicBufferCounts(views)) : 0;
-                if (columns.get(f).equals(column)) {
-                    ColumnData cells =
-                            column.type() == ColumnType.TEXT
-                                    ? texts(field, at, more)
-                                    : numbers(field, column.type(), data(at + 1));
-                    if (batch.nodes(f).nullCount() > 0) {
-                        markMissing(cells, data(at));
-                    }
-                    return cells;
-                }
-                at += ArrowTypes.buffers(field) + more;
-                views += isView ? 1 : 0;
-            }
-            throw new IllegalStateException("no column " + column);
-        }
-
-        /// The bytes of a buffer, uncompressed.
-        private MemorySegment data(int buffer) throws IOException {
-            MemorySegment raw =
-                    body.asSlice(batch.buffers(buffer).offset(), batch.buffers(buffer).length());
-            if (batch.compression() == null || raw.byteSize() == 0) {
-                return raw;
-            }
-            long size = raw.get(LONG, 0);
-            MemorySegment packed = raw.asSlice(Long.BYTES);
-            if (size < 0) {
-                return packed;
-            }
-            ByteBuffer unpacked = ByteBuffer.allocateDirect(Math.toIntExact(size));
-            long got =
-                    Zstd.decompressDirectByteBuffer(
-                            unpacked,
-                            0,
-                            unpacked.capacity(),
-                            packed.asByteBuffer(),
-                            0,
-                            Math.toIntExact(packed.byteSize()));
-            if (got != size) {
-                throw new IOException("%s has a buffer that does not unpack".formatted(name));
-            }
-            return MemorySegment.ofBuffer(unpacked);
-        }
-
-        private void markMissing(ColumnData cells, MemorySegment present) {
-            for (int i = 0; i < rows; i++) {
-                cells.missing()[i] = !bit(present, i);
-            }
-        }
-
-        private static boolean bit(MemorySegment bits, int i) {
-            return (bits.get(ValueLayout.JAVA_BYTE, i / Byte.SIZE) >>> i % Byte.SIZE & 1) != 0;
-        }
-
-        private ColumnData numbers(Field field, ColumnType type, MemorySegment data)
-                throws IOException {
-            ColumnData cells = ColumnData.allocate(type, rows);
-            switch (cells) {
-                case ColumnData.Doubles(double[] values, _) -> {
-                    boolean wide = ArrowTypes.floating(field).precision() == Precision.DOUBLE;
-                    for (int i = 0; i < rows; i++) {
-                        values[i] = wide ? data.getAtIndex(DOUBLE, i) : data.getAtIndex(FLOAT, i);
-                    }
-                }
-                case ColumnData.Longs(long[] values, _) -> {
-                    if (type == ColumnType.TIMESTAMP) {
-                        times(field, data, values);
-                    } else {
-                        wholes(ArrowTypes.whole(field).bitWidth(), data, values);
-                    }
-                }
-                case ColumnData.Booleans(boolean[] values, _) -> {
-                    for (int i = 0; i < rows; i++) {
-                        values[i] = bit(data, i);
-                    }
-                }
-                case ColumnData.Texts _ -> throw new IllegalStateException("a text is no number");
-            }
-            return cells;
-        }
-
-        private static void wholes(int bits, MemorySegment data, long[] values) {
-            for (int i = 0; i < values.length; i++) {
-                values[i] =
-                        switch (bits) {
-                            case Byte.SIZE -> data.getAtIndex(ValueLayout.JAVA_BYTE, i);
-                            case Short.SIZE -> data.getAtIndex(SHORT, i);
-                            case Integer.SIZE -> data.getAtIndex(INT, i);
-                            default -> data.getAtIndex(LONG, i);
-                        };
-            }
-        }
-
-        private void times(Field field, MemorySegment data, long[] values) throws IOException {
-            long factor =
-                    switch (ArrowTypes.timestamp(field).unit()) {
-                        case TimeUnit.SECOND -> 1_000_000_000;
-                        case TimeUnit.MILLISECOND -> 1_000_000;
-                        case TimeUnit.MICROSECOND -> 1_000;
-                        default -> 1;
-                    };
-            long most = Long.MAX_VALUE / factor;
-            for (int i = 0; i < values.length; i++) {
-                long time = data.getAtIndex(LONG, i);
-                // Files have no infinite times; the ends of the range stand for them. What is
-                // missing may be anything.
-                values[i] =
-                        time > most
-                                ? Times.INFINITY
-                                : time < -most ? Times.MINUS_INFINITY : time * factor;
-                if (factor > 1
-                        && (time > most || time < -most)
-                        && time != Long.MAX_VALUE
-                        && time > -Long.MAX_VALUE) {
-                    throw new IOException(
-                            "%s, column %s: %d is outside the years 1677 to 2262"
-                                    .formatted(name, field.name(), time));
-                }
-            }
-        }
-
-        private ColumnData texts(Field field, int at, int more) throws IOException {
-            String[] values = new String[rows];
-            MemorySegment first = data(at + 1);
-            if (field.typeType() == Type.Utf8View) {
-                List<MemorySegment> buffers = new ArrayList<>();
-                for (int b = 0; b < more; b++) {
-                    buffers.add(data(at + 2 + b));
-                }
-                for (int i = 0; i < rows; i++) {
-                    values[i] = view(first, (long) i * VIEW_BYTES, buffers);
-                }
-            } else {
-                MemorySegment text = data(at + 2);
-                boolean large = field.typeType() == Type.LargeUtf8;
-                long from = rows == 0 ? 0 : end(first, large, 0);
-                for (int i = 0; i < rows; i++) {
-                    long to = end(first, large, i + 1);
-                    values[i] = text(text, from, to - from);
-                    from = to;
-                }
-            }
-            return new ColumnData.Texts(values, new boolean[rows]);
-        }
-
-        private static long end(MemorySegment ends, boolean large, int i) {
-            return large ? ends.getAtIndex(LONG, i) : ends.getAtIndex(INT, i);
-        }
-
-        private static String view(MemorySegment views, long at, List<MemorySegment> buffers) {
-            int length = views.get(INT, at);
-            if (length <= INLINE) {
-                return text(views, at + Integer.BYTES, length);
-            }
-            int buffer = views.get(INT, at + 2L * Integer.BYTES);
-            int offset = views.get(INT, at + 3L * Integer.BYTES);
-            return text(buffers.get(buffer), offset, length);
-        }
-
-        private static String text(MemorySegment bytes, long from, long length) {
-            byte[] utf8 = bytes.asSlice(from, length).toArray(ValueLayout.JAVA_BYTE);
-            return new String(utf8, StandardCharsets.UTF_8);
         }
     }
 

@@ -5,12 +5,14 @@ import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.internal.log.Disk;
+import dev.touchstone.features.internal.stream.Parallel;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -165,6 +167,9 @@ public final class BlockBuild {
     }
 
     private boolean buildBlock(List<String> there, int block, BlockJoin join) throws IOException {
+        var parallel = new Parallel(plan.room().threads());
+        // A part is written while the next one is made.
+        Parallel.Work write = () -> {};
         for (int v = 0; v < plan.views().size(); v++) {
             WantedView view = plan.views().get(v);
             String name = part(block, v);
@@ -174,12 +179,15 @@ public final class BlockBuild {
             }
             String doing =
                     "%s, block %d of %d".formatted(view.view().name(), block + 1, plan.blocks());
-            Optional<BlockJoin.Part> part = join.join(view, rows -> done(doing, rows));
-            if (part.isEmpty()) {
+            var made = new AtomicReference<Optional<BlockJoin.Part>>(Optional.empty());
+            parallel.both(() -> made.set(join.join(view, rows -> done(doing, rows))), write);
+            if (made.get().isEmpty()) {
                 return false;
             }
-            CellFile.write(disk, name, part.get().summary(), part.get().cells());
+            BlockJoin.Part part = made.get().get();
+            write = () -> CellFile.write(disk, name, part.summary(), part.cells(), parallel);
         }
+        write.run();
         return true;
     }
 }

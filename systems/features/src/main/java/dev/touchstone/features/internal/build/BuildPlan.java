@@ -28,7 +28,7 @@ public record BuildPlan(
     private static final int MIN_CHUNK = 1 << 8;
     private static final int MAX_BLOCK = 1 << 26;
     private static final int MAX_WORDS = 1 << 29;
-    private static final long MOST_FOR_ROWS = 512L << 20;
+    private static final long MOST_FOR_ROWS = 288L << 20;
 
     /// Cuts the work so that it fits.
     ///
@@ -49,6 +49,10 @@ public record BuildPlan(
                         MAX_CHUNK);
         List<WantedView> views = wanted.views();
         long perLabel = views.stream().mapToLong(WantedView::bytesPerLabel).max().orElse(1);
+        if (sources.threads() > 1 && views.size() > 1) {
+            // While one view is joined, what the one before it gave is being written.
+            perLabel += views.stream().mapToLong(WantedView::bytesGivenPerLabel).max().orElse(0);
+        }
         int widest = views.stream().mapToInt(view -> view.features().size()).max().orElse(1);
         long fitting =
                 Math.min(
@@ -66,7 +70,7 @@ public record BuildPlan(
         plan.checkNames();
         List<Column> needed = new ArrayList<>(plan.known());
         needed.addAll(wanted.fields());
-        labels.read(needed).close();
+        labels.check(needed);
         return plan;
     }
 
@@ -179,6 +183,20 @@ public record BuildPlan(
                                 new Column(feature.name() + ".served", ColumnType.BOOLEAN)))
                 .flatMap(Collection::stream)
                 .toList();
+    }
+
+    /// What is read of the labels: their own columns, then those that features are computed from.
+    List<Column> withFields(List<Column> own) {
+        List<Column> all = new ArrayList<>(own);
+        all.addAll(wanted.fields());
+        return all;
+    }
+
+    /// The columns of the set.
+    List<Column> withFeatures(List<Column> own) {
+        List<Column> all = new ArrayList<>(own);
+        all.addAll(featureColumns());
+        return all;
     }
 
     int blocks() {

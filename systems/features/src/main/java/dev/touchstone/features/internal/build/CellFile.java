@@ -3,6 +3,7 @@ package dev.touchstone.features.internal.build;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
 import dev.touchstone.features.internal.log.Disk;
+import dev.touchstone.features.internal.stream.Parallel;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -63,7 +64,8 @@ final class CellFile {
     }
 
     /// Writes a part; it has its name when it is complete.
-    static void write(Disk disk, String name, Summary summary, List<ColumnData> cells)
+    static void write(
+            Disk disk, String name, Summary summary, List<ColumnData> cells, Parallel parallel)
             throws IOException {
         String unfinished = name + UNFINISHED;
         disk.delete(unfinished);
@@ -72,8 +74,10 @@ final class CellFile {
             for (int chunk = 0; chunk < summary.chunks(); chunk++) {
                 int from = chunk * summary.chunk();
                 int to = Math.min(summary.labels(), from + summary.chunk());
-                for (ColumnData column : cells) {
-                    frame(file, encode(column, from, to));
+                ByteBuffer[] frames = new ByteBuffer[cells.size()];
+                parallel.each(frames.length, c -> frames[c] = encode(cells.get(c), from, to));
+                for (ByteBuffer frame : frames) {
+                    frame(file, frame);
                 }
             }
         }
@@ -163,7 +167,7 @@ final class CellFile {
     }
 
     /// Reads a part chunk by chunk.
-    static final class Reader {
+    static final class Reader implements SetColumns.Part {
         private final String name;
         private final MemorySegment file;
         private final List<Column> columns;
@@ -183,7 +187,8 @@ final class CellFile {
             this.summary = Summary.decode(bytes);
         }
 
-        Summary summary() {
+        @Override
+        public Summary summary() {
             return summary;
         }
 
@@ -220,7 +225,8 @@ final class CellFile {
         }
 
         /// The columns of the next chunk.
-        List<ColumnData> next() throws DamagedException {
+        @Override
+        public List<ColumnData> next() throws DamagedException {
             int rows = Math.min(summary.chunk(), summary.labels() - row);
             row += rows;
             List<ColumnData> cells = new ArrayList<>(columns.size());

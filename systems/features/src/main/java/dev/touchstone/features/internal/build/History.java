@@ -2,7 +2,6 @@ package dev.touchstone.features.internal.build;
 
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
-import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.TrainingSetSources.HistoryFile;
@@ -11,7 +10,6 @@ import dev.touchstone.features.internal.join.AsOfJoin;
 import dev.touchstone.features.internal.join.JoinLabels;
 import dev.touchstone.features.internal.join.ViewJoin;
 import dev.touchstone.features.internal.parquet.ParquetColumns;
-import dev.touchstone.features.internal.stream.RowBatch;
 import dev.touchstone.features.internal.stream.StreamJoin;
 import dev.touchstone.features.internal.stream.WaitingLabels;
 import dev.touchstone.features.internal.table.ClusteredTable;
@@ -20,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -51,7 +50,17 @@ public sealed interface History {
             ColumnData.Longs times,
             Mode mode,
             Supplier<WaitingLabels> waiting,
-            StreamJoin.Room room) {}
+            StreamJoin.Room room) {
+        /// A join of these labels with a history that is about to pass by.
+        StreamJoin begin(FeatureView view, List<Column> features) {
+            return new StreamJoin(
+                    waiting.get(),
+                    view.rule(),
+                    mode,
+                    features.stream().map(Column::type).toList(),
+                    room);
+        }
+    }
 
     /// A history of the store: clustered, so labels look their rows up.
     ///
@@ -99,58 +108,37 @@ public sealed interface History {
         }
     }
 
+    /// Opens a file for a moment, to see that it fits the view. It is Parquet unless its name ends
+    /// as that of an Arrow or a CSV file.
+    ///
+    /// @param threads that decode
+    static History of(HistoryFile from, FeatureView view, int threads) throws IOException {
+        String name = from.file().toString().toLowerCase(Locale.ROOT);
+        if (SetFormat.of(from.file()) != SetFormat.ARROW && !name.endsWith(".csv")) {
+            return Parquet.of(from, view, threads);
+        }
+        LabelFile file = LabelFile.open(from.file(), threads);
+        var columns = new HistoryColumns(from, file.columns().stream().map(Column::name).toList());
+        file.check(columns.of(view, view.features()));
+        return new Plain(from, file, columns);
+    }
+
     /// A history in a Parquet file, in any order: it streams past the labels.
     ///
     /// @param threads that decode
     record Parquet(HistoryFile from, long rows, int threads) implements History {
-        private static final String EVENT = "event_time";
-        private static final String AVAILABLE = "available_time";
-        private static final String DELETED = "deleted";
-
         /// Opens a file for a moment, to see that it fits the view.
         public static Parquet of(HistoryFile from, FeatureView view, int threads)
                 throws IOException {
             try (var file = ParquetColumns.open(from.file(), threads)) {
-                var columns = new ArrayList<>(named(view.key(), from));
-                columns.addAll(named(view.features(), from));
-                columns.addAll(times(file, from));
-                file.read(columns, 1 << 10).close();
+                file.check(new HistoryColumns(from, file.names()).of(view, view.features()));
                 return new Parquet(from, file.rows(), threads);
             }
         }
 
-        private static List<Column> named(List<Column> columns, HistoryFile from) {
-            return columns.stream()
-                    .map(column -> new Column(from.nameOf(column.name()), column.type()))
-                    .toList();
-        }
-
-        /// `event_time`, and whichever of the two optional columns the file has.
-        private static List<Column> times(ParquetColumns file, HistoryFile from) {
-            List<Column> columns = new ArrayList<>();
-            columns.add(new Column(from.nameOf(EVENT), ColumnType.TIMESTAMP));
-            if (isThere(file, from, AVAILABLE)) {
-                columns.add(new Column(from.nameOf(AVAILABLE), ColumnType.TIMESTAMP));
-            }
-            if (isThere(file, from, DELETED)) {
-                columns.add(new Column(from.nameOf(DELETED), ColumnType.BOOLEAN));
-            }
-            return columns;
-        }
-
-        /// Whether to read an optional column; one that the caller named must be there.
-        private static boolean isThere(ParquetColumns file, HistoryFile from, String column) {
-            return from.columns().containsKey(column) || file.has(column);
-        }
-
         @Override
         public String fingerprint() throws IOException {
-            return "%s %d %s %s"
-                    .formatted(
-                            from.file().toAbsolutePath(),
-                            Files.size(from.file()),
-                            Files.getLastModifiedTime(from.file()),
-                            new TreeMap<>(from.columns()));
+            return History.fingerprint(from);
         }
 
         @Override
@@ -158,23 +146,20 @@ public sealed interface History {
                 Block labels, FeatureView view, List<Integer> wanted, LongPredicate passed)
                 throws IOException {
             List<Column> features = wanted.stream().map(view.features()::get).toList();
-            var join =
-                    new StreamJoin(
-                            labels.waiting().get(),
-                            view.rule(),
-                            labels.mode(),
-                            features.stream().map(Column::type).toList(),
-                            labels.room());
+            StreamJoin join = labels.begin(view, features);
             try (var file = ParquetColumns.open(from.file(), threads)) {
-                List<Column> columns = new ArrayList<>(named(view.key(), from));
-                columns.addAll(named(features, from));
-                columns.addAll(times(file, from));
+                var its = new HistoryColumns(from, file.names());
+                List<Column> columns = its.of(view, features);
                 try (var batches = file.read(columns, ParquetColumns.batchRows(columns.size()))) {
-                    var reader = new Rows(batches, view.key().size(), features.size());
-                    boolean delayed = isThere(file, from, AVAILABLE);
-                    boolean deleted = isThere(file, from, DELETED);
                     while (batches.next()) {
-                        join.add(reader.rows(delayed, deleted));
+                        List<ColumnData> cells = new ArrayList<>();
+                        for (int c = 0; c < columns.size(); c++) {
+                            cells.add(
+                                    its.isRequired(c, view, features)
+                                            ? batches.required(c)
+                                            : batches.column(c));
+                        }
+                        join.add(its.rows(batches.count(), cells, view, features));
                         if (!passed.test(batches.count())) {
                             return Optional.empty();
                         }
@@ -183,39 +168,51 @@ public sealed interface History {
             }
             return Optional.of(join.finish());
         }
+    }
 
-        /// Makes rows of a batch: keys first, then features, then times.
-        private record Rows(ParquetColumns.Batches batches, int keys, int features) {
-            RowBatch rows(boolean delayed, boolean deleted) throws IOException {
-                List<ColumnData> key = new ArrayList<>();
-                for (int k = 0; k < keys; k++) {
-                    key.add(batches.required(k));
-                }
-                List<ColumnData> values = new ArrayList<>();
-                for (int f = 0; f < features; f++) {
-                    values.add(batches.column(keys + f));
-                }
-                int at = keys + features;
-                long[] event = ((ColumnData.Longs) batches.required(at)).values();
-                long[] available =
-                        delayed ? ((ColumnData.Longs) batches.required(at + 1)).values() : event;
-                return new RowBatch(
-                        batches.count(),
-                        key,
-                        event,
-                        available,
-                        deleted ? tombstones(at + (delayed ? 2 : 1)) : new boolean[0],
-                        values);
-            }
+    /// What must be the same for a file to be the same.
+    private static String fingerprint(HistoryFile from) throws IOException {
+        return "%s %d %s %s"
+                .formatted(
+                        from.file().toAbsolutePath(),
+                        Files.size(from.file()),
+                        Files.getLastModifiedTime(from.file()),
+                        new TreeMap<>(from.columns()));
+    }
 
-            private boolean[] tombstones(int at) throws IOException {
-                var flags = (ColumnData.Booleans) batches.column(at);
-                boolean[] deleted = new boolean[batches.count()];
-                for (int row = 0; row < deleted.length; row++) {
-                    deleted[row] = flags.values()[row] && !flags.missing()[row];
+    /// A history in an Arrow or a CSV file, which streams past the labels as a Parquet file does.
+    record Plain(HistoryFile from, LabelFile file, HistoryColumns its) implements History {
+        @Override
+        public long rows() {
+            return file.rows();
+        }
+
+        @Override
+        public String fingerprint() throws IOException {
+            return History.fingerprint(from);
+        }
+
+        @Override
+        public Optional<StreamJoin.Result> join(
+                Block labels, FeatureView view, List<Integer> wanted, LongPredicate passed)
+                throws IOException {
+            List<Column> features = wanted.stream().map(view.features()::get).toList();
+            StreamJoin join = labels.begin(view, features);
+            List<Column> columns = its.of(view, features);
+            int most = ParquetColumns.batchRows(columns.size());
+            try (var pass = file.read(columns)) {
+                for (long before = 0; before < rows(); ) {
+                    List<ColumnData> cells = pass.next(most);
+                    int count = cells.getFirst().size();
+                    its.refuseMissing(before, cells, view, features);
+                    join.add(its.rows(count, cells, view, features));
+                    before += count;
+                    if (!passed.test(count)) {
+                        return Optional.empty();
+                    }
                 }
-                return deleted;
             }
+            return Optional.of(join.finish());
         }
     }
 }

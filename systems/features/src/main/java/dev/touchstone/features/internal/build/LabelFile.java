@@ -41,6 +41,9 @@ public sealed interface LabelFile {
                         Files.getLastModifiedTime(path()));
     }
 
+    /// Refuses columns that are not there or have another type.
+    void check(List<Column> columns) throws IOException;
+
     /// Begins to read columns from the first label on.
     ///
     /// @throws IOException when there is no such column, or it has another type
@@ -75,6 +78,13 @@ public sealed interface LabelFile {
     /// @param columns all columns
     record Parquet(Path path, int threads, List<Column> columns, long rows) implements LabelFile {
         @Override
+        public void check(List<Column> wanted) throws IOException {
+            try (var file = ParquetColumns.open(path, threads)) {
+                file.check(wanted);
+            }
+        }
+
+        @Override
         public Pass read(List<Column> wanted) throws IOException {
             ParquetColumns file = ParquetColumns.open(path, threads);
             try {
@@ -90,13 +100,26 @@ public sealed interface LabelFile {
     /// @param columns all columns
     record Arrow(Path path, List<Column> columns, long rows) implements LabelFile {
         @Override
+        public void check(List<Column> wanted) throws IOException {
+            try (var file = ArrowFile.open(path)) {
+                for (Column column : wanted) {
+                    file.check(column);
+                }
+            }
+        }
+
+        @Override
         public Pass read(List<Column> wanted) throws IOException {
             ArrowFile file = ArrowFile.open(path);
             try {
                 for (Column column : wanted) {
                     file.check(column);
                 }
-                return new BatchedPass(path, wanted, rows, new ArrowBatches(file));
+                return new BatchedPass(
+                        path,
+                        wanted,
+                        rows,
+                        new ArrowBatches(file, ParquetColumns.batchRows(wanted.size())));
             } catch (IOException e) {
                 file.close();
                 throw e;
@@ -140,24 +163,32 @@ public sealed interface LabelFile {
         }
     }
 
-    /// The batches of an Arrow file.
+    /// The batches of an Arrow file, which are of any size, in pieces that are not.
     final class ArrowBatches implements Batches {
         private final ArrowFile file;
-        private int next;
+        private final int most;
+        private int batch;
+        private int from;
         private int count;
 
-        ArrowBatches(ArrowFile file) {
+        /// @param most rows at a time
+        ArrowBatches(ArrowFile file, int most) {
             this.file = file;
+            this.most = most;
         }
 
         @Override
         public Optional<List<ColumnData>> next(List<Column> wanted) throws IOException {
-            if (next == file.batches()) {
+            while (batch < file.batches() && from == file.rows(batch)) {
+                batch++;
+                from = 0;
+            }
+            if (batch == file.batches()) {
                 return Optional.empty();
             }
-            List<ColumnData> columns = file.read(next, wanted);
-            count = file.rows(next);
-            next++;
+            count = Math.min(most, file.rows(batch) - from);
+            List<ColumnData> columns = file.read(batch, wanted, from, count);
+            from += count;
             return Optional.of(columns);
         }
 
@@ -240,6 +271,11 @@ public sealed interface LabelFile {
                                 .toList(),
                         rows);
             }
+        }
+
+        @Override
+        public void check(List<Column> wanted) throws IOException {
+            read(wanted).close();
         }
 
         @Override

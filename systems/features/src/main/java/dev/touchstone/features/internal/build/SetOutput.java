@@ -15,8 +15,16 @@ import java.util.List;
 
 /// How a training set is written.
 sealed interface SetOutput {
-    /// @param columns the labels' and the features'
-    void write(List<ColumnData> columns, int rows) throws IOException;
+    /// Makes the next labels ready to be written, which may go on while those before them are.
+    ///
+    /// @param columns the labels' and the features'; they must stay as they are
+    Piece prepare(List<ColumnData> columns, int rows) throws IOException;
+
+    /// Labels that are ready.
+    interface Piece {
+        /// Writes them; pieces are written in the order in which they were prepared.
+        void write() throws IOException;
+    }
 
     void end() throws IOException;
 
@@ -28,8 +36,9 @@ sealed interface SetOutput {
         }
 
         @Override
-        public void write(List<ColumnData> columns, int rows) throws IOException {
-            writer.write(columns, rows);
+        public Piece prepare(List<ColumnData> columns, int rows) throws IOException {
+            ParquetWriter.Encoded group = writer.encode(columns, rows);
+            return () -> writer.write(group);
         }
 
         @Override
@@ -41,8 +50,8 @@ sealed interface SetOutput {
     /// A record batch for each call.
     record Arrow(ArrowWriter writer) implements SetOutput {
         @Override
-        public void write(List<ColumnData> columns, int rows) throws IOException {
-            writer.write(columns, rows);
+        public Piece prepare(List<ColumnData> columns, int rows) {
+            return () -> writer.write(columns, rows);
         }
 
         @Override
@@ -67,7 +76,11 @@ sealed interface SetOutput {
         }
 
         @Override
-        public void write(List<ColumnData> cells, int rows) throws IOException {
+        public Piece prepare(List<ColumnData> cells, int rows) {
+            return () -> write(cells, rows);
+        }
+
+        private void write(List<ColumnData> cells, int rows) throws IOException {
             for (int row = 0; row < rows; row++) {
                 for (int c = 0; c < cells.size(); c++) {
                     writer.write(c == 0 ? "" : ",");

@@ -46,6 +46,12 @@ public record WantedView(
         return new Column(feature.name() + ".served", ColumnType.BOOLEAN);
     }
 
+    /// About how much of a part a label takes.
+    long bytesGivenPerLabel() {
+        long texts = columns().stream().filter(c -> c.type() == ColumnType.TEXT).count();
+        return partColumns().size() * (Long.BYTES + 1L) + texts * BYTES_PER_TEXT;
+    }
+
     /// About how much a label takes while it is joined with this view.
     long bytesPerLabel() {
         long texts = columns().stream().filter(c -> c.type() == ColumnType.TEXT).count();

@@ -81,15 +81,23 @@ public final class ParquetColumns implements Closeable {
         return columns;
     }
 
-    /// Begins to read some columns from the first row on.
+    /// Refuses columns that are not there or of another type, without starting to read.
+    ///
+    /// @param columns under their names in the file
+    public void check(List<Column> columns) throws IOException {
+        for (Column column : columns) {
+            ParquetTypes.check(name, file.getFileSchema(), column);
+        }
+    }
+
+    /// Begins to read some columns from the first row on. What is begun should be read to its end:
+    /// to stop before that waits for each column in turn.
     ///
     /// @param columns under their names in the file
     /// @param batchRows at most so many rows a batch
     /// @throws IOException also when a column is not there or of another type
     public Batches read(List<Column> columns, int batchRows) throws IOException {
-        for (Column column : columns) {
-            ParquetTypes.check(name, file.getFileSchema(), column);
-        }
+        check(columns);
         try {
             return new Batches(
                     List.copyOf(columns),

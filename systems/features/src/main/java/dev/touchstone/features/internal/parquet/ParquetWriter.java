@@ -67,25 +67,51 @@ public final class ParquetWriter {
     /// @param cells a column each, all of `rows` cells
     /// @throws IOException also when a time is no whole number of microseconds
     public void write(List<ColumnData> cells, int rows) throws IOException {
-        List<Chunk> chunks = new ArrayList<>();
         if (parallel) {
-            for (Page page : pages(cells, rows)) {
-                chunks.add(write(page));
-            }
-        } else {
-            for (int column = 0; column < columns.size(); column++) {
-                chunks.add(write(page(column, cells, rows)));
-            }
+            write(encode(cells, rows));
+            return;
+        }
+        List<Chunk> chunks = new ArrayList<>();
+        for (int column = 0; column < columns.size(); column++) {
+            chunks.add(write(page(column, cells, rows)));
         }
         groups.add(new RowGroup(rows, chunks));
+    }
+
+    /// A row group that is ready to be written.
+    public static final class Encoded {
+        private final int rows;
+        private final List<Page> pages;
+
+        private Encoded(int rows, List<Page> pages) {
+            this.rows = rows;
+            this.pages = pages;
+        }
+    }
+
+    /// Encodes a row group, which may go on while the one before it is being written.
+    ///
+    /// @param cells a column each, all of `rows` cells
+    /// @throws IOException also when a time is no whole number of microseconds
+    public Encoded encode(List<ColumnData> cells, int rows) throws IOException {
+        return new Encoded(rows, pages(cells, rows));
+    }
+
+    /// Writes a row group that was encoded before.
+    public void write(Encoded group) throws IOException {
+        List<Chunk> chunks = new ArrayList<>();
+        for (Page page : group.pages) {
+            chunks.add(write(page));
+        }
+        groups.add(new RowGroup(group.rows, chunks));
     }
 
     private record Page(ByteBuffer header, ByteBuffer body) {}
 
     private List<Page> pages(List<ColumnData> cells, int rows) throws IOException {
         try {
-            return IntStream.range(0, columns.size())
-                    .parallel()
+            IntStream all = IntStream.range(0, columns.size());
+            return (parallel ? all.parallel() : all)
                     .mapToObj(column -> {
                         try {
                             return page(column, cells, rows);

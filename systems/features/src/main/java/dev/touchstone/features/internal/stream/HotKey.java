@@ -33,9 +33,9 @@ record HotKey(int entity, int firstUnit, long[] last, TimeDirectory slices, Time
         return last.length;
     }
 
-    /// The unit in which the first label at or after a moment is, or [Scatter#NOWHERE].
+    /// The unit in which the first label at or after a moment is, or [HashOrder#NOWHERE].
     int unit(long moment) {
         int slice = slices.firstFrom(last, moment);
-        return slice == last.length ? Scatter.NOWHERE : firstUnit + slice;
+        return slice == last.length ? HashOrder.NOWHERE : firstUnit + slice;
     }
 }

@@ -7,7 +7,9 @@ import java.util.List;
 /// The key columns of labels or rows: whole numbers and texts.
 ///
 /// A key of one whole number is told by its hash alone, any other by its hash and its parts.
-record KeyColumns(List<ColumnData> columns) {
+///
+/// @param seed with another one, other keys have one hash
+record KeyColumns(List<ColumnData> columns, long seed) {
     private static final long TEXT_PRIME = 0x100_0000_01B3L;
 
     /// Whether equal hashes are equal keys.
@@ -15,32 +17,33 @@ record KeyColumns(List<ColumnData> columns) {
         return columns.size() == 1 && columns.getFirst() instanceof ColumnData.Longs;
     }
 
-    /// Fills in the hashes of the keys from `from` up to `to`.
+    /// Finds the hashes of the keys from `from` up to `to`.
     ///
     /// @param absent those without a hash; empty when there are none
+    /// @param hash that of row `from` comes first
     void hash(boolean[] absent, int from, int to, long[] hash) {
         if (columns.size() == 1 && columns.getFirst() instanceof ColumnData.Longs(long[] ids, _)) {
             for (int row = from; row < to; row++) {
-                hash[row] = KeyHash.ofWhole(ids[row]);
+                hash[row - from] = KeyHash.ofWhole(ids[row]);
             }
             return;
         }
         for (int c = 0; c < columns.size(); c++) {
             for (int row = from; row < to; row++) {
                 if (absent.length == 0 || !absent[row]) {
-                    long before = c == 0 ? 0 : hash[row] * TEXT_PRIME;
-                    hash[row] = KeyHash.ofWhole(before + part(columns.get(c), row));
+                    long before = c == 0 ? seed : hash[row - from] * TEXT_PRIME;
+                    hash[row - from] = KeyHash.ofWhole(before + part(columns.get(c), row));
                 }
             }
         }
     }
 
-    private static long part(ColumnData column, int row) {
+    private long part(ColumnData column, int row) {
         return switch (column) {
             case ColumnData.Longs(long[] values, _) -> values[row];
             case ColumnData.Texts(String[] texts, _) -> {
                 String text = texts[row];
-                long hash = text.length();
+                long hash = text.length() ^ KeyHash.ofWhole(seed);
                 for (int i = 0; i < text.length(); i++) {
                     hash = (hash ^ text.charAt(i)) * TEXT_PRIME;
                 }

@@ -40,13 +40,19 @@ final class Offers {
     @SuppressWarnings("UnusedVariable") // It is there to be written.
     private long fetched;
 
-    Offers(int places, List<ColumnType> features) {
+    Offers(int places, List<ColumnType> features, Parallel parallel) {
         this.places = places;
         this.features = List.copyOf(features);
         this.maskWords = features.size() / Long.SIZE + 1;
         this.row = new int[places];
-        Arrays.fill(row, NONE);
         this.event = new long[places];
+        // Every row wins over nothing.
+        parallel.stretches(
+                places,
+                (from, to) -> {
+                    Arrays.fill(row, from, to, NONE);
+                    Arrays.fill(event, from, to, Long.MIN_VALUE);
+                });
         this.texts = new String[features.size()][0];
         Math.multiplyExact(places, features.size());
     }
@@ -61,6 +67,11 @@ final class Offers {
         if (available.length == 0) {
             available = event.clone();
         }
+    }
+
+    /// Whether any row was available later than at its event.
+    boolean areDelayed() {
+        return available.length > 0;
     }
 
     long available(int place) {
@@ -85,21 +96,23 @@ final class Offers {
 
     /// Offers a row to a place. Of equals the later one wins.
     ///
-    /// @return whether the place was offered nothing of this batch before
-    boolean settle(int place, int offered, long itsEvent, long itsAvailable) {
-        int before = row[place];
-        if (before != NONE) {
-            if (itsEvent < event[place]
-                    || (itsEvent == event[place] && itsAvailable < available(place))) {
-                return false;
-            }
-        }
-        event[place] = itsEvent;
+    /// Whether a row wins is anybody's guess, the processor's too, so nothing branches on it.
+    ///
+    /// @return 1 when the place was offered nothing of this batch before, else 0
+    int settle(int place, int offered, long itsEvent, long itsAvailable) {
+        long noted = event[place];
+        int wins = 1 - Order.before(itsEvent, noted);
         if (available.length > 0) {
-            available[place] = itsAvailable;
+            long notedAvailable = available[place];
+            if (itsEvent == noted) {
+                wins = itsAvailable >= notedAvailable ? 1 : 0;
+            }
+            available[place] = wins == 1 ? itsAvailable : notedAvailable;
         }
-        row[place] = offered;
-        return before < 0;
+        event[place] = Math.max(noted, itsEvent);
+        int before = row[place];
+        row[place] = Order.choose(wins, offered, before);
+        return wins & (before >>> (Integer.SIZE - 1));
     }
 
     /// Makes room for what a batch has.

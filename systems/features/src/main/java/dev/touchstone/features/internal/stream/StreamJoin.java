@@ -32,6 +32,7 @@ public final class StreamJoin {
     private static final int RUN = 32;
     private static final int WORTH_FETCHING = 1 << 8;
     private static final int LEAST_ROWS = 1 << 8;
+    private static final int SLICE = 1 << 24;
 
     private final WaitingLabels labels;
     private final AsOfRule rule;
@@ -40,11 +41,13 @@ public final class StreamJoin {
     private final Parallel parallel;
     private final Offers offers;
     private final RowBuffer buffer;
+    private final HashOrder order;
+
+    /// The places that rows of a unit touched, from the unit's first row on.
+    private int[] touched = {};
+
     private final boolean strictly;
     private boolean kept;
-
-    /// Rows of a batch in the order of units, and the places that those of a unit touched.
-    private Sorted sorted = new Sorted(0, false);
 
     /// @param threads that may join
     /// @param bufferBytes for rows that are gathered, about
@@ -66,13 +69,14 @@ public final class StreamJoin {
         this.mode = mode;
         this.features = List.copyOf(features);
         this.parallel = new Parallel(room.threads());
-        this.offers = new Offers(labels.places(), features);
+        this.offers = new Offers(labels.places(), features, parallel);
         this.buffer =
                 new RowBuffer(
                         Math.clamp(
                                 room.bufferBytes() / RowBuffer.bytesPerRow(features),
                                 LEAST_ROWS,
                                 MOST_ROWS));
+        this.order = new HashOrder(parallel);
         this.strictly = rule.boundary() == Boundary.BEFORE;
     }
 
@@ -81,31 +85,13 @@ public final class StreamJoin {
         return WaitingLabels.BYTES_PER_LABEL
                 + Offers.bytesPerPlace(features)
                 + Integer.BYTES
-                + features * (Long.BYTES + 1L);
-    }
-
-    /// Rows in the order of their units.
-    @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
-    private record Sorted(
-            long[] hash, int[] unit, long[] key, long[] event, long[] available, int[] row) {
-        Sorted(int rows, boolean delayed) {
-            this(
-                    new long[rows],
-                    new int[rows],
-                    new long[rows],
-                    new long[rows],
-                    new long[delayed ? rows : 0],
-                    new int[rows]);
-        }
-
-        boolean holds(int rows, boolean delayed) {
-            return rows <= row.length && (!delayed || rows <= available.length);
-        }
+                + features * (Long.BYTES + 1L)
+                + 1;
     }
 
     /// Lets rows pass by. Of rows that are equal in event and availability the later one wins.
     public void add(RowBatch batch) {
-        if (labels.places() == 0) {
+        if (labels.isEmpty()) {
             return;
         }
         if (comesInRuns(batch)) {
@@ -124,7 +110,7 @@ public final class StreamJoin {
     /// Whether so many rows of one entity tend to follow one another that to look their entity up,
     /// which the cache does not help with, costs less than to bring them into an order.
     private static boolean comesInRuns(RowBatch batch) {
-        var keys = new KeyColumns(batch.keys());
+        var keys = new KeyColumns(batch.keys(), 0);
         int rows = Math.min(batch.rows(), CHUNK);
         int changes = 0;
         for (int row = 1; row < rows; row++) {
@@ -135,17 +121,19 @@ public final class StreamJoin {
 
     private void offerInOrder(RowBatch batch) {
         begin(batch);
-        var keys = new KeyColumns(batch.keys());
+        KeyColumns keys = labels.keysOf(batch);
         long[] hash = new long[batch.rows()];
         keys.hash(new boolean[0], 0, batch.rows(), hash);
         int[] touched = new int[batch.rows()];
         int count = 0;
         int entity = WaitingLabels.ABSENT;
+        int end = 0;
         int near = 0;
         for (int row = 0; row < batch.rows(); row++) {
             if (row == 0 || !keys.same(row - 1, row)) {
                 entity = labels.find(hash[row], keys, row);
-                near = entity == WaitingLabels.ABSENT ? 0 : labels.start[entity];
+                end = entity == WaitingLabels.ABSENT ? 0 : labels.end(entity);
+                near = entity;
             }
             long event = batch.event()[row];
             if (entity == WaitingLabels.ABSENT || isNeverSeen(event)) {
@@ -153,16 +141,15 @@ public final class StreamJoin {
             }
             long available = batch.available()[row];
             long moment = rule.visibleFrom(event, available, mode);
-            int from = labels.start[entity];
-            int end = labels.start[entity + 1];
             // Rows in the order of time go from one label to the next.
-            if (near > from && labels.time[near - 1] >= moment) {
-                near = labels.firstFrom(from, near, moment);
+            if (near > entity && labels.time[near - 1] >= moment) {
+                near = labels.firstFrom(entity, near, hash[row], moment);
             } else if (near < end && labels.time[near] < moment) {
-                near = labels.firstFrom(near + 1, end, moment);
+                near = labels.firstFrom(near + 1, end, hash[row], moment);
             }
-            if (near < end && offers.settle(near, row, event, available)) {
-                touched[count++] = near;
+            if (near < end) {
+                touched[count] = near;
+                count += offers.settle(near, row, event, available);
             }
         }
         offers.prepare(batch);
@@ -191,119 +178,200 @@ public final class StreamJoin {
         }
     }
 
-    /// Offers rows unit by unit.
+    /// Offers rows unit by unit, at most 16 M at a time: to order them takes 20 bytes each.
     ///
     /// @param keep whether to copy the values of those that are the strongest so far
     private void offer(RowBatch batch, boolean keep) {
         begin(batch);
-        int[] start = sort(batch);
+        var things =
+                new HashOrder.Things(
+                        labels.keysOf(batch),
+                        new boolean[0],
+                        batch.event(),
+                        batch.isDelayed() ? batch.available() : new long[0]);
+        var units = new RowUnits(batch);
+        int step = keep ? batch.rows() : SLICE;
+        for (int from = 0; from < batch.rows(); from += step) {
+            order.sort(things, units, from, Math.min(batch.rows(), from + step));
+            offerOrdered(batch, keep);
+        }
+    }
+
+    private void offerOrdered(RowBatch batch, boolean keep) {
+        int[] start = order.start;
+        if (keep && touched.length < start[labels.units()]) {
+            touched = new int[batch.rows()];
+        }
         parallel.each(
                 labels.units(),
                 unit -> {
-                    int touched =
+                    int count =
                             unit < labels.parts()
-                                    ? offerToPart(batch, unit, start[unit], start[unit + 1])
-                                    : offerToSlice(batch, unit, start[unit], start[unit + 1]);
+                                    ? offerToPart(batch, unit, start[unit], start[unit + 1], keep)
+                                    : offerToSlice(batch, unit, start[unit], start[unit + 1], keep);
                     if (keep) {
-                        offers.keep(batch, sorted.unit, start[unit], start[unit] + touched);
+                        offers.keep(batch, touched, start[unit], start[unit] + count);
                     }
                 });
     }
 
-    /// @return the first row of each unit in [#sorted]; one more at the end
-    private int[] sort(RowBatch batch) {
-        boolean delayed = batch.isDelayed();
-        if (!sorted.holds(batch.rows(), delayed)) {
-            sorted = new Sorted(batch.rows(), delayed);
+    /// The units of rows.
+    private final class RowUnits implements HashOrder.Units {
+        private final RowBatch batch;
+
+        RowUnits(RowBatch batch) {
+            this.batch = batch;
         }
-        Sorted to = sorted;
-        var keys = new KeyColumns(batch.keys());
-        boolean hot = labels.hasHotKeys();
-        long[] event = batch.event();
-        long[] available = batch.available();
-        parallel.stretches(
-                batch.rows(),
-                (from, end) -> {
-                    keys.hash(new boolean[0], from, end, to.key);
-                    for (int i = from; i < end; i++) {
-                        to.unit[i] =
-                                isNeverSeen(event[i])
-                                        ? Scatter.NOWHERE
-                                        : !hot
-                                                ? labels.part(to.key[i])
-                                                : labels.unit(
-                                                        to.key[i],
-                                                        rule.visibleFrom(
-                                                                event[i], available[i], mode));
-                    }
-                });
-        int[] start = Scatter.places(parallel, to.unit, batch.rows(), labels.units());
-        parallel.stretches(
-                batch.rows(),
-                (from, end) -> {
-                    for (int i = from; i < end; i++) {
-                        int at = to.unit[i];
-                        if (at != Scatter.NOWHERE) {
-                            to.hash[at] = to.key[i];
-                            to.event[at] = event[i];
-                            to.row[at] = i;
-                            if (delayed) {
-                                to.available[at] = available[i];
-                            }
-                        }
-                    }
-                });
-        return start;
+
+        @Override
+        public int count() {
+            return labels.units();
+        }
+
+        @Override
+        public boolean areCostly() {
+            return labels.hasHotKeys();
+        }
+
+        @Override
+        public void find(int from, int size, long[] hashes, int[] units) {
+            if (labels.hasHotKeys()) {
+                for (int i = 0; i < size; i++) {
+                    long event = batch.event()[from + i];
+                    long available = batch.available()[from + i];
+                    units[i] = labels.unit(hashes[i], rule.visibleFrom(event, available, mode));
+                }
+            } else {
+                for (int i = 0; i < size; i++) {
+                    units[i] = labels.part(hashes[i]);
+                }
+            }
+            if (strictly) {
+                for (int i = 0; i < size; i++) {
+                    units[i] = isNeverSeen(batch.event()[from + i]) ? HashOrder.NOWHERE : units[i];
+                }
+            }
+        }
     }
 
-    /// @return how many places were touched; they take the place of the rows' units
-    private int offerToPart(RowBatch batch, int part, int from, int to) {
-        Sorted rows = sorted;
-        var keys = new KeyColumns(batch.keys());
-        boolean delayed = batch.isDelayed();
+    /// Offers some rows to a part. Which of an entity's labels a row goes to, and whether it goes
+    /// to any, nobody can foresee. So the first labels are counted without asking, and rows for
+    /// nobody are offered to a place of no label.
+    ///
+    /// @return how many places were touched, if they are kept
+    private int offerToPart(RowBatch batch, int part, int from, int to, boolean keep) {
         if (to - from >= WORTH_FETCHING) {
-            offers.fetch(labels.fetch(part), labels.firstPlace(part), labels.firstPlace(part + 1));
+            offers.fetch(labels.fetch(part), labels.firstPlace(part), labels.noPlace(part));
         }
-        int touched = from;
+        KeyColumns keys = labels.keysOf(batch);
+        boolean whole = labels.isWhole();
+        boolean delayed = batch.isDelayed();
+        if (whole && rule.isSeenAtEvent(mode) && !delayed && !offers.areDelayed()) {
+            return offerToPart(part, from, to, keep);
+        }
+        int[] directory = labels.directory;
+        long[] hash = labels.hash;
+        long[] time = labels.time;
+        int nobody = labels.noPlace(part);
+        int count = 0;
         for (int i = from; i < to; i++) {
-            int row = rows.row[i];
-            int entity = labels.find(rows.hash[i], keys, row);
-            if (entity == WaitingLabels.ABSENT) {
+            long its = order.hash[i];
+            int bucket = labels.bucket(part, its);
+            int place = directory[bucket];
+            int end = directory[bucket + 1];
+            while (place < end && hash[place] < its) {
+                place++;
+            }
+            int row = order.number[i];
+            if (!whole && place < end && hash[place] == its && !labels.isOf(place, keys, row)) {
                 continue;
             }
-            long event = rows.event[i];
-            long available = delayed ? rows.available[i] : event;
-            int end = labels.start[entity + 1];
-            int place =
-                    labels.firstFrom(
-                            labels.start[entity], end, rule.visibleFrom(event, available, mode));
-            if (place < end && offers.settle(place, row, event, available)) {
-                rows.unit[touched++] = place;
+            long event = order.time[i];
+            long available = delayed ? order.second[i] : event;
+            long moment = rule.visibleFrom(event, available, mode);
+            int before = 0;
+            for (int k = 0; k < WaitingLabels.SPARE; k++) {
+                before += Order.same(hash[place + k], its) & Order.before(time[place + k], moment);
+            }
+            place += before;
+            if (before == WaitingLabels.SPARE) {
+                place = labels.firstFrom(place, end, its, moment);
+            }
+            int offered = Order.choose(Order.same(hash[place], its), place, nobody);
+            int first = offers.settle(offered, row, event, available);
+            if (keep) {
+                touched[from + count] = offered;
+                count += first;
             }
         }
-        return touched - from;
+        return count;
     }
 
-    private int offerToSlice(RowBatch batch, int unit, int from, int to) {
-        Sorted rows = sorted;
-        var keys = new KeyColumns(batch.keys());
+    /// The same for the simplest rows, which most are: keys of one whole number, seen from their
+    /// events on. With nothing called and everything at hand it takes half the time.
+    private int offerToPart(int part, int from, int to, boolean keep) {
+        int[] directory = labels.directory;
+        long[] hash = labels.hash;
+        long[] time = labels.time;
+        long[] rowHash = order.hash;
+        long[] rowTime = order.time;
+        int[] number = order.number;
+        long[] event = offers.event;
+        int[] row = offers.row;
+        int[] touches = touched;
+        int nobody = labels.noPlace(part);
+        int count = 0;
+        for (int i = from; i < to; i++) {
+            long its = rowHash[i];
+            long moment = rowTime[i];
+            int bucket = labels.bucket(part, its);
+            int place = directory[bucket];
+            int end = directory[bucket + 1];
+            while (place < end && hash[place] < its) {
+                place++;
+            }
+            int before = 0;
+            for (int k = 0; k < WaitingLabels.SPARE; k++) {
+                before += Order.same(hash[place + k], its) & Order.before(time[place + k], moment);
+            }
+            place += before;
+            if (before == WaitingLabels.SPARE) {
+                place = labels.firstFrom(place, end, its, moment);
+            }
+            int offered = Order.choose(Order.same(hash[place], its), place, nobody);
+            int wins = 1 - Order.before(moment, event[offered]);
+            event[offered] = Math.max(event[offered], moment);
+            int earlier = row[offered];
+            row[offered] = Order.choose(wins, number[i], earlier);
+            if (keep) {
+                touches[from + count] = offered;
+                count += wins & (earlier >>> (Integer.SIZE - 1));
+            }
+        }
+        return count;
+    }
+
+    private int offerToSlice(RowBatch batch, int unit, int from, int to, boolean keep) {
+        KeyColumns keys = labels.keysOf(batch);
         boolean delayed = batch.isDelayed();
         HotKey hot = labels.hotKey(unit);
-        int touched = from;
+        int count = 0;
         for (int i = from; i < to; i++) {
-            int row = rows.row[i];
+            int row = order.number[i];
             if (!labels.isOf(hot.entity(), keys, row)) {
                 continue;
             }
-            long event = rows.event[i];
-            long available = delayed ? rows.available[i] : event;
+            long event = order.time[i];
+            long available = delayed ? order.second[i] : event;
             int place =
                     hot.places().firstFrom(labels.time, rule.visibleFrom(event, available, mode));
-            if (offers.settle(place, row, event, available)) {
-                rows.unit[touched++] = place;
+            int first = offers.settle(place, row, event, available);
+            if (keep) {
+                touched[from + count] = place;
+                count += first;
             }
         }
-        return touched - from;
+        return count;
     }
 
     /// What each label was given.
@@ -329,7 +397,7 @@ public final class StreamJoin {
         if (kept || buffer.rows() > 0) {
             throw new IllegalStateException("other rows have passed already; add this batch, too");
         }
-        return judgeAll(all);
+        return all.rows() == 0 ? give(Optional.empty()) : judgeAll(all);
     }
 
     private Result judgeAll(RowBatch all) {
@@ -343,8 +411,11 @@ public final class StreamJoin {
         Arrays.fill(winner, NOT_FOUND);
         parallel.each(labels.parts(), part -> judge(part, only, winner));
         byte[] status = new byte[winner.length];
-        List<ColumnData> cells =
-                features.stream().map(type -> ColumnData.allocate(type, winner.length)).toList();
+        ColumnData[] cells = new ColumnData[features.size()];
+        // To fill arrays with zeros is work, too.
+        parallel.each(
+                cells.length, f -> cells[f] = ColumnData.allocate(features.get(f), winner.length));
+        boolean[] complete = only.map(RowBatch::complete).orElse(new boolean[0]);
         parallel.stretches(
                 winner.length,
                 (first, last) -> {
@@ -353,16 +424,16 @@ public final class StreamJoin {
                         for (int i = from; i < to; i++) {
                             status[i] = status(winner[i]);
                         }
-                        for (int f = 0; f < cells.size(); f++) {
+                        for (int f = 0; f < cells.length; f++) {
                             if (only.isPresent()) {
-                                only.get().give(f, winner, cells.get(f), from, to);
+                                only.get().give(f, complete[f], winner, cells[f], from, to);
                             } else {
-                                offers.give(f, winner, cells.get(f), from, to);
+                                offers.give(f, winner, cells[f], from, to);
                             }
                         }
                     }
                 });
-        return new Result(cells, status);
+        return new Result(List.of(cells), status);
     }
 
     private static byte status(int winner) {
@@ -375,17 +446,17 @@ public final class StreamJoin {
     }
 
     private void judge(int part, Optional<RowBatch> only, int[] winner) {
-        int first = labels.firstEntity(part);
-        for (int entity = first; entity < first + labels.entityCount(part); entity++) {
-            int strongest = Offers.NONE;
-            for (int place = labels.start[entity]; place < labels.start[entity + 1]; place++) {
-                if (offers.row[place] != Offers.NONE
-                        && (strongest == Offers.NONE || offers.isStronger(place, strongest))) {
-                    strongest = place;
-                }
-                if (strongest != Offers.NONE) {
-                    winner[labels.label[place]] = judge(strongest, labels.time[place], only);
-                }
+        int strongest = Offers.NONE;
+        for (int place = labels.firstPlace(part); place < labels.noPlace(part); place++) {
+            if (place > labels.firstPlace(part) && labels.hash[place] != labels.hash[place - 1]) {
+                strongest = Offers.NONE;
+            }
+            if (offers.row[place] != Offers.NONE
+                    && (strongest == Offers.NONE || offers.isStronger(place, strongest))) {
+                strongest = place;
+            }
+            if (strongest != Offers.NONE) {
+                winner[labels.label[place]] = judge(strongest, labels.time[place], only);
             }
         }
     }

@@ -2,30 +2,40 @@ package dev.touchstone.features.internal.stream;
 
 import dev.touchstone.features.ColumnData;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Labels that wait for a history to pass by: grouped by entity, each entity's in the order of
-/// time. A label's place is its position in that order.
+/// Labels that wait for a history to pass by, in the order of their keys' hashes, and for one key
+/// in the order of time. A label's place is its position in that order; an entity is the first
+/// place of its labels.
 ///
-/// Entities lie in parts by the first bits of their keys' hashes, so that rows that are brought
-/// into the order of the same bits find everything about a part in the cache. Parts share nothing,
-/// which is how several threads can work on one index. One index serves all views with the same key
+/// The first bits of a hash say in which part a place is, so that rows that are brought into the
+/// order of the same bits find everything about a part in the cache. The next bits are looked up in
+/// the part's directory, which leads to the entity or close before it. Parts share nothing, which
+/// is how several threads can work on one index. One index serves all views with the same key
 /// columns. Labels without a key or a time have no place.
 ///
 /// ```
-/// part 0           part 1 …         by the hash's first bits
-/// table: slot → entity              open addressing in a stretch for each part
-/// start: entity → first place       one more after the last entity of a part
-/// time, label: place → its label
+/// part 0                       part 1 …     by the hash's first bits
+/// directory: bucket → place                 by the bits behind those; one more after the last
+/// hash, time, label: by place               one more in each part, which no label is at
 /// ```
+///
+/// Two keys with one hash would be one entity, so hashes are taken with another seed when labels
+/// have such keys.
 public final class WaitingLabels {
     /// Bytes that a label takes while it waits, what it is given not counted.
-    public static final int BYTES_PER_LABEL = 44;
+    public static final int BYTES_PER_LABEL = 28;
 
     static final int ABSENT = -1;
-    private static final int LABELS_PER_PART = 1 << 12;
+
+    /// Places that may be read after the last one.
+    static final int SPARE = 3;
+
+    private static final int LABELS_PER_PART = 12 << 10;
     private static final int MAX_PART_BITS = 11;
+    private static final int MAX_BUCKETS = 1 << 16;
+    private static final int INSERTION = 32;
     private static final int HOT = 1 << 15;
 
     /// Of a processor's cache, of 64 bytes.
@@ -38,43 +48,43 @@ public final class WaitingLabels {
     private final boolean whole;
     private final int shift;
     private final int[] partStart;
-    private final int[] tableStart;
-    private final int[] table;
-    private final long[] hash;
-    private final int[] entities;
+    private final int[] bucketStart;
+    private final int[] bucketShift;
     private final List<HotKey> hotKeys = new ArrayList<>();
     private final int[] hotOf;
 
-    /// An entity's first place; that of the next entity, or of the next part, is behind it.
-    final int[] start;
+    /// The first place of each bucket of each part.
+    final int[] directory;
 
+    final long[] hash;
     final long[] time;
     final int[] label;
 
     private WaitingLabels(int size, KeyColumns keys, int shift, int[] partStart) {
         int parts = partStart.length - 1;
-        int places = partStart[parts];
+        int places = partStart[parts] + parts + SPARE;
         this.size = size;
         this.keys = keys;
         this.whole = keys.isWhole();
         this.shift = shift;
         this.partStart = partStart;
-        this.tableStart = new int[parts + 1];
+        this.bucketStart = new int[parts + 1];
+        this.bucketShift = new int[parts];
         for (int part = 0; part < parts; part++) {
-            tableStart[part + 1] = tableStart[part] + slots(partStart[part + 1] - partStart[part]);
+            int buckets = buckets(partStart[part + 1] - partStart[part]);
+            bucketStart[part + 1] = bucketStart[part] + buckets + 1;
+            bucketShift[part] = Long.SIZE - Integer.numberOfTrailingZeros(buckets);
         }
-        this.table = new int[tableStart[parts]];
-        this.hash = new long[places + parts];
-        this.entities = new int[parts];
-        this.start = new int[places + parts];
+        this.directory = new int[bucketStart[parts]];
+        this.hash = new long[places];
         this.time = new long[places];
         this.label = new int[places];
         this.hotOf = new int[parts];
     }
 
-    /// A power of two that leaves a third free.
-    private static int slots(int entities) {
-        return Math.max(1, Integer.highestOneBit(entities + entities / 2) << 1);
+    /// A power of two, at least 2: about one for each label.
+    private static int buckets(int labels) {
+        return Math.clamp(Integer.highestOneBit(labels) << 1, 2, MAX_BUCKETS);
     }
 
     /// All labels, those without a place included.
@@ -82,12 +92,17 @@ public final class WaitingLabels {
         return size;
     }
 
+    /// How many arrays that hold something for each place have to have.
     int places() {
         return time.length;
     }
 
+    boolean isEmpty() {
+        return partStart[parts()] == 0;
+    }
+
     int parts() {
-        return entities.length;
+        return hotOf.length;
     }
 
     /// Units of work: the parts, then the slices of hot keys.
@@ -110,107 +125,157 @@ public final class WaitingLabels {
     /// @param threads that may work on it
     public static WaitingLabels of(List<ColumnData> keys, ColumnData.Longs times, int threads) {
         var parallel = new Parallel(threads);
-        var columns = new KeyColumns(keys);
+        for (long seed = 0; ; seed++) {
+            WaitingLabels labels = of(new KeyColumns(keys, seed), times, parallel);
+            if (labels.whole || labels.hasOneKeyAHash(parallel)) {
+                labels.cutHotKeys();
+                return labels;
+            }
+        }
+    }
+
+    private static WaitingLabels of(KeyColumns keys, ColumnData.Longs times, Parallel parallel) {
         boolean[] absent = times.missing().clone();
-        columns.markAbsent(absent);
+        keys.markAbsent(absent);
         int size = absent.length;
         int bits = 1;
         while (bits < MAX_PART_BITS && size >>> bits > LABELS_PER_PART) {
             bits++;
         }
-        int shift = Long.SIZE - bits;
-        long[] hashes = new long[size];
-        int[] place = new int[size];
-        parallel.stretches(
-                size,
-                (from, to) -> {
-                    columns.hash(absent, from, to, hashes);
-                    for (int i = from; i < to; i++) {
-                        place[i] = absent[i] ? Scatter.NOWHERE : (int) (hashes[i] >>> shift);
-                    }
-                });
-        int[] partStart = Scatter.places(parallel, place, size, 1 << bits);
-        var labels = new WaitingLabels(size, columns, shift, partStart);
-        labels.group(parallel, place, hashes, times.values());
-        labels.cutHotKeys();
+        var parts = new Parts(absent, bits);
+        var order = new HashOrder(parallel);
+        order.sort(new HashOrder.Things(keys, absent, times.values(), new long[0]), parts, 0, size);
+        var labels = new WaitingLabels(size, keys, Long.SIZE - bits, order.start);
+        parallel.each(labels.parts(), part -> labels.sort(part, order));
         return labels;
     }
 
-    /// Labels in the order of their parts.
+    /// The parts of labels.
     @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
-    private record Parted(long[] hash, long[] time, int[] label) {}
+    private record Parts(boolean[] absent, int bits) implements HashOrder.Units {
+        @Override
+        public int count() {
+            return 1 << bits;
+        }
 
-    private void group(Parallel parallel, int[] place, long[] hashes, long[] times) {
-        int places = places();
-        var parted = new Parted(new long[places], new long[places], new int[places]);
-        parallel.stretches(
-                size,
-                (from, to) -> {
-                    for (int i = from; i < to; i++) {
-                        int at = place[i];
-                        if (at != Scatter.NOWHERE) {
-                            parted.hash[at] = hashes[i];
-                            parted.time[at] = times[i];
-                            parted.label[at] = i;
+        @Override
+        public boolean areCostly() {
+            return false;
+        }
+
+        @Override
+        public void find(int from, int size, long[] hashes, int[] units) {
+            for (int i = 0; i < size; i++) {
+                units[i] =
+                        absent[from + i]
+                                ? HashOrder.NOWHERE
+                                : (int) (hashes[i] >>> (Long.SIZE - bits));
+            }
+        }
+    }
+
+    /// Sorts the labels of a part by hash and time, and fills its directory in.
+    private void sort(int part, HashOrder order) {
+        int next = firstPlace(part);
+        int none = noPlace(part);
+        hotOf[part] = ABSENT;
+        // Of another part, so that no row of this one is taken to have it.
+        hash[none] = ((long) part << shift) ^ Long.MIN_VALUE;
+        time[none] = Long.MAX_VALUE;
+        label[none] = ABSENT;
+        int first = bucketStart[part];
+        int last = bucketStart[part + 1] - 1;
+        for (int i = partStart[part]; i < partStart[part + 1]; i++) {
+            directory[bucket(part, order.hash[i]) + 1]++;
+        }
+        directory[first] = next;
+        for (int bucket = first + 1; bucket <= last; bucket++) {
+            int count = directory[bucket];
+            directory[bucket] = next;
+            next += count;
+        }
+        // What is placed moves the beginning of its bucket to that of the next one.
+        for (int i = partStart[part]; i < partStart[part + 1]; i++) {
+            int at = directory[bucket(part, order.hash[i]) + 1]++;
+            hash[at] = order.hash[i];
+            time[at] = order.time[i];
+            label[at] = order.number[i];
+        }
+        for (int bucket = first; bucket < last; bucket++) {
+            if (directory[bucket + 1] - directory[bucket] > 1) {
+                sort(directory[bucket], directory[bucket + 1]);
+            }
+        }
+    }
+
+    private void sort(int from, int to) {
+        if (to - from > INSERTION) {
+            partition(from, to);
+            return;
+        }
+        for (int i = from + 1; i < to; i++) {
+            long its = hash[i];
+            long moment = time[i];
+            int number = label[i];
+            int at = i;
+            while (at > from
+                    && (hash[at - 1] > its || (hash[at - 1] == its && time[at - 1] > moment))) {
+                hash[at] = hash[at - 1];
+                time[at] = time[at - 1];
+                label[at] = label[at - 1];
+                at--;
+            }
+            hash[at] = its;
+            time[at] = moment;
+            label[at] = number;
+        }
+    }
+
+    /// Sorts a large bucket, in which few keys have many labels: those of one key in the middle are
+    /// put between those with smaller and with larger hashes.
+    private void partition(int from, int to) {
+        long middle = hash[(from + to) >>> 1];
+        int smaller = from;
+        int larger = to;
+        for (int i = from; i < larger; ) {
+            if (hash[i] < middle) {
+                swap(i++, smaller++);
+            } else if (hash[i] > middle) {
+                swap(i, --larger);
+            } else {
+                i++;
+            }
+        }
+        TimeOrder.sort(time, label, smaller, larger);
+        sort(from, smaller);
+        sort(larger, to);
+    }
+
+    private void swap(int a, int b) {
+        long itsHash = hash[a];
+        long itsTime = time[a];
+        int itsLabel = label[a];
+        hash[a] = hash[b];
+        time[a] = time[b];
+        label[a] = label[b];
+        hash[b] = itsHash;
+        time[b] = itsTime;
+        label[b] = itsLabel;
+    }
+
+    private boolean hasOneKeyAHash(Parallel parallel) {
+        var clash = new AtomicBoolean();
+        parallel.each(
+                parts(),
+                part -> {
+                    for (int place = firstPlace(part) + 1; place < noPlace(part); place++) {
+                        if (hash[place] == hash[place - 1]
+                                && !keys.same(label[place], label[place - 1])) {
+                            clash.set(true);
                         }
                     }
                 });
-        // Every label has its place now, so that memory takes the entities.
-        parallel.each(parts(), part -> group(part, parted, place));
-    }
-
-    private void group(int part, Parted parted, int[] entityOf) {
-        int from = partStart[part];
-        int to = partStart[part + 1];
-        Arrays.fill(table, tableStart[part], tableStart[part + 1], ABSENT);
-        int first = from + part;
-        int count = 0;
-        for (int i = from; i < to; i++) {
-            int slot = slot(part, parted.hash[i]);
-            while (table[slot] != ABSENT && !isEntity(table[slot], parted, i)) {
-                slot = next(part, slot);
-            }
-            if (table[slot] == ABSENT) {
-                table[slot] = first + count;
-                hash[first + count] = parted.hash[i];
-                // Until places are known, an entity is known by one of its labels.
-                start[first + count] = parted.label[i];
-                count++;
-            }
-            entityOf[i] = table[slot];
-        }
-        entities[part] = count;
-        int[] next = new int[count + 1];
-        for (int i = from; i < to; i++) {
-            next[entityOf[i] - first + 1]++;
-        }
-        next[0] = from;
-        for (int e = 1; e <= count; e++) {
-            next[e] += next[e - 1];
-        }
-        System.arraycopy(next, 0, start, first, count + 1);
-        for (int i = from; i < to; i++) {
-            int at = next[entityOf[i] - first]++;
-            time[at] = parted.time[i];
-            label[at] = parted.label[i];
-        }
-        hotOf[part] = ABSENT;
-        for (int e = first; e < first + count; e++) {
-            TimeOrder.sort(time, label, start[e], start[e + 1]);
-        }
-    }
-
-    private boolean isEntity(int entity, Parted parted, int at) {
-        return hash[entity] == parted.hash[at]
-                && (whole || keys.equal(start[entity], keys, parted.label[at]));
-    }
-
-    private int slot(int part, long wanted) {
-        return tableStart[part] + ((int) wanted & (tableStart[part + 1] - tableStart[part] - 1));
-    }
-
-    private int next(int part, int slot) {
-        return slot + 1 == tableStart[part + 1] ? tableStart[part] : slot + 1;
+        return !clash.get();
     }
 
     /// Cuts the largest entity of a part into slices if it is large enough.
@@ -219,29 +284,31 @@ public final class WaitingLabels {
             if (partStart[part + 1] - partStart[part] < HOT) {
                 continue;
             }
-            int first = partStart[part] + part;
-            int largest = first;
-            for (int e = first; e < first + entities[part]; e++) {
-                if (start[e + 1] - start[e] > start[largest + 1] - start[largest]) {
-                    largest = e;
+            int largest = firstPlace(part);
+            int most = 0;
+            int end;
+            for (int entity = largest; entity < noPlace(part); entity = end) {
+                end = end(entity);
+                if (end - entity > most) {
+                    largest = entity;
+                    most = end - entity;
                 }
             }
-            if (start[largest + 1] - start[largest] >= HOT && isAlone(part, largest)) {
+            if (most >= HOT) {
                 hotOf[part] = hotKeys.size();
-                hotKeys.add(HotKey.cut(largest, units(), time, start[largest], start[largest + 1]));
+                hotKeys.add(HotKey.cut(largest, units(), time, largest, largest + most));
             }
         }
     }
 
-    /// Whether no other entity of the part has the same hash.
-    private boolean isAlone(int part, int entity) {
-        int first = partStart[part] + part;
-        for (int e = first; e < first + entities[part]; e++) {
-            if (e != entity && hash[e] == hash[entity]) {
-                return false;
-            }
-        }
-        return true;
+    /// The key columns of rows, hashed as those of the labels are.
+    KeyColumns keysOf(RowBatch rows) {
+        return new KeyColumns(rows.keys(), keys.seed());
+    }
+
+    /// Whether a key is told by its hash alone.
+    boolean isWhole() {
+        return whole;
     }
 
     /// The part of a hash.
@@ -249,7 +316,13 @@ public final class WaitingLabels {
         return (int) (wanted >>> shift);
     }
 
-    /// The unit in which a row's place is, or [Scatter#NOWHERE].
+    /// Where in the directory the first place at or before a hash stands; the first place behind it
+    /// is in the next one.
+    int bucket(int part, long wanted) {
+        return bucketStart[part] + (int) (wanted << (Long.SIZE - shift) >>> bucketShift[part]);
+    }
+
+    /// The unit in which a row's place is, or [HashOrder#NOWHERE].
     ///
     /// @param moment from when on the row is seen
     int unit(long wanted, long moment) {
@@ -267,28 +340,42 @@ public final class WaitingLabels {
 
     /// The entity of a row, or [#ABSENT].
     int find(long wanted, KeyColumns rows, int row) {
-        int part = part(wanted);
-        int slot = slot(part, wanted);
-        while (table[slot] != ABSENT
-                && !(hash[table[slot]] == wanted && isOf(table[slot], rows, row))) {
-            slot = next(part, slot);
+        int bucket = bucket(part(wanted), wanted);
+        int end = directory[bucket + 1];
+        for (int place = directory[bucket]; place < end; place++) {
+            if (hash[place] == wanted) {
+                return isOf(place, rows, row) ? place : ABSENT;
+            }
         }
-        return table[slot];
+        return ABSENT;
+    }
+
+    /// The place after an entity's last.
+    int end(int entity) {
+        int bucket = bucket(part(hash[entity]), hash[entity]);
+        return firstFrom(entity, directory[bucket + 1], hash[entity], Long.MAX_VALUE, true);
     }
 
     /// Whether a row with the hash of an entity is about it.
     boolean isOf(int entity, KeyColumns rows, int row) {
-        return whole || keys.equal(label[start[entity]], rows, row);
+        return whole || keys.equal(label[entity], rows, row);
     }
 
-    /// The first of the places from `from` up to `end`, all of one entity, whose label is at or
-    /// after `moment`, or `end`.
-    int firstFrom(int from, int end, long moment) {
+    /// The first of the places from `from` up to `end` that is not one of an entity before a
+    /// moment, or `end`.
+    ///
+    /// @param its hash, which the place at `from` has
+    int firstFrom(int from, int end, long its, long moment) {
+        return firstFrom(from, end, its, moment, false);
+    }
+
+    private int firstFrom(int from, int end, long its, long moment, boolean andAt) {
         int low = from;
         int length = end - from;
         while (length > 0) {
             int half = length >>> 1;
-            if (time[low + half] < moment) {
+            long at = time[low + half];
+            if (hash[low + half] == its && (at < moment || (andAt && at == moment))) {
                 low += half + 1;
                 length -= half + 1;
             } else {
@@ -315,30 +402,21 @@ public final class WaitingLabels {
     /// @return nothing of interest, but needed for the reading to happen
     long fetch(int part) {
         long sum = 0;
-        for (int i = tableStart[part]; i < tableStart[part + 1]; i += INTS_PER_LINE) {
-            sum += table[i];
+        for (int i = bucketStart[part]; i < bucketStart[part + 1]; i += INTS_PER_LINE) {
+            sum += directory[i];
         }
-        int first = firstEntity(part);
-        for (int e = first; e < first + entities[part]; e += LONGS_PER_LINE) {
-            sum += hash[e] + start[e];
-        }
-        for (int place = partStart[part]; place < partStart[part + 1]; place += LONGS_PER_LINE) {
-            sum += time[place];
+        for (int place = firstPlace(part); place < noPlace(part); place += LONGS_PER_LINE) {
+            sum += hash[place] + time[place];
         }
         return sum;
     }
 
-    /// The first place of a part, or one after the last for the one after the last.
     int firstPlace(int part) {
-        return partStart[part];
-    }
-
-    /// Entities of a part: the first, and how many follow it.
-    int firstEntity(int part) {
         return partStart[part] + part;
     }
 
-    int entityCount(int part) {
-        return entities[part];
+    /// The place after a part's last, which has no label: what is offered to nobody goes there.
+    int noPlace(int part) {
+        return partStart[part + 1] + part;
     }
 }

@@ -8,6 +8,7 @@ import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
+import dev.touchstone.features.TrainingSet;
 import dev.touchstone.features.TrainingSetManifest;
 import dev.touchstone.features.TrainingSetRequest;
 import dev.touchstone.features.TrainingSetSources;
@@ -174,27 +175,64 @@ final class Inputs {
 
     /// Builds the set of these inputs in blocks of 256 labels, of which 900 make four.
     Optional<TrainingSetManifest> build(Disk disk, BuildProgress progress) throws IOException {
-        BuildPlan plan =
-                BuildPlan.of(
-                        REQUEST,
-                        new Wanted(
-                                NAMES,
-                                NAMES.size(),
-                                List.of(
-                                        view(MERCHANT, List.of(0, 3)),
-                                        view(ACCOUNT, List.of(1, 2))),
-                                List.of()),
-                        LabelFile.open(labels(), 1),
-                        new TrainingSetSources(Map.of(), 1 << 14, 1));
-        return new BlockBuild(plan, disk, progress).run("set.parquet");
+        return build(disk, progress, 1, "set.parquet");
     }
 
-    private WantedView view(FeatureView view, List<Integer> outputs) throws IOException {
+    Optional<TrainingSetManifest> build(Disk disk, BuildProgress progress, int threads, String out)
+            throws IOException {
+        var sources = new TrainingSetSources(Map.of(), 1 << 14, threads);
+        BuildPlan plan =
+                BuildPlan.of(REQUEST, wanted(".parquet"), LabelFile.open(labels(), 1), sources);
+        return new BlockBuild(plan, disk, progress).run(out);
+    }
+
+    /// The same set in memory.
+    ///
+    /// @param endings of the histories' names
+    Optional<TrainingSet> inMemory(long memoryBytes, int threads, String endings)
+            throws IOException {
+        return MemoryBuild.of(
+                        REQUEST,
+                        wanted(endings),
+                        LabelFile.open(labels(), threads),
+                        new TrainingSetSources(Map.of(), memoryBytes, threads),
+                        BuildProgress.UNWATCHED)
+                .run();
+    }
+
+    private Wanted wanted(String endings) throws IOException {
+        return new Wanted(
+                NAMES,
+                NAMES.size(),
+                List.of(
+                        view(MERCHANT, List.of(0, 3), endings),
+                        view(ACCOUNT, List.of(1, 2), endings)),
+                List.of());
+    }
+
+    private WantedView view(FeatureView view, List<Integer> outputs, String endings)
+            throws IOException {
+        Path file = folder.resolve(view.name() + endings);
         return new WantedView(
                 new ViewDefinition(view, "test"),
                 List.of(0, 1),
                 outputs,
-                History.Parquet.of(new HistoryFile(history(view), Map.of()), view, 1),
+                History.of(new HistoryFile(file, Map.of()), view, 1),
                 Optional.empty());
+    }
+
+    /// Writes the histories once more, in the format that the ending of their names says.
+    void copyHistories(String ending) throws IOException {
+        for (FeatureView view : List.of(ACCOUNT, MERCHANT)) {
+            LabelFile from = LabelFile.open(history(view), 1);
+            Path to = folder.resolve(view.name() + ending);
+            try (var pass = from.read(from.columns());
+                    var out = Files.newOutputStream(to)) {
+                SetOutput output = SetFormat.of(to).begin(out, from.columns(), false);
+                int rows = (int) from.rows();
+                output.prepare(pass.next(rows), rows).write();
+                output.end();
+            }
+        }
     }
 }

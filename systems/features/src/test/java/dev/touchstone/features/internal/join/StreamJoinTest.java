@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.touchstone.features.Answer;
+import dev.touchstone.features.AsOfColumns;
 import dev.touchstone.features.AsOfRule;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnData;
@@ -17,6 +18,7 @@ import dev.touchstone.features.Value;
 import dev.touchstone.features.internal.join.Generated.Label;
 import dev.touchstone.features.internal.stream.StreamJoin;
 import dev.touchstone.features.internal.stream.WaitingLabels;
+import dev.touchstone.features.internal.table.KeyHash;
 import dev.touchstone.simulation.RandomStreams;
 import dev.touchstone.testkit.Seeds;
 import java.util.ArrayList;
@@ -122,6 +124,78 @@ class StreamJoinTest {
         for (int i = 0; i < labels.size(); i += 397) {
             checkOne(result, view, i, labels.get(i), naive);
         }
+    }
+
+    /// Of two numbers, the second can be chosen so that the hash is one that is taken.
+    @Test
+    void tells_keys_with_one_hash_apart() {
+        FeatureView view =
+                new FeatureView(
+                        "v",
+                        List.of(new Column("a", ColumnType.LONG), new Column("b", ColumnType.LONG)),
+                        List.of(new Column("x", ColumnType.LONG)),
+                        AsOfRule.DEFAULT);
+        long prime = 0x100_0000_01B3L;
+        List<Label> labels = new ArrayList<>();
+        List<FeatureRow> rows = new ArrayList<>();
+        for (long a = 0; a < 50; a++) {
+            long b = (KeyHash.ofWhole(0) - KeyHash.ofWhole(a)) * prime;
+            var key = new EntityKey(List.of(Value.of(a), Value.of(b)));
+            labels.add(new Label(true, key, true, 10));
+            rows.add(new FeatureRow(key, 5, 5, a, List.of(Value.of(a))));
+        }
+
+        var result =
+                join(
+                        view,
+                        rows,
+                        labels,
+                        Mode.KNOWN_AT_THE_TIME,
+                        50,
+                        new RandomStreams(1).stream("one hash"));
+
+        check(result, view, labels, new NaiveAsOf(rows, view.rule(), Mode.KNOWN_AT_THE_TIME));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @Seeds(100)
+    void of_columns_in_memory_equals_the_naive_join(long seed) {
+        RandomGenerator random = new RandomStreams(seed).stream("columns");
+        var generated = new Generated(random, random.nextInt(500));
+        List<Label> labels = Stream.generate(generated::label).limit(500).toList();
+        Mode mode = random.nextInt(4) == 0 ? Mode.EVENT_TIME : Mode.KNOWN_AT_THE_TIME;
+        var columns = labelColumns(generated.view, labels);
+        var rows = RowBatches.of(generated.view, generated.rows);
+
+        List<ColumnData> cells =
+                AsOfColumns.join(
+                        generated.view,
+                        mode,
+                        new AsOfColumns.Labels(columns.keys(), columns.times()),
+                        new AsOfColumns.Rows(
+                                rows.keys(),
+                                present(rows.event()),
+                                present(rows.available()),
+                                new ColumnData.Booleans(
+                                        rows.deleted(), new boolean[rows.deleted().length]),
+                                rows.features()),
+                        1 + random.nextInt(2));
+
+        var naive = new NaiveAsOf(generated.rows, generated.view.rule(), mode);
+        for (int i = 0; i < labels.size(); i++) {
+            Label label = labels.get(i);
+            Answer expected =
+                    label.hasEntity() && label.hasTime()
+                            ? naive.answer(label.entity(), label.time())
+                            : new Answer.NotFound();
+            for (int f = 0; f < cells.size(); f++) {
+                assertThat(cells.get(f).value(i)).isEqualTo(expected.value(f));
+            }
+        }
+    }
+
+    private static ColumnData.Longs present(long[] values) {
+        return new ColumnData.Longs(values, new boolean[values.length]);
     }
 
     private static EntityKey key(RandomGenerator random, boolean named) {
