@@ -46,16 +46,17 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
     /// What the two ways differ in.
     enum Way {
         /// By whoever writes its own request: times say their zone.
-        PUSH("push_source_name", Set.of()),
+        PUSH("push_source_name", ""),
 
         /// By Feast's remote online store, which sends times in UTC without saying so, moments as
         /// seconds, and a column with the time at which the row was made.
-        WRITE("feature_view_name", Set.of("created"));
+        WRITE("feature_view_name", "created");
 
         private final String viewField;
-        private final Set<String> ignored;
+        private final String ignored;
 
-        Way(String viewField, Set<String> ignored) {
+        /// @param ignored a column that is not looked at; empty for none
+        Way(String viewField, String ignored) {
             this.viewField = viewField;
             this.ignored = ignored;
         }
@@ -164,7 +165,9 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
 
     private void checkColumns(FeatureView source, String time) {
         Set<String> known = new HashSet<>(Set.of(time, DELETED));
-        known.addAll(way.ignored);
+        if (!way.ignored.isEmpty()) {
+            known.add(way.ignored);
+        }
         for (List<Column> wanted : List.of(source.key(), source.features())) {
             for (Column column : wanted) {
                 known.add(column.name());

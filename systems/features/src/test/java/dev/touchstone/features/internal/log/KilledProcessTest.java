@@ -27,8 +27,8 @@ class KilledProcessTest {
     @Test
     void leaves_every_acknowledged_row_behind(@TempDir Path folder) throws Exception {
         int acknowledged = 0;
-        for (int kill = 0; kill < 5; kill++) {
-            acknowledged = lastAcknowledged(runAndKill(folder, acknowledged + 40 * kill));
+        for (int kill = 0; kill < 9; kill++) {
+            acknowledged = lastAcknowledged(runAndKill(folder, acknowledged + 20 * kill));
             try (Disk disk = FolderDisk.open(folder);
                     var history = new ViewHistory(disk, ViewHistoryTest.VIEW)) {
                 List<FeatureRow> rows = ViewHistoryTest.rows(history);
