@@ -16,18 +16,6 @@ import tools.jackson.databind.JsonNode;
 
 @DisplayName("The page of the feature store")
 class FeatureSourcesTest {
-    private static final String DEFINITIONS =
-            """
-            views:
-              card:
-                owner: payments-risk
-                key: {card: long}
-                events: {amount: double}
-                features:
-                  paid_1h: {sum: amount, window: 1h}
-                source: {folder: "%s"}
-            """;
-
     private static final String EVENTS =
             """
             {"card": 7, "amount": 1, "event_timestamp": "2026-11-23T09:29:00Z"}
@@ -43,7 +31,17 @@ class FeatureSourcesTest {
         Files.createDirectories(data.resolve("features"));
         Files.writeString(
                 data.resolve("features/features.yaml"),
-                DEFINITIONS.formatted(in.toString().replace('\\', '/')));
+                """
+                views:
+                  card:
+                    owner: payments-risk
+                    key: {card: long}
+                    events: {amount: double}
+                    features:
+                      paid_1h: {sum: amount, window: 1h}
+                    source: {folder: "%s"}
+                """
+                        .formatted(in.toString().replace('\\', '/')));
         try (var server = PracticeServer.start(data)) {
             Files.writeString(in.resolve(".payments"), EVENTS);
             Files.move(in.resolve(".payments"), in.resolve("payments.jsonl"));

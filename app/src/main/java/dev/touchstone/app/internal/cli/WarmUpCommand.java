@@ -51,17 +51,6 @@ final class WarmUpCommand implements Runnable {
                   usual_7d: {quantile: amount, at: 0.5, window: 7d}
             """;
 
-    private static final String PUSH =
-            """
-            {"push_source_name": "card", "df": {"card": [%d], "amount": [12.5], "event_timestamp": ["%s"]}}
-            """;
-
-    private static final String READ =
-            """
-            {"features": ["card:paid_1h", "card:payments_30d", "card:usual_7d", "account:balance"],
-             "entities": {"card": [%d], "account": ["a"]}}
-            """;
-
     private static final int PUSHES = 200;
     private static final int READS = 6_000;
     private static final int CARDS = 50;
@@ -109,10 +98,22 @@ final class WarmUpCommand implements Runnable {
     private static void askForFeatures(String url) throws IOException {
         String now = WallClock.INSTANCE.instant().toString();
         for (int push = 0; push < PUSHES; push++) {
-            post(url + "push", PUSH.formatted(push % CARDS, now));
+            post(
+                    url + "push",
+                    """
+                    {"push_source_name": "card", "df": {"card": [%d], "amount": [12.5],
+                      "event_timestamp": ["%s"]}}
+                    """
+                            .formatted(push % CARDS, now));
         }
         for (int read = 0; read < READS; read++) {
-            post(url + "get-online-features", READ.formatted(read % CARDS));
+            post(
+                    url + "get-online-features",
+                    """
+                    {"features": ["card:paid_1h", "card:payments_30d", "card:usual_7d",
+                      "account:balance"], "entities": {"card": [%d], "account": ["a"]}}
+                    """
+                            .formatted(read % CARDS));
         }
     }
 

@@ -40,8 +40,9 @@ final class FeatureChanges {
     void applied(Registry registry) throws IOException {
         var before = new Definitions(List.of());
         List<Registry.Applied> latest = registry.latest(VERSIONS + 1);
-        for (Registry.Applied version : latest) {
-            if (version.version() == 1 || version != latest.getFirst()) {
+        for (int i = 0; i < latest.size(); i++) {
+            Registry.Applied version = latest.get(i);
+            if (version.version() == 1 || i > 0) { // else it is there to be compared with
                 List<DefinitionChange> changes =
                         DefinitionChange.between(before, version.definitions());
                 timeline.add(

@@ -46,16 +46,17 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
     /// What the two ways differ in.
     enum Way {
         /// By whoever writes its own request: times say their zone.
-        PUSH("push_source_name", Set.of()),
+        PUSH("push_source_name", ""),
 
         /// By Feast's remote online store, which sends times in UTC without saying so, moments as
         /// seconds, and a column with the time at which the row was made.
-        WRITE("feature_view_name", Set.of("created"));
+        WRITE("feature_view_name", "created");
 
         private final String viewField;
-        private final Set<String> ignored;
+        private final String ignored;
 
-        Way(String viewField, Set<String> ignored) {
+        /// @param ignored a column that is not looked at; empty for none
+        Way(String viewField, String ignored) {
             this.viewField = viewField;
             this.ignored = ignored;
         }
@@ -78,7 +79,7 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
                                 .formatted(way.viewField, FIELDS.stream().sorted().toList()));
             }
         }
-        checkOptions(document);
+        checkOptions(way, document);
         if (!document.path("df").isObject()) {
             throw Problem.badField("df", "write {\"column\": [values]}");
         }
@@ -96,7 +97,7 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
         }
     }
 
-    private static void checkOptions(JsonNode document) {
+    private static void checkOptions(Way way, JsonNode document) {
         JsonNode to = document.path("to");
         if (!to.isMissingNode() && !(to.isString() && BOTH.contains(to.stringValue()))) {
             throw Problem.badField(
@@ -109,10 +110,10 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
                 throw Problem.badField(flag, "write true or false, got " + document.path(flag));
             }
         }
-        JsonNode source = document.path("push_source_name");
+        JsonNode source = document.path(way.viewField);
         if (!source.isString()) {
             throw Problem.badField(
-                    "push_source_name",
+                    way.viewField,
                     source.isMissingNode()
                             ? "is missing; name the view"
                             : "name the view, got " + source);
@@ -164,7 +165,9 @@ record PushRequest(Way way, ViewDefinition view, JsonNode columns) {
 
     private void checkColumns(FeatureView source, String time) {
         Set<String> known = new HashSet<>(Set.of(time, DELETED));
-        known.addAll(way.ignored);
+        if (!way.ignored.isEmpty()) {
+            known.add(way.ignored);
+        }
         for (List<Column> wanted : List.of(source.key(), source.features())) {
             for (Column column : wanted) {
                 known.add(column.name());
