@@ -32,7 +32,8 @@ class KilledApplyTest {
                 assertThat(current.version()).isBetween(acknowledged, acknowledged + 1);
                 assertThat(registry.all()).hasSize(current.version());
                 assertThat(current.definitions())
-                        .isEqualTo(Definitions.read("a.yaml", Applier.definitions(current.version())));
+                        .isEqualTo(
+                                Definitions.read("a.yaml", Applier.definitions(current.version())));
                 version = current.version();
             }
         }
