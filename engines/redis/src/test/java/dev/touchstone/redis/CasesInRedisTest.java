@@ -141,6 +141,8 @@ class CasesInRedisTest {
                 server.orElseThrow().kill();
                 server.orElseThrow().restart();
             }
+            // The labels are asked about from the first on again, and moments do not go back.
+            Files.deleteIfExists(folder.resolve("moment"));
             try (var table = RedisTable.open(server.orElseThrow().address(prefix));
                     var store = FeatureStore.open(folder, definitions)) {
                 var online = store.online(table, Times.MINUS_INFINITY);
