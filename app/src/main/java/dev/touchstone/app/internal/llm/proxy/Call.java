@@ -89,6 +89,9 @@ record Call(
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new Json.Malformed("", "the body is not a JSON object");
             }
+            if (parser.currentTokenLocation().getByteOffset() < 0) {
+                throw new Json.Malformed("", "the body is not UTF-8, as JSON between systems is");
+            }
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();

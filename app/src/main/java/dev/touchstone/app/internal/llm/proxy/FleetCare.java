@@ -60,12 +60,12 @@ final class FleetCare implements Steward.Fleet {
             }
             case Ruling.Shed _ -> add(Kind.SHED);
             case Ruling.Wait _ -> add(Kind.SENT_AWAY);
-            case Ruling.Fallback _ -> add(Kind.FELL_BACK);
+            case Ruling.Fallback _ -> {} // counted when it is known whether somebody answers
         }
         return ruling;
     }
 
-    private void add(Kind kind) {
+    void add(Kind kind) {
         rulings.merge(kind, 1L, Long::sum);
     }
 

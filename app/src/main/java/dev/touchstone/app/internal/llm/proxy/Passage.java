@@ -58,9 +58,12 @@ final class Passage {
                 }
                 relay.over(sent, answer.status());
             } catch (RuntimeException e) {
+                next.ifPresent(upstreams::withdrawn);
                 upstreams.withdrawn(sent);
                 throw e;
             } catch (IOException e) {
+                next.ifPresent(upstreams::withdrawn);
+                next = Optional.empty();
                 if (e instanceof GivenUp givenUp && givenUp.verdict() == Verdict.UNWANTED) {
                     upstreams.withdrawn(sent);
                     throw exchange.breakOff("whoever asked has gone");

@@ -146,7 +146,7 @@ public final class Proxy implements AutoCloseable {
                     passage.pass(
                             exchange,
                             call.with(BodyEdit.withAnswerTokens(call.body(), tokens)),
-                            upstreams.describe(call));
+                            upstreams.describe(call, tokens));
             case Ruling.Shed _ ->
                     throw away(
                             exchange,
@@ -170,6 +170,7 @@ public final class Proxy implements AutoCloseable {
                     upstreams.sendAway(),
                     "the servers have far more to do than they can");
         }
+        upstreams.fellBack();
         small.orElseThrow().answer(exchange, asked.get(), call);
     }
 

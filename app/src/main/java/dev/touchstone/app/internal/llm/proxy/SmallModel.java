@@ -1,5 +1,6 @@
 package dev.touchstone.app.internal.llm.proxy;
 
+import dev.touchstone.app.internal.edge.WallClock;
 import dev.touchstone.app.internal.http.Exchange;
 import dev.touchstone.app.internal.json.Json;
 import dev.touchstone.app.internal.llm.proxy.Wire.Talk;
@@ -19,28 +20,31 @@ final class SmallModel implements AutoCloseable {
             new Terms(PATIENCE.toNanos(), () -> false, () -> false, () -> true);
     private static final int MOST_BYTES = 1024 * 1024;
     private static final int OK = 200;
+    private static final long REMEMBERED_NANOS = Duration.ofMinutes(1).toNanos();
 
-    private final ProxySettings settings;
     private final Upstreams upstreams;
     private final Wire wire;
     private final Passage passage;
     private final Scraper scraper;
 
-    /// What each server calls its model.
-    private final Map<URI, String> names = new ConcurrentHashMap<>();
+    /// What each server calls its model; it may be started again with another.
+    private final Map<URI, Name> names = new ConcurrentHashMap<>();
+
+    private record Name(String text, long askedNanos) {}
 
     SmallModel(ProxySettings settings, Upstreams upstreams, Wire wire) {
-        this.settings = settings;
         this.upstreams = upstreams;
         this.wire = wire;
         this.passage = new Passage(upstreams, wire, settings.stall());
         this.scraper = new Scraper(upstreams, wire);
     }
 
-    /// The request as the small model is asked; empty when none of its servers says what it is
-    /// called.
+    /// The request as the small model is asked, which all its servers have; empty when none of them
+    /// is there and says what it is called.
     Optional<Call> asked(Call call) {
-        return settings.upstreams().stream()
+        return upstreams.standings().stream()
+                .filter(standing -> standing.state().equals("ready"))
+                .map(standing -> URI.create(standing.url()))
                 .map(server -> name(server, call.headers()))
                 .flatMap(Optional::stream)
                 .findFirst()
@@ -57,9 +61,10 @@ final class SmallModel implements AutoCloseable {
     }
 
     private Optional<String> name(URI server, List<Call.Header> headers) {
-        String known = names.get(server);
-        if (known != null) {
-            return Optional.of(known);
+        Name known = names.get(server);
+        long now = WallClock.nanos();
+        if (known != null && now - known.askedNanos() < REMEMBERED_NANOS) {
+            return Optional.of(known.text());
         }
         try (Talk answer = wire.ask(server, Call.get("/v1/models", headers), TERMS)) {
             byte[] body = answer.readAll(MOST_BYTES);
@@ -67,7 +72,7 @@ final class SmallModel implements AutoCloseable {
                     answer.status() == OK
                             ? Json.readObject(body).path("data").path(0).path("id").stringValueOpt()
                             : Optional.empty();
-            name.ifPresent(found -> names.put(server, found));
+            name.ifPresent(found -> names.put(server, new Name(found, now)));
             return name;
         } catch (IOException | Json.Malformed _) {
             return Optional.empty();

@@ -165,10 +165,15 @@ public final class Upstreams {
             String rung) {}
 
     RoutingRequest describe(Call call) {
+        return describe(call, call.maxTokens() > 0 ? call.maxTokens() : USUAL_ANSWER_TOKENS);
+    }
+
+    /// @param answerTokens at most, whatever the call asks for
+    RoutingRequest describe(Call call, int answerTokens) {
         return new RoutingRequest(
                 call.session().isEmpty() ? 0 : sessionKey(call.session()),
                 call.promptTokens(),
-                call.maxTokens() > 0 ? call.maxTokens() : USUAL_ANSWER_TOKENS,
+                answerTokens,
                 prefix(call));
     }
 
@@ -230,7 +235,9 @@ public final class Upstreams {
         router.sent(slot, request, now);
         Upstream upstream = at(slot);
         upstream.requests++;
-        care.steward().sent(router.newTokens());
+        if (request.promptTokens() > 1) { // no conversation is so short: it asks for the models
+            care.steward().sent(router.newTokens());
+        }
         return Optional.of(new Sent(upstream, request, now, router));
     }
 
@@ -259,8 +266,14 @@ public final class Upstreams {
         return care.decide(call, nanos.getAsLong());
     }
 
+    /// The small model takes a request.
+    synchronized void fellBack() {
+        care.add(FleetCare.Kind.FELL_BACK);
+    }
+
     /// When somebody may come back whom nobody can serve now.
     synchronized Duration sendAway() {
+        care.add(FleetCare.Kind.SENT_AWAY);
         return care.steward().sendAway(nanos.getAsLong());
     }
 
