@@ -13,7 +13,10 @@ public record OpenAiError(Body error) {
             String message, String type, @Nullable String param, @Nullable String code) {}
 
     static OpenAiError of(Problem problem) {
-        String type = problem.status() < 500 ? "invalid_request_error" : "server_error";
+        String type =
+                problem.status() == 429
+                        ? "rate_limit_error"
+                        : problem.status() < 500 ? "invalid_request_error" : "server_error";
         String code = problem.status() == 401 ? "invalid_api_key" : problem.slug();
         return new OpenAiError(new Body(problem.detail(), type, null, code.replace('-', '_')));
     }

@@ -63,10 +63,25 @@ public record ProxySettings(
                         "the promised time to first token must be above 0 s, got "
                                 + promisedTtftSeconds);
             }
-            if (ladder.isEmpty() && !smallModels.isEmpty()) {
+            if (smallModels.isEmpty()) {
+                ladder = ladder.map(Overload::withoutSmallModel);
+            } else if (ladder.isEmpty()) {
                 throw new IllegalArgumentException(
                         "--fallback is the last rung of the ladder; give --ladder, too");
             }
+        }
+
+        /// The same up to the last rung, which would turn away people for whom there is room.
+        private static DegradationLadder.Config withoutSmallModel(DegradationLadder.Config rungs) {
+            return new DegradationLadder.Config(
+                    rungs.scaleOut(),
+                    rungs.shorten(),
+                    rungs.queue(),
+                    Double.POSITIVE_INFINITY,
+                    rungs.margin(),
+                    rungs.calm(),
+                    rungs.shortAnswerTokens(),
+                    Duration.ofDays(1));
         }
     }
 

@@ -51,7 +51,7 @@ public final class Upstreams {
     private long retriesRefused;
     private long ejected;
 
-    private Scale scale = new Scale(1, 0, 0, 0, 0, "normal");
+    private int desired = 1;
 
     /// @param nanos time that never goes backwards
     /// @param key0 of the prompts' hashes
@@ -414,21 +414,20 @@ public final class Upstreams {
 
     /// Asks how many servers there should be. To be called every few seconds.
     synchronized void rescale() {
-        long now = nanos.getAsLong();
-        int ready = care.readingReplicas();
-        scale =
-                new Scale(
-                        care.steward().desired(ready, 0, now),
-                        ready,
-                        ready == 0 ? 0 : care.kvUsage(now),
-                        care.meanWaiting(),
-                        care.steward().predictedSeconds(),
-                        rung().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        desired = care.steward().desired(care.readingReplicas(), 0, nanos.getAsLong());
     }
 
-    /// What the last [#rescale] said.
+    /// How many servers there should be, as of the last [#rescale], and how they are doing now.
     synchronized Scale scale() {
-        return scale;
+        long now = nanos.getAsLong();
+        int ready = care.readingReplicas();
+        return new Scale(
+                desired,
+                ready,
+                ready == 0 ? 0 : care.kvUsage(now),
+                care.meanWaiting(),
+                care.steward().predictedSeconds(),
+                rung().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     /// Takes out the slowest if it is slower than the others by far.

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -117,23 +116,30 @@ class ProxyLadderTest {
     }
 
     @Test
-    void gives_those_whom_nobody_can_serve_a_time_to_come_back()
-            throws IOException {
-        proxy.close();
-        start(List.of());
+    void gives_those_whom_nobody_can_serve_a_time_to_come_back() throws IOException {
+        small.close();
         memoryInUse(0.95, 4);
-        List<Long> millis = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             Response away = ask(ASK);
             assertThat(away.status()).isEqualTo(429);
-            assertThat(away.body()).contains("far more to do");
-            millis.add(Long.parseLong(away.header("Retry-After-Ms")));
+            assertThat(away.body()).contains("far more to do", "rate_limit_error");
+            assertThat(Long.parseLong(away.header("Retry-After-Ms"))).isPositive();
         }
-        assertThat(millis).allMatch(time -> time > 0);
         assertThat(large.bodies).isEmpty();
         assertThat(metrics())
                 .contains(
-                        "touchstone_router_sent_away_total 3", "touchstone_router_fell_back_total 0");
+                        "touchstone_router_sent_away_total 3",
+                        "touchstone_router_fell_back_total 0");
+        assertThat(http.get("/fleet/scale").body()).contains("\"rung\":\"fallback\"");
+    }
+
+    @Test
+    void without_a_small_model_turns_nobody_away_for_whom_there_is_room() throws IOException {
+        proxy.close();
+        start(List.of());
+        memoryInUse(0.95, 3);
+        assertThat(ask(ASK).status()).isEqualTo(200);
+        assertThat(large.bodies).containsExactly(ASK.replace("1000", "200"));
     }
 
     private void memoryInUse(double share, int rung) {
