@@ -83,6 +83,10 @@ final class FeaturesParityCommand implements Callable<Integer> {
                         "missing",
                         "skew");
         report.features().forEach(this::line);
+        if (report.features().isEmpty()) {
+            console.out().println("Nothing was served that could be compared.");
+            return;
+        }
         console.out()
                 .printf(
                         Locale.ROOT,

@@ -25,6 +25,7 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
@@ -223,6 +224,8 @@ public final class Json {
                             path(e),
                             "'%s' is not %s"
                                     .formatted(wrong.getValue(), name(wrong.getTargetType())));
+            case ValueInstantiationException refused when refused.getCause() != null ->
+                    new Malformed(path(e), String.valueOf(refused.getCause().getMessage()));
             case MismatchedInputException wrong when !path(e).isEmpty() ->
                     new Malformed(path(e), "is not " + name(wrong.getTargetType()));
             case MismatchedInputException _ when reason(e).startsWith("No content") ->

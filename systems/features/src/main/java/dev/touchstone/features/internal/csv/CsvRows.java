@@ -93,8 +93,17 @@ public final class CsvRows {
         Value value = Cells.read(file, line, at, column);
         if (value.equals(Value.MISSING)) {
             throw new CsvException(
-                    "%s line %d has no %s; every row needs one (\"\" is the empty text)"
-                            .formatted(file.name(), line.line(), column.name()));
+                    column.equals(AVAILABLE)
+                            ? "%s line %d has no %s; write when it was known, or leave the whole column out where that is when it happened"
+                                    .formatted(file.name(), line.line(), column.name())
+                            : "%s line %d has no %s; every row needs one%s"
+                                    .formatted(
+                                            file.name(),
+                                            line.line(),
+                                            column.name(),
+                                            column.type() == ColumnType.TEXT
+                                                    ? " (\"\" is the empty text)"
+                                                    : ""));
         }
         return value;
     }
