@@ -61,7 +61,7 @@ final class Histories implements Closeable {
             Disk disk = FolderDisk.open(folder.resolve(view));
             try {
                 its = new Opened(disk, new ViewHistory(disk, definition.source()));
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 disk.close();
                 throw e;
             }
