@@ -28,6 +28,12 @@ class RetentionTest {
             served: {%s}
             """;
 
+    private static final String SERVED =
+            ServedRecords.of(Definitions.read("f.yaml", VIEWS.formatted("")).view("account"))
+                    .definition()
+                    .view()
+                    .name();
+
     @TempDir private Path folder = Path.of("");
 
     private FeatureStore open(String served) {
@@ -75,6 +81,9 @@ class RetentionTest {
                 assertThat(log.expired()).isEqualTo(oldest);
             }
             assertThat(folders()).isLessThanOrEqualTo(11);
+            assertThat(folder.resolve("store/" + SERVED))
+                    .as("the first part has gone, and is not made again")
+                    .doesNotExist();
             store.served(NOW).retain(NOW + 500 * MINUTE);
             store.served(NOW).retain(NOW + 600 * MINUTE);
             assertThat(kept(store)).as("nobody reads any more").isEmpty();
