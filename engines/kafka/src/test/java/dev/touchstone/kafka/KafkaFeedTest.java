@@ -496,5 +496,9 @@ class KafkaFeedTest {
         assertThatThrownBy(() -> new KafkaFeeds().open(wrong, "r", _ -> 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("security.protocol");
+        var noId = new EventSource.Kafka("localhost:9092", "t", Map.of("topic.id", "7"));
+        assertThatThrownBy(() -> new KafkaFeeds().open(noId, "r", _ -> 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("localhost:9092", "topic.id", "'7'", "--describe");
     }
 }
