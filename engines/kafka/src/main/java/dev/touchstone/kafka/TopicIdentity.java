@@ -157,12 +157,19 @@ final class TopicIdentity implements AutoCloseable {
     }
 
     /// The offset to go on from. One that was remembered without an id is of the first topic that
-    /// is met with one.
+    /// is met with one: it says nothing when another topic has been read since.
     long next(Positions positions, TopicPartition partition, Optional<Uuid> id) {
         long next = positions.next(part(partition, id));
-        return next > 0 || wanted.isPresent()
+        return next > 0 || wanted.isPresent() || !isFirst(positions, id)
                 ? next
                 : positions.next(part(partition, Optional.empty()));
+    }
+
+    /// Whether no other topic with an id has been read.
+    private boolean isFirst(Positions positions, Optional<Uuid> id) {
+        Set<String> others = known(positions);
+        id.ifPresent(its -> others.remove(its.toString()));
+        return others.isEmpty();
     }
 
     @Override
