@@ -78,8 +78,7 @@ final class KafkaFeed implements EventFeed {
         consumer.subscribe(Set.of(source.topic()), new Assigned());
     }
 
-    private static IllegalArgumentException unreadable(
-            EventSource.Kafka source, KafkaException e) {
+    private static IllegalArgumentException unreadable(EventSource.Kafka source, KafkaException e) {
         Throwable why = e.getCause() instanceof ConfigException cause ? cause : e;
         return new IllegalArgumentException(
                 "%s cannot be read: %s".formatted(source.text(), why.getMessage()), e);
@@ -277,7 +276,8 @@ final class KafkaFeed implements EventFeed {
         try {
             return consumer.position(partition, TIMEOUT) < ended.getOrDefault(partition, 0L);
         } catch (KafkaException _) {
-            return true; // Who cannot be asked may have some: the others wait, and the poll says why.
+            return true; // Who cannot be asked may have some: the others wait, and the poll says
+            // why.
         }
     }
 

@@ -175,8 +175,8 @@ public final class ServedLog {
     }
 
     /// Drops records that are older than the definitions want them kept, or more: worth a call
-    /// every minute. Labels of theirs are rebuilt from then on, and marked so. Records of views that
-    /// are gone, or had other columns, go when that long nothing was written beside them.
+    /// every minute. Labels of theirs are rebuilt from then on, and marked so. Records of views
+    /// that are gone, or had other columns, go when that long nothing was written beside them.
     ///
     /// @param now the present, in nanoseconds
     /// @return what was dropped just now

@@ -19,8 +19,7 @@ record ServedRecords(ViewDefinition definition, FeatureView view) {
     private static final int ENTITY = 2;
     private static final Column ROW_ID = new Column("row_id", ColumnType.TEXT);
     private static final List<Column> COMMON =
-            List.of(
-                    new Column("rows", ColumnType.LONG), new Column("statuses", ColumnType.TEXT));
+            List.of(new Column("rows", ColumnType.LONG), new Column("statuses", ColumnType.TEXT));
 
     static ServedRecords of(ViewDefinition of) {
         FeatureView view = of.view();

@@ -33,8 +33,7 @@ class FeedLoopTest {
             """;
 
     @Test
-    void says_an_error_and_goes_on(@TempDir Path folder)
-            throws IOException, InterruptedException {
+    void says_an_error_and_goes_on(@TempDir Path folder) throws IOException, InterruptedException {
         Path in = Files.createDirectory(folder.resolve("in"));
         Files.writeString(
                 in.resolve("1.csv"), "card,amount,event_time\n7,1,2026-03-04T11:59:00Z\n");
