@@ -29,7 +29,7 @@ class FeedLoopTest {
                 key: {card: long}
                 events: {amount: long}
                 features: {sum: {sum: amount, window: 1d}}
-                source: {folder: "%s"}
+                source: {folder: "IN"}
             """;
 
     @Test
@@ -48,7 +48,7 @@ class FeedLoopTest {
                     return now();
                 };
         var timeline = new Timeline();
-        var definitions = Definitions.read("f.yaml", DEFINITIONS.formatted(in));
+        var definitions = Definitions.read("f.yaml", DEFINITIONS.replace("IN", in.toString()));
         try (var store = FeatureStore.open(folder.resolve("store"), definitions);
                 var loop =
                         FeedLoop.start(
