@@ -146,8 +146,10 @@ class FeaturesApiTest {
         assertThat(Documents.read(again).get("repeated").asBoolean()).isTrue();
         assertThat(Documents.read(again).get("rows").asInt()).isZero();
         Response other = keyed(body.replace("1.5", "2.5"));
-        assertThat(other.status()).isEqualTo(400);
-        assertThat(other.body()).contains("k-1", "give every push a name of its own");
+        assertThat(other.status()).isEqualTo(422);
+        assertThat(other.body())
+                .contains("used-key", "k-1", "give every push a name of its own")
+                .doesNotContain("\"field\"");
         Response read =
                 post(
                         "/get-online-features",

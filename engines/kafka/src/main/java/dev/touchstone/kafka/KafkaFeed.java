@@ -65,14 +65,23 @@ final class KafkaFeed implements EventFeed {
         this.source = source;
         this.positions = positions;
         try {
-            this.consumer = new KafkaConsumer<>(settings(source, reader));
             this.identity = TopicIdentity.open(source);
         } catch (KafkaException e) {
-            Throwable why = e.getCause() instanceof ConfigException cause ? cause : e;
-            throw new IllegalArgumentException(
-                    "%s cannot be read: %s".formatted(source.text(), why.getMessage()), e);
+            throw unreadable(source, e);
+        }
+        try {
+            this.consumer = new KafkaConsumer<>(settings(source, reader));
+        } catch (KafkaException e) {
+            identity.close();
+            throw unreadable(source, e);
         }
         consumer.subscribe(Set.of(source.topic()), new Assigned());
+    }
+
+    private static IllegalArgumentException unreadable(EventSource.Kafka source, KafkaException e) {
+        Throwable why = e.getCause() instanceof ConfigException cause ? cause : e;
+        return new IllegalArgumentException(
+                "%s cannot be read: %s".formatted(source.text(), why.getMessage()), e);
     }
 
     private static Map<String, Object> settings(EventSource.Kafka source, String reader) {
@@ -261,9 +270,15 @@ final class KafkaFeed implements EventFeed {
     /// Before the first fetch nobody but the seek knows where a partition ends.
     private boolean hasMore(TopicPartition partition) {
         OptionalLong lag = consumer.currentLag(partition);
-        return lag.isPresent()
-                ? lag.getAsLong() > 0
-                : consumer.position(partition, TIMEOUT) < ended.getOrDefault(partition, 0L);
+        if (lag.isPresent()) {
+            return lag.getAsLong() > 0;
+        }
+        try {
+            return consumer.position(partition, TIMEOUT) < ended.getOrDefault(partition, 0L);
+        } catch (KafkaException _) {
+            return true; // Who cannot be asked may have some: the others wait, and the poll says
+            // why.
+        }
     }
 
     @Override

@@ -48,13 +48,24 @@ final class TopicIdentity implements AutoCloseable {
     /// @throws IllegalArgumentException when the option is no id
     static TopicIdentity open(EventSource.Kafka source) {
         Optional<Uuid> wanted =
-                Optional.ofNullable(source.options().get(OPTION)).map(Uuid::fromString);
+                Optional.ofNullable(source.options().get(OPTION)).map(text -> id(source, text));
         Map<String, Object> settings = new HashMap<>(source.options());
         settings.keySet().retainAll(AdminClientConfig.configNames());
         settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, source.bootstrap());
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
         return new TopicIdentity(source, wanted, Admin.create(settings));
+    }
+
+    private static Uuid id(EventSource.Kafka source, String text) {
+        try {
+            return Uuid.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "%s: the option %s is no topic's id: '%s'; kafka-topics.sh --describe says it, 22 letters and digits"
+                            .formatted(source.text(), OPTION, text),
+                    e);
+        }
     }
 
     /// The name that a partition's position is remembered under.
@@ -146,12 +157,19 @@ final class TopicIdentity implements AutoCloseable {
     }
 
     /// The offset to go on from. One that was remembered without an id is of the first topic that
-    /// is met with one.
+    /// is met with one: it says nothing when another topic has been read since.
     long next(Positions positions, TopicPartition partition, Optional<Uuid> id) {
         long next = positions.next(part(partition, id));
-        return next > 0 || wanted.isPresent()
+        return next > 0 || wanted.isPresent() || !isFirst(positions, id)
                 ? next
                 : positions.next(part(partition, Optional.empty()));
+    }
+
+    /// Whether no other topic with an id has been read.
+    private boolean isFirst(Positions positions, Optional<Uuid> id) {
+        Set<String> others = known(positions);
+        id.ifPresent(its -> others.remove(its.toString()));
+        return others.isEmpty();
     }
 
     @Override

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -435,6 +436,38 @@ class KafkaFeedTest {
         }
     }
 
+    @Test
+    void leaves_positions_without_an_id_to_the_first_topic_that_had_one() throws Exception {
+        broker().makeTopic(topic, 1);
+        sendEvents(0, 5);
+        String known = topic + "@" + topicId() + "/1";
+        String earlier = topic + "@" + Uuid.randomUuid() + "/1";
+        var source = new EventSource.Kafka(broker().bootstrap(), topic, Map.of());
+        try (EventFeed feed =
+                new KafkaFeeds().open(source, topic, old(topic + "/0", Set.of(known)))) {
+            assertThat(firstOf(feed).position()).as("its other partition was read").isEqualTo(3);
+        }
+        try (EventFeed feed =
+                new KafkaFeeds().open(source, topic, old(topic + "/0", Set.of(known, earlier)))) {
+            assertThat(firstOf(feed).position()).as("it was made anew").isZero();
+        }
+    }
+
+    /// As when three events of a part were read, and something of others.
+    private static EventFeed.Positions old(String read, Set<String> others) {
+        return new EventFeed.Positions() {
+            @Override
+            public long next(String part) {
+                return part.equals(read) ? 3 : 0;
+            }
+
+            @Override
+            public Set<String> parts() {
+                return others;
+            }
+        };
+    }
+
     private static EventFeed.Message firstOf(EventFeed feed) throws IOException {
         long deadline = System.nanoTime() + LIMIT_NANOS;
         List<EventFeed.Message> messages = feed.poll(WAIT);
@@ -496,5 +529,9 @@ class KafkaFeedTest {
         assertThatThrownBy(() -> new KafkaFeeds().open(wrong, "r", _ -> 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("security.protocol");
+        var noId = new EventSource.Kafka("localhost:9092", "t", Map.of("topic.id", "7"));
+        assertThatThrownBy(() -> new KafkaFeeds().open(noId, "r", _ -> 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("localhost:9092", "topic.id", "'7'", "--describe");
     }
 }

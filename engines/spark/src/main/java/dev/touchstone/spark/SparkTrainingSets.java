@@ -74,15 +74,10 @@ public final class SparkTrainingSets {
             TrainingSetRequest request,
             Settings settings) {
         List<String> names = definitions.names(request.features());
-        for (String name : names) {
-            if (List.of(labels.columns()).contains(name)) {
-                throw new IllegalArgumentException(
-                        "labels have a column %s already; drop it, or do not ask for it"
-                                .formatted(name));
-            }
-        }
+        Map<String, List<String>> byView = byView(definitions, names);
+        checkLabels(List.of(labels.columns()), names, byView);
         Dataset<Row> set = labels;
-        for (Map.Entry<String, List<String>> one : byView(definitions, names).entrySet()) {
+        for (Map.Entry<String, List<String>> one : byView.entrySet()) {
             Dataset<Row> rows = histories.get(one.getKey());
             if (rows == null) {
                 throw new IllegalArgumentException(
@@ -101,6 +96,27 @@ public final class SparkTrainingSets {
         List<FormulaShape> formulas =
                 FormulaShape.of(definitions, names, set.schema(), request.timeColumn());
         return inOrder(computed(set, formulas), labels, names);
+    }
+
+    private static void checkLabels(
+            List<String> columns, List<String> names, Map<String, List<String>> byView) {
+        for (String name : names) {
+            if (columns.contains(name)) {
+                throw new IllegalArgumentException(
+                        "labels have a column %s already; drop it, or do not ask for it"
+                                .formatted(name));
+            }
+        }
+        byView.forEach((view, features) -> {
+            for (String feature : features) {
+                String name = view + "." + feature;
+                if (columns.contains(name)) {
+                    throw new IllegalArgumentException(
+                            "labels have a column %s already, which a formula needs joined; drop it, or give it another name"
+                                    .formatted(name));
+                }
+            }
+        });
     }
 
     /// The features that have to be joined, by the view that they come from: what is asked for, and

@@ -412,4 +412,45 @@ class SparkTrainingSetsTest {
                                 Settings.DEFAULT))
                 .hasMessageContaining("no rows were given for view account");
     }
+
+    @Test
+    void refuses_labels_that_have_what_a_formula_needs_joined() {
+        Definitions definitions =
+                Definitions.read(
+                        "features.yaml",
+                        """
+                        views:
+                          account:
+                            owner: risk
+                            key: {account: text}
+                            features: {balance: double}
+                          payment:
+                            owner: risk
+                            request: {amount: double}
+                            features:
+                              share: {value: "amount / account.balance"}
+                        """);
+        Dataset<Row> labels =
+                spark.sql(
+                        """
+                        select timestamp'2026-01-02 00:00:00' as time, 'a' as account,
+                          2.5d as amount, 9.0d as `account.balance`
+                        """);
+        Dataset<Row> accounts =
+                spark.sql(
+                        """
+                        select 'a' as account, 10.0d as balance,
+                          timestamp'2026-01-01 00:00:00' as event_time
+                        """);
+        assertThatThrownBy(() ->
+                        SparkTrainingSets.build(
+                                labels,
+                                definitions,
+                                Map.of("account", accounts),
+                                new TrainingSetRequest(
+                                        List.of("payment.share"), "time", Mode.KNOWN_AT_THE_TIME),
+                                new Settings(2, 1000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("labels have a column account.balance already, which");
+    }
 }

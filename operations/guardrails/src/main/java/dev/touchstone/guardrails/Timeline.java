@@ -10,8 +10,10 @@ import java.util.List;
 /// Changes are only ever added, and may be added late: a source that reports after the fact still
 /// lands where it belongs. Changes of one instant stay in the order in which they were added.
 ///
-/// Kept in memory, all of it. Safe for use by several threads.
+/// Kept in memory, the latest 10,000 of them. Safe for use by several threads.
 public final class Timeline {
+    private static final int MOST = 10_000;
+
     /// Ordered by time, oldest first.
     private final List<Change> changes = new ArrayList<>();
 
@@ -54,13 +56,16 @@ public final class Timeline {
         INCIDENT
     }
 
-    /// Adds a change after all that took effect no later.
+    /// Adds a change after all that took effect no later. When there are too many, the oldest goes.
     public synchronized void add(Change change) {
         int index = changes.size();
         while (index > 0 && changes.get(index - 1).at().isAfter(change.at())) {
             index--;
         }
         changes.add(index, change);
+        if (changes.size() > MOST) {
+            changes.removeFirst();
+        }
     }
 
     /// Changes from `from` on and before `to`, oldest first.

@@ -69,6 +69,19 @@ class TimelineTest {
                 .withMessageContaining("-1");
     }
 
+    @Test
+    void keeps_the_latest_ten_thousand() {
+        for (int second = 0; second < 10_005; second++) {
+            timeline.add(change(second, "change"));
+        }
+        timeline.add(change(1, "reported too late to be kept"));
+        List<Change> all = timeline.before(NINE.plusSeconds(20_000), Integer.MAX_VALUE);
+
+        assertThat(all).hasSize(10_000);
+        assertThat(all.getFirst().at()).isEqualTo(NINE.plusSeconds(10_004));
+        assertThat(all.getLast().at()).isEqualTo(NINE.plusSeconds(5));
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @Seeds(200)
     void answers_as_a_list_sorted_afresh_would(long seed) {

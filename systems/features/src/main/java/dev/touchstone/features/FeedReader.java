@@ -97,7 +97,7 @@ public final class FeedReader implements Closeable {
             List<Message> messages = feed.poll(atMost);
             take(messages, now.getAsLong());
             return messages.size();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // also an Error: what was polled must be polled again
             merge.clear();
             count(0, String.valueOf(e.getMessage()));
             // The rows may be on the disk or not: what is written there says which come next.

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ final class Histories implements Closeable {
             Disk disk = FolderDisk.open(folder.resolve(view));
             try {
                 its = new Opened(disk, new ViewHistory(disk, definition.source()));
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 disk.close();
                 throw e;
             }
@@ -196,6 +197,17 @@ final class Histories implements Closeable {
             bytes += Files.size(its.resolve(file));
         }
         return bytes;
+    }
+
+    /// When a history was last written to, in nanoseconds; [Times#MINUS_INFINITY] when never.
+    synchronized long written(ViewDefinition definition) throws IOException {
+        Path its = folder.resolve(definition.view().name());
+        long last = Times.MINUS_INFINITY;
+        for (String file : new FolderFiles(its).list()) {
+            Instant written = Files.getLastModifiedTime(its.resolve(file)).toInstant();
+            last = Math.max(last, Times.of(written));
+        }
+        return last;
     }
 
     /// Drops a history for good: it is gone as a whole, or there as a whole, whatever happens

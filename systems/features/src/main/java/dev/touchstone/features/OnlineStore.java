@@ -153,12 +153,20 @@ public final class OnlineStore {
     /// As [#push(String, List, long)], once only: a push that comes again under its key takes
     /// nothing in, also after a crash. The last hundred thousand keys of a view are remembered.
     ///
-    /// @throws IllegalArgumentException also when the key was another push's
+    /// @throws UsedPushKeyException when the key was another push's
     public PushReport push(String view, List<FeatureRow> rows, PushKey key, long now)
             throws IOException {
         ServedView its = whole(view);
         its.definition.check(rows);
-        return pushes.run(new Push(its, rows, key, now));
+        try {
+            return pushes.run(new Push(its, rows, key, now));
+        } catch (IllegalArgumentException e) {
+            Long content = histories.position(its.definition, key.position());
+            if (content != null && content != key.content()) {
+                throw new UsedPushKeyException(String.valueOf(e.getMessage()), e);
+            }
+            throw e;
+        }
     }
 
     /// Settles a push that came before under its key.

@@ -31,11 +31,12 @@ record ServedHistory(Histories histories, ServedRecords records) {
     /// @param until all of them are from before this moment
     record Expired(long records, long until) {}
 
-    /// The parts that there are, the oldest first; the first one may be without records yet.
+    /// The parts that there are, the oldest first; where there are none, the first, which is yet to
+    /// be made.
     private List<ViewDefinition> parts() throws IOException {
         String first = records.definition().view().name();
-        return Stream.concat(
-                        Stream.of(first), histories.names(first + "-[0-9]{19}").stream().sorted())
+        List<String> names = histories.names(first + "(-[0-9]{19})?");
+        return (names.isEmpty() ? Stream.of(first) : names.stream().sorted())
                 .map(records::named)
                 .toList();
     }

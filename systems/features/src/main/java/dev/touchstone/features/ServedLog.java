@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What was served, and when, by row id: the best training data there is, because a model saw just
 /// that. Made by [FeatureStore#served].
@@ -19,6 +21,7 @@ public final class ServedLog {
     private final OnlineStore online;
     private final Retention retention;
     private final Map<String, Log> views = new LinkedHashMap<>();
+    private final EndedServedHistories ended;
     private final Optional<ParityWatch> watch;
     private int waiting;
     private long dropped;
@@ -37,6 +40,13 @@ public final class ServedLog {
         for (ViewDefinition definition : definitions.views()) {
             views.put(definition.view().name(), new Log(histories, definition));
         }
+        this.ended =
+                new EndedServedHistories(
+                        histories,
+                        Set.copyOf(views.keySet()),
+                        views.values().stream()
+                                .map(log -> log.history.records().definition().view().name())
+                                .collect(Collectors.toSet()));
         histories.finishDrops();
     }
 
@@ -165,7 +175,8 @@ public final class ServedLog {
     }
 
     /// Drops records that are older than the definitions want them kept, or more: worth a call
-    /// every minute. Labels of theirs are rebuilt from then on, and marked so.
+    /// every minute. Labels of theirs are rebuilt from then on, and marked so. Records of views
+    /// that are gone, or had other columns, go when that long nothing was written beside them.
     ///
     /// @param now the present, in nanoseconds
     /// @return what was dropped just now
@@ -175,10 +186,11 @@ public final class ServedLog {
             ServedHistory.Expired its = view.getValue().history.retain(retention, now);
             if (its.records() > 0) {
                 gone.add(new Expired(view.getKey(), its.records(), its.until()));
-                synchronized (views) {
-                    expired += its.records();
-                }
             }
+        }
+        gone.addAll(ended.retain(retention, now));
+        synchronized (views) {
+            expired += gone.stream().mapToLong(Expired::records).sum();
         }
         return gone;
     }

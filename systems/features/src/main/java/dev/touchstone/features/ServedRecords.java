@@ -17,12 +17,13 @@ record ServedRecords(ViewDefinition definition, FeatureView view) {
     private static final int ROWS = 0;
     private static final int STATUSES = 1;
     private static final int ENTITY = 2;
+    private static final Column ROW_ID = new Column("row_id", ColumnType.TEXT);
+    private static final List<Column> COMMON =
+            List.of(new Column("rows", ColumnType.LONG), new Column("statuses", ColumnType.TEXT));
 
     static ServedRecords of(ViewDefinition of) {
         FeatureView view = of.view();
-        List<Column> columns = new ArrayList<>();
-        columns.add(new Column("rows", ColumnType.LONG));
-        columns.add(new Column("statuses", ColumnType.TEXT));
+        List<Column> columns = new ArrayList<>(COMMON);
         for (Column key : view.key()) {
             columns.add(new Column("key_" + key.name(), key.type()));
         }
@@ -34,10 +35,17 @@ record ServedRecords(ViewDefinition definition, FeatureView view) {
         var kept =
                 new FeatureView(
                         "%s-served-%08x".formatted(view.name(), checksum.getValue()),
-                        List.of(new Column("row_id", ColumnType.TEXT)),
+                        List.of(ROW_ID),
                         columns,
                         AsOfRule.DEFAULT);
         return new ServedRecords(new ViewDefinition(kept, of.owner()), view);
+    }
+
+    /// The definition of a history of that name that has what all such records have, whatever the
+    /// columns of their view.
+    static ViewDefinition ofAny(String name) {
+        return new ViewDefinition(
+                new FeatureView(name, List.of(ROW_ID), COMMON, AsOfRule.DEFAULT), name);
     }
 
     /// The definition of a history of that name for such records.

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -80,6 +81,23 @@ class FolderSourceTest {
         OnlineRow row = reader.row();
         reader.read(reader.keys(Map.of("card", Value.of(7L))), NOW + 1_000_000, row);
         return IntStream.range(0, row.size()).mapToObj(row::value).toList();
+    }
+
+    @Test
+    void gives_what_was_polled_again_after_an_error() throws IOException {
+        put("1.csv", csv(0, 3));
+        try (FeatureStore store = store();
+                FeedReader reader = reader(store)) {
+            LongSupplier broken =
+                    () -> {
+                        throw new OutOfMemoryError("heap");
+                    };
+            assertThatThrownBy(() -> reader.step(broken, AT_ONCE))
+                    .isInstanceOf(OutOfMemoryError.class);
+            assertThat(reader.counts().trouble()).isEqualTo("heap");
+            takeAll(reader);
+            assertThat(read(store)).containsExactly(Value.of(3L), Value.of(3L));
+        }
     }
 
     @Test

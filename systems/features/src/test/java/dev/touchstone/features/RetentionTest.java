@@ -4,9 +4,12 @@ import static dev.touchstone.features.OnlineViews.MINUTE;
 import static dev.touchstone.features.OnlineViews.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.touchstone.features.internal.log.FolderFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("What was served and is not to be kept for good")
 class RetentionTest {
@@ -27,6 +32,12 @@ class RetentionTest {
                 features: {balance: double}
             served: {%s}
             """;
+
+    private static final String SERVED =
+            ServedRecords.of(Definitions.read("f.yaml", VIEWS.formatted("")).view("account"))
+                    .definition()
+                    .view()
+                    .name();
 
     @TempDir private Path folder = Path.of("");
 
@@ -75,6 +86,9 @@ class RetentionTest {
                 assertThat(log.expired()).isEqualTo(oldest);
             }
             assertThat(folders()).isLessThanOrEqualTo(11);
+            assertThat(folder.resolve("store/" + SERVED))
+                    .as("the first part has gone, and is not made again")
+                    .doesNotExist();
             store.served(NOW).retain(NOW + 500 * MINUTE);
             store.served(NOW).retain(NOW + 600 * MINUTE);
             assertThat(kept(store)).as("nobody reads any more").isEmpty();
@@ -159,6 +173,72 @@ class RetentionTest {
                                 new FeatureRow(
                                         EntityKey.of("a"), NOW, 0, 0, List.of(Value.of(12.5)))),
                         NOW);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{balance: double, limit: double}", "gone"})
+    void goes_in_time_too_when_its_view_is_gone_or_has_other_columns(String features)
+            throws IOException {
+        try (FeatureStore store = open("")) {
+            push(store);
+            read(store, "old", NOW);
+            store.served(NOW).flush();
+        }
+        String views = VIEWS.formatted("keep: 60m");
+        String later =
+                features.equals("gone")
+                        ? views.replace("account:", "other:")
+                        : views.replace("{balance: double}", features);
+        Path served = folder.resolve("store/" + SERVED);
+        try (FeatureStore store =
+                FeatureStore.open(folder.resolve("store"), Definitions.read("f.yaml", later))) {
+            ServedLog log = store.served(NOW);
+            writeLast(served, NOW - 59 * MINUTE);
+            assertThat(log.retain(NOW)).isEmpty();
+            assertThat(served).exists();
+
+            writeLast(served, NOW - 61 * MINUTE);
+            assertThat(log.retain(NOW))
+                    .containsExactly(new ServedLog.Expired("account", 1, NOW - 61 * MINUTE));
+            assertThat(log.expired()).isEqualTo(1);
+            assertThat(served).doesNotExist();
+            assertThat(folder.resolve("store/account")).as("the view's own rows").exists();
+            assertThat(log.retain(NOW)).isEmpty();
+        }
+    }
+
+    private static void writeLast(Path history, long time) throws IOException {
+        for (String file : new FolderFiles(history).list()) {
+            Files.setLastModifiedTime(
+                    history.resolve(file), FileTime.from(Instant.ofEpochSecond(0, time)));
+        }
+    }
+
+    @Test
+    void goes_first_when_there_is_too_much_with_what_is_served_under_other_columns()
+            throws IOException {
+        try (FeatureStore store = open("")) {
+            push(store);
+            for (int i = 0; i < 500; i++) {
+                read(store, i + "x".repeat(2_000), NOW + i);
+            }
+            store.served(NOW).flush();
+        }
+        String later =
+                VIEWS.formatted("size: 1 MB")
+                        .replace("{balance: double}", "{balance: double, limit: double}");
+        try (FeatureStore store =
+                FeatureStore.open(folder.resolve("store"), Definitions.read("f.yaml", later))) {
+            ServedLog log = store.served(NOW);
+            assertThat(log.retain(NOW)).as("less than that").isEmpty();
+            for (int i = 0; i < 100; i++) {
+                read(store, i + "y".repeat(2_000), NOW + i);
+            }
+            log.flush();
+            assertThat(log.retain(NOW).getFirst().records()).isEqualTo(500);
+            assertThat(folder.resolve("store/" + SERVED)).doesNotExist();
+            assertThat(folders()).as("what is served now").isPositive();
+        }
     }
 
     @Test

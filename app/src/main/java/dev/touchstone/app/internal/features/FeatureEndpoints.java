@@ -10,6 +10,7 @@ import dev.touchstone.features.OnlineUnavailableException;
 import dev.touchstone.features.PushKey;
 import dev.touchstone.features.PushReport;
 import dev.touchstone.features.Times;
+import dev.touchstone.features.UsedPushKeyException;
 import dev.touchstone.features.engines.OnlineReads;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -111,6 +112,12 @@ public final class FeatureEndpoints {
                     key.isPresent()
                             ? its.online().push(view, rows, key.get(), its.now())
                             : its.online().push(view, rows, its.now());
+        } catch (UsedPushKeyException e) {
+            throw new Problem(
+                    422,
+                    "used-key",
+                    "The Idempotency-Key is another push's",
+                    String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             throw Problem.badField("df", String.valueOf(e.getMessage()));
         } catch (OnlineUnavailableException e) {

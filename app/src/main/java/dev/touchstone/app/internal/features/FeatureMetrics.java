@@ -110,16 +110,16 @@ record FeatureMetrics(
     }
 
     private static String of(String view, String what, long count) {
-        return "touchstone_features_source_%s{view=\"%s\"} %d%n".formatted(what, view, count);
+        return "touchstone_features_source_%s{view=\"%s\"} %d\n".formatted(what, view, count);
     }
 
     private static String cells(String feature, String outcome, long count) {
-        return "touchstone_features_parity_cells_total{feature=\"%s\",outcome=\"%s\"} %d%n"
+        return "touchstone_features_parity_cells_total{feature=\"%s\",outcome=\"%s\"} %d\n"
                 .formatted(feature, outcome, count);
     }
 
     private static String events(String view, String outcome, long count) {
-        return "touchstone_features_source_events_total{view=\"%s\",outcome=\"%s\"} %d%n"
+        return "touchstone_features_source_events_total{view=\"%s\",outcome=\"%s\"} %d\n"
                 .formatted(view, outcome, count);
     }
 }

@@ -59,8 +59,8 @@ final class FeedLoop implements AutoCloseable {
                     var _ = reader.step(now, LONGEST_WAIT);
                     say("");
                     told = sayBad(bad(reader.counts()) - before, told);
-                } catch (IOException | RuntimeException e) {
-                    say(String.valueOf(e.getMessage()));
+                } catch (Throwable e) { // also an Error: nobody else would say that reading ended
+                    say(e instanceof Error ? e.toString() : String.valueOf(e.getMessage()));
                     pause();
                 }
             }

@@ -36,14 +36,11 @@ public final class Auditor {
     private final Consumer<Leak> leaks;
     private final List<Audited> columns = new ArrayList<>();
 
+    /// Of sources with windows: looked up once, for it takes a scan of the history.
+    private final IdentityHashMap<Source, List<Long>> ends = new IdentityHashMap<>();
+
     /// A view and its history.
     public record Source(ViewDefinition view, List<ClusteredTable> history) {
-        private Trial trial(int feature) {
-            return view.windows().isPresent()
-                    ? new WindowTrial(view, feature, ends())
-                    : new RowTrial(view.view().rule(), feature);
-        }
-
         /// Its latest event and its latest availability, of those that are finite.
         private List<Long> ends() {
             long event = Times.MINUS_INFINITY;
@@ -155,13 +152,20 @@ public final class Auditor {
 
     /// Compares a column of the set with a feature of a view that has rows.
     public void compare(String column, Source source, int feature) throws IOException {
-        Trial trial = source.trial(feature);
+        Trial trial = trial(source, feature);
         columns.add(
                 new Audited(
                         file.column(column),
                         source.view().view().features().get(feature).type(),
                         (label, value) -> judge(label, source, trial, value)));
         checkKey(source);
+    }
+
+    private Trial trial(Source source, int feature) {
+        ViewDefinition view = source.view();
+        return view.windows().isPresent()
+                ? new WindowTrial(view, feature, ends.computeIfAbsent(source, Source::ends))
+                : new RowTrial(view.view().rule(), feature);
     }
 
     private void checkKey(Source source) throws CsvException {
@@ -223,7 +227,7 @@ public final class Auditor {
             }
             case Input.Feature(Source source, int position) -> {
                 checkKey(source);
-                Trial trial = source.trial(position);
+                Trial trial = trial(source, position);
                 yield label ->
                         new FormulaTrial.Input.Feature(trial, label.rows(source).orElse(List.of()));
             }

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 /// @param segment the segment's number; 0 for none
 /// @param firstLog the number of the first log whose rows are not in the segment
 record Catalog(long segment, long firstLog) {
-    private static final Catalog EMPTY = new Catalog(0, 1);
+    static final Catalog EMPTY = new Catalog(0, 1);
     private static final String NAME = "catalog";
     private static final String UNFINISHED = ".tmp";
 

@@ -6,47 +6,66 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A real folder, held by one process at a time.
 public final class FolderDisk implements Disk {
     private static final String LOCK = "lock";
 
+    /// What this process holds. Asked before a lock file is opened: POSIX takes a process's lock
+    /// away when it closes any of the file's descriptors, one opened in vain included.
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path folder;
+    private final Path held;
     private final FileChannel lock;
 
-    private FolderDisk(Path folder, FileChannel lock) {
+    private FolderDisk(Path folder, Path held, FileChannel lock) {
         this.folder = folder;
+        this.held = held;
         this.lock = lock;
     }
 
     /// Opens a folder, making it if need be.
     ///
-    /// @throws IOException also when another process holds it
+    /// @throws IOException also when it is held, by another process or by this one
     public static FolderDisk open(Path folder) throws IOException {
         Files.createDirectories(folder);
+        Path held = folder.toRealPath();
+        if (!HELD.add(held)) {
+            throw new IOException("%s is open already; close it first".formatted(folder));
+        }
+        try {
+            return new FolderDisk(folder, held, lock(folder));
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(held);
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path folder) throws IOException {
         FileChannel lock =
                 FileChannel.open(
                         folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            if (lock.tryLock() != null) {
-                sign(lock);
-                return new FolderDisk(folder, lock);
+            if (lock.tryLock() == null) {
+                throw new IOException(
+                        "%s is in use by %s; stop that one, or use another folder"
+                                .formatted(folder, holder(folder)));
             }
-        } catch (OverlappingFileLockException e) {
+            sign(lock);
+            return lock;
+        } catch (IOException | RuntimeException e) {
             lock.close();
-            throw new IOException("%s is open already; close it first".formatted(folder), e);
+            throw e;
         }
-        lock.close();
-        throw new IOException(
-                "%s is in use by %s; stop that one, or use another folder"
-                        .formatted(folder, holder(folder)));
     }
 
     /// Leaves the number of this process for those who find the folder in use.
@@ -114,7 +133,13 @@ public final class FolderDisk implements Disk {
 
     @Override
     public void close() throws IOException {
-        lock.close();
+        if (lock.isOpen()) {
+            try {
+                lock.close();
+            } finally {
+                HELD.remove(held);
+            }
+        }
     }
 
     private record ChannelAppender(FileChannel channel) implements Appender {

@@ -4,6 +4,7 @@ import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.internal.table.ClusteredTable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.Map;
 ///
 /// Logs only grow and segments never change. A compaction moves rows from the ones to the other by
 /// replacing the catalog, then deletes what it replaced; whoever finds the catalog replaced begins
-/// again.
+/// again. So does whoever finds the whole folder gone: a history that was dropped is empty.
 ///
 /// @param identity changes whenever the history may have become another
 public record HistorySnapshot(
@@ -35,15 +36,17 @@ public record HistorySnapshot(
     /// @throws IOException also when files are damaged
     public static HistorySnapshot read(FolderFiles folder, FeatureView view) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            Catalog before = Catalog.read(folder);
+            Catalog before = Catalog.EMPTY;
             try {
+                before = Catalog.read(folder);
                 String identity = folder.identity(before::counts);
                 var contents = new Contents(folder, view);
                 if (contents.catalog.equals(before) && Catalog.read(folder).equals(before)) {
                     return of(contents, identity);
                 }
             } catch (NoSuchFileException | CorruptHistoryException e) {
-                if (attempt == TRIES || Catalog.read(folder).equals(before)) {
+                boolean dropped = !Files.isDirectory(folder.folder());
+                if (attempt == TRIES || (!dropped && Catalog.read(folder).equals(before))) {
                     throw e;
                 }
             }

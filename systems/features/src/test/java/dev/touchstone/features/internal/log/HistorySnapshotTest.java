@@ -131,6 +131,48 @@ class HistorySnapshotTest {
     }
 
     @Test
+    void of_a_history_that_is_dropped_meanwhile_has_all_its_rows_or_none() throws Exception {
+        int histories = 200;
+        Path made = folder.resolve("made");
+        try (var disk = FolderDisk.open(made);
+                var history = new ViewHistory(disk, VIEW)) {
+            history.append(batch(0));
+            history.compact();
+            history.append(batch(1));
+        }
+        for (int part = 0; part < histories; part++) {
+            Path copy = Files.createDirectory(folder.resolve("part-" + part));
+            for (String file : new FolderFiles(made).list()) {
+                Files.copy(made.resolve(file), copy.resolve(file));
+            }
+        }
+        var failure = new AtomicReference<Throwable>();
+        Thread owner =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                for (int part = 0; part < histories; part++) {
+                                    Files.move(
+                                            folder.resolve("part-" + part),
+                                            folder.resolve("dropped-" + part));
+                                }
+                            } catch (IOException e) {
+                                failure.set(e);
+                            }
+                        });
+        for (int part = 0; part < histories && failure.get() == null; part++) {
+            var its = new FolderFiles(folder.resolve("part-" + part));
+            long rows = HistorySnapshot.read(its, VIEW).rowCount();
+            while (rows > 0 && failure.get() == null) {
+                assertThat(rows).isEqualTo(2 * BATCH);
+                rows = HistorySnapshot.read(its, VIEW).rowCount();
+            }
+        }
+        owner.join();
+        assertThat(failure.get()).isNull();
+    }
+
+    @Test
     void refuses_damage_that_no_compaction_explains() throws IOException {
         try (var disk = FolderDisk.open(folder);
                 var history = new ViewHistory(disk, VIEW)) {
