@@ -114,6 +114,19 @@ class FolderSourceTest {
     }
 
     @Test
+    void takes_a_file_once_whatever_it_is_called() throws IOException {
+        put("push 1.csv", csv(0, 3));
+        for (int start = 0; start < 2; start++) {
+            try (FeatureStore store = store();
+                    FeedReader reader = reader(store)) {
+                takeAll(reader);
+                assertThat(store.positions("card")).containsKey("push 1.csv");
+                assertThat(store.rowCount("card")).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
     void goes_on_in_the_middle_of_a_file_where_it_was_closed() throws IOException {
         put("1.csv", csv(0, 5_000));
         try (FeatureStore store = store();
