@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
@@ -45,11 +46,16 @@ record RowCounts(Path file) {
         return counts;
     }
 
+    /// None when the file is damaged: then everything is counted anew.
     private Map<String, IngestCounts> saved() throws IOException {
-        return Files.exists(file)
-                ? JSON.readValue(
-                        Files.readAllBytes(file), new TypeReference<Map<String, IngestCounts>>() {})
-                : Map.of();
+        if (!Files.exists(file)) {
+            return Map.of();
+        }
+        try {
+            return JSON.readValue(Files.readAllBytes(file), new TypeReference<>() {});
+        } catch (JacksonException _) {
+            return Map.of();
+        }
     }
 
     void save(Definitions definitions, OnlineStore online) throws IOException {

@@ -181,6 +181,20 @@ class OnlineStoreTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "null", "{\"card\": null}", "{\"card\": {\"rows\": 1}}"})
+    void counts_anew_when_what_it_counted_cannot_be_read(String damaged) throws IOException {
+        IngestCounts counts;
+        try (FeatureStore store = open("drop")) {
+            store.online(NOW).push("card", List.of(payment("p1", NOW, 10)), NOW);
+            counts = store.online(NOW).counts("card");
+        }
+        Files.writeString(folder.resolve("counts.json"), damaged);
+        try (FeatureStore store = open("drop")) {
+            assertThat(store.online(NOW).counts("card")).isEqualTo(counts);
+        }
+    }
+
     @Test
     void refuses_rows_that_do_not_fit_and_keeps_none_of_their_batch() throws IOException {
         try (FeatureStore store = open("restate")) {
