@@ -66,7 +66,7 @@ public final class OnlineStore {
             throws IOException {
         OnlineView view = OnlineView.of(definition);
         view.advance(now);
-        IngestCounts counts = IngestCounts.NONE;
+        RowCounts.Counted counts = RowCounts.Counted.NONE;
         try {
             counts = counted.count(definition, histories);
             Optional<RestatementKeeper> keeper = RestatementKeeper.of(definition);
@@ -192,7 +192,7 @@ public final class OnlineStore {
         try {
             List<FeatureRow> stamped = new ArrayList<>();
             Map<String, Long> positions = new LinkedHashMap<>();
-            IngestCounts counts = served.counts;
+            IngestCounts counts = served.counted.counts();
             for (Push push : pushes) {
                 if (came(push, positions, available)) {
                     continue;
@@ -234,23 +234,24 @@ public final class OnlineStore {
         List<FeatureRow> restated = new ArrayList<>();
         List<FeatureRow> numbered = new ArrayList<>();
         synchronized (present) {
-            IngestCounts counts = served.counts;
+            RowCounts.Counted counted = served.counted;
             if (served.keeper.isEmpty()) {
                 // No read will be answered for a moment before this any more.
                 served.view.advance(asOf);
             }
             for (int i = 0; i < rows.size(); i++) {
                 FeatureRow row = rows.get(i).withSequence(first + i);
-                IngestCounts after = counts.after(row, served.definition.late());
-                if (after.restated() > counts.restated() && served.keeper.isPresent()) {
+                RowCounts.Counted after = counted.after(row, served.definition.late());
+                if (after.counts().restated() > counted.counts().restated()
+                        && served.keeper.isPresent()) {
                     restated.add(served.keeper.get().take(view, row, asOf));
                 } else if (remote.isEmpty() || served.keeper.isPresent()) {
                     view.put(row);
                 }
                 numbered.add(row);
-                counts = after;
+                counted = after;
             }
-            served.counts = counts;
+            served.counted = counted;
             if (remote.isEmpty()) {
                 present.arrive(asOf);
             }
@@ -339,7 +340,13 @@ public final class OnlineStore {
     /// What has become of a view's rows so far.
     public IngestCounts counts(String view) {
         synchronized (present) {
-            return served(view).counts;
+            return served(view).counted.counts();
+        }
+    }
+
+    RowCounts.Counted counted(String view) {
+        synchronized (present) {
+            return served(view).counted;
         }
     }
 

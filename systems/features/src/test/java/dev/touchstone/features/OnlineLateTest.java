@@ -48,6 +48,31 @@ class OnlineLateTest {
     }
 
     @Test
+    void is_late_by_the_history_that_is_there_though_another_was_served_before()
+            throws IOException {
+        try (FeatureStore store = open("drop")) {
+            store.online(NOW).push("card", List.of(payment("p1", NOW, 10)), NOW);
+            store.online(NOW).push("card", List.of(payment("p2", NOW, 10)), NOW);
+        }
+        Path other = Files.createDirectory(folder.resolve("other"));
+        try (FeatureStore store = OnlineViews.open(other, "drop")) {
+            for (String id : List.of("p1", "p2")) {
+                store.online(NOW)
+                        .push("card", List.of(payment(id, NOW - 30 * MINUTE, 10)), NOW + SECOND);
+            }
+        }
+        Files.move(folder.resolve("card"), folder.resolve("old"));
+        Files.move(other.resolve("card"), folder.resolve("card"));
+        try (FeatureStore store = open("drop")) {
+            OnlineStore online = store.online(NOW);
+            assertThat(online.counts("card"))
+                    .isEqualTo(new IngestCounts(2, 0, 0, NOW - 30 * MINUTE));
+            FeatureRow onTime = payment("p3", NOW - 29 * MINUTE, 10);
+            assertThat(online.push("card", List.of(onTime), NOW + MINUTE).dropped()).isZero();
+        }
+    }
+
+    @Test
     void restates_what_it_serves_and_not_what_labels_before_saw() throws IOException {
         try (FeatureStore store = open("restate")) {
             OnlineStore online = store.online(NOW);

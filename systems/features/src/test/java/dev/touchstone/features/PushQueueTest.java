@@ -34,7 +34,7 @@ class PushQueueTest {
                     .view("card");
 
     private final ServedView served =
-            new ServedView(VIEW, OnlineView.of(VIEW), IngestCounts.NONE);
+            new ServedView(VIEW, OnlineView.of(VIEW), RowCounts.Counted.NONE);
 
     private Push push(long card) {
         var row = new FeatureRow(EntityKey.of(card), NOW, 0, 0, List.of(Value.of(1L)));
