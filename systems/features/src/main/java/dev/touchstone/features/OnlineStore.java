@@ -2,6 +2,7 @@ package dev.touchstone.features;
 
 import dev.touchstone.features.PushQueue.Push;
 import dev.touchstone.features.internal.files.LongFile;
+import dev.touchstone.features.internal.log.TooManyBytesException;
 import dev.touchstone.features.internal.online.OnlineView;
 import dev.touchstone.features.internal.remote.RemoteViews;
 import java.io.IOException;
@@ -257,7 +258,7 @@ public final class OnlineStore {
             }
         }
         if (!restated.isEmpty()) {
-            histories.append(served.keeper.orElseThrow().definition(), restated, Map.of());
+            keep(served.keeper.orElseThrow(), restated);
         }
         if (remote.isPresent()) {
             remote.get().add(served.definition, numbered, asOf);
@@ -266,6 +267,22 @@ public final class OnlineStore {
             }
         }
         return first;
+    }
+
+    /// Keeps what late rows changed, which are on the disk already: nobody may try those again.
+    private void keep(RestatementKeeper keeper, List<FeatureRow> restated) throws IOException {
+        try {
+            Halves.take(
+                    restated,
+                    some -> {
+                        var _ = histories.append(keeper.definition(), some, Map.of());
+                    });
+        } catch (TooManyBytesException e) {
+            throw new IOException(
+                    "the late rows are kept, but not what was served before them: %s"
+                            .formatted(e.getMessage()),
+                    e);
+        }
     }
 
     /// Prepares reads.

@@ -105,7 +105,7 @@ final class PushQueue {
                 case null -> Objects.requireNonNull(report);
                 case TooManyBytesException e -> throw e; // alone
                 case OnlineUnavailableException e ->
-                        throw new OnlineUnavailableException(e.getMessage(), e);
+                        throw new OnlineUnavailableException(String.valueOf(e.getMessage()), e);
                 case IllegalArgumentException e ->
                         throw new IllegalArgumentException(e.getMessage(), e);
                 case IOException e -> throw new IOException(e.getMessage(), e);

@@ -289,8 +289,7 @@ class ServedLogTest {
         try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {
             Value status = Value.of("x".repeat(40_000));
             List<Value> values = List.of(Value.of(1.0), status);
-            store.append(
-                    "account", List.of(new FeatureRow(EntityKey.of(7), NOW, NOW, 0, values)));
+            store.append("account", List.of(new FeatureRow(EntityKey.of(7), NOW, NOW, 0, values)));
             LoggedReader reader = store.reader(List.of("account.*"), NOW);
             OnlineKeys keys = reader.features().keys(Map.of("account", Value.of(7L)));
             for (int i = 0; i < 3_000; i++) {
