@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/// Takes a view's source into its history, each event once: with the rows of a step, their
-/// positions in the source are written, in the same frame. Whatever happens in between, the next
-/// step begins behind the last row that is on the disk. Made by [FeatureStore#reads].
+/// Takes a view's source into its history, each event once: with the rows that are written at once,
+/// their positions in the source are, in the same frame. Whatever happens in between, the next step
+/// begins behind the last row that is on the disk. Made by [FeatureStore#reads].
 ///
 /// What is no event of the view goes into quarantine, `quarantine/VIEW.jsonl` in the store, and is
 /// counted; the source goes on behind it.
@@ -126,14 +126,21 @@ public final class FeedReader implements Closeable {
                         .map(backlog -> merge.release(backlog, now))
                         .orElseGet(merge::releaseAsTheyCame);
         feed.pause(merge.ahead());
+        if (released.isEmpty()) {
+            count(0, "");
+        } else {
+            Halves.take(released, some -> push(some, now));
+        }
+    }
+
+    /// Pushes what was released with the positions behind it.
+    private void push(List<PartMerge.Polled> released, long now) throws IOException {
         Map<String, Long> done = new LinkedHashMap<>();
         released.forEach(each -> done.put(each.message().part(), each.message().next()));
         List<FeatureRow> rows =
                 released.stream().map(PartMerge.Polled::row).flatMap(Optional::stream).toList();
-        if (!done.isEmpty()) {
-            var _ = online.push(view(), rows, done, now);
-            positions.putAll(done);
-        }
+        var _ = online.push(view(), rows, done, now);
+        positions.putAll(done);
         count(rows.size(), "");
     }
 

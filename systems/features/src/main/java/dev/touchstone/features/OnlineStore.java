@@ -2,6 +2,7 @@ package dev.touchstone.features;
 
 import dev.touchstone.features.PushQueue.Push;
 import dev.touchstone.features.internal.files.LongFile;
+import dev.touchstone.features.internal.log.TooManyBytesException;
 import dev.touchstone.features.internal.online.OnlineView;
 import dev.touchstone.features.internal.remote.RemoteViews;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class OnlineStore {
             throws IOException {
         OnlineView view = OnlineView.of(definition);
         view.advance(now);
-        IngestCounts counts = IngestCounts.NONE;
+        RowCounts.Counted counts = RowCounts.Counted.NONE;
         try {
             counts = counted.count(definition, histories);
             Optional<RestatementKeeper> keeper = RestatementKeeper.of(definition);
@@ -200,7 +201,7 @@ public final class OnlineStore {
         try {
             List<FeatureRow> stamped = new ArrayList<>();
             Map<String, Long> positions = new LinkedHashMap<>();
-            IngestCounts counts = served.counts;
+            IngestCounts counts = served.counted.counts();
             for (Push push : pushes) {
                 if (came(push, positions, available)) {
                     continue;
@@ -242,29 +243,30 @@ public final class OnlineStore {
         List<FeatureRow> restated = new ArrayList<>();
         List<FeatureRow> numbered = new ArrayList<>();
         synchronized (present) {
-            IngestCounts counts = served.counts;
+            RowCounts.Counted counted = served.counted;
             if (served.keeper.isEmpty()) {
                 // No read will be answered for a moment before this any more.
                 served.view.advance(asOf);
             }
             for (int i = 0; i < rows.size(); i++) {
                 FeatureRow row = rows.get(i).withSequence(first + i);
-                IngestCounts after = counts.after(row, served.definition.late());
-                if (after.restated() > counts.restated() && served.keeper.isPresent()) {
+                RowCounts.Counted after = counted.after(row, served.definition.late());
+                if (after.counts().restated() > counted.counts().restated()
+                        && served.keeper.isPresent()) {
                     restated.add(served.keeper.get().take(view, row, asOf));
                 } else if (remote.isEmpty() || served.keeper.isPresent()) {
                     view.put(row);
                 }
                 numbered.add(row);
-                counts = after;
+                counted = after;
             }
-            served.counts = counts;
+            served.counted = counted;
             if (remote.isEmpty()) {
                 present.arrive(asOf);
             }
         }
         if (!restated.isEmpty()) {
-            histories.append(served.keeper.orElseThrow().definition(), restated, Map.of());
+            keep(served.keeper.orElseThrow(), restated);
         }
         if (remote.isPresent()) {
             remote.get().add(served.definition, numbered, asOf);
@@ -273,6 +275,22 @@ public final class OnlineStore {
             }
         }
         return first;
+    }
+
+    /// Keeps what late rows changed, which are on the disk already: nobody may try those again.
+    private void keep(RestatementKeeper keeper, List<FeatureRow> restated) throws IOException {
+        try {
+            Halves.take(
+                    restated,
+                    some -> {
+                        var _ = histories.append(keeper.definition(), some, Map.of());
+                    });
+        } catch (TooManyBytesException e) {
+            throw new IOException(
+                    "the late rows are kept, but not what was served before them: %s"
+                            .formatted(e.getMessage()),
+                    e);
+        }
     }
 
     /// Prepares reads.
@@ -347,7 +365,13 @@ public final class OnlineStore {
     /// What has become of a view's rows so far.
     public IngestCounts counts(String view) {
         synchronized (present) {
-            return served(view).counts;
+            return served(view).counted.counts();
+        }
+    }
+
+    RowCounts.Counted counted(String view) {
+        synchronized (present) {
+            return served(view).counted;
         }
     }
 

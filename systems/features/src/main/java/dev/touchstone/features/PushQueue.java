@@ -1,5 +1,6 @@
 package dev.touchstone.features;
 
+import dev.touchstone.features.internal.log.TooManyBytesException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +33,8 @@ final class PushQueue {
         T run() throws IOException;
     }
 
-    /// Rows on their way in, and what became of them.
+    /// Rows on their way in, and what became of them: that is read and written by who holds the
+    /// way.
     static final class Push {
         final ServedView view;
         final List<FeatureRow> rows;
@@ -41,7 +43,7 @@ final class PushQueue {
         final long now;
         private boolean done;
         private @Nullable PushReport report;
-        private @Nullable Exception failure;
+        private @Nullable Throwable failure;
 
         Push(ServedView view, List<FeatureRow> rows, Map<String, Long> positions, long now) {
             this.view = view;
@@ -64,8 +66,7 @@ final class PushQueue {
         /// @param content of that one
         void repeat(long content, long available) {
             if (content == key.orElseThrow().content()) {
-                done = true;
-                report = new PushReport(0, 0, 0, available, true);
+                end(new PushReport(0, 0, 0, available, true));
             } else {
                 fail(
                         new IllegalArgumentException(
@@ -75,29 +76,46 @@ final class PushQueue {
         }
 
         void succeed(IngestCounts before, IngestCounts after, long available) {
-            done = true;
-            report =
+            end(
                     new PushReport(
                             rows.size(),
                             (int) (after.late() - before.late()),
                             (int) (after.dropped() - before.dropped()),
                             available,
-                            false);
+                            false));
         }
 
-        private void fail(Exception why) {
+        private void end(PushReport its) {
+            done = true;
+            report = its;
+            failure = null;
+        }
+
+        private void fail(Throwable why) {
             done = true;
             failure = why;
         }
 
+        /// What became of it.
+        ///
+        /// @throws IOException or what else it failed with: when others failed with it, they throw
+        ///   exceptions of their own
         private PushReport report() throws IOException {
-            switch (failure) {
-                case null -> {}
+            return switch (failure) {
+                case null -> Objects.requireNonNull(report);
+                case TooManyBytesException e -> throw e; // alone
+                case OnlineUnavailableException e ->
+                        throw new OnlineUnavailableException(String.valueOf(e.getMessage()), e);
+                case IllegalArgumentException e ->
+                        throw new IllegalArgumentException(e.getMessage(), e);
                 case IOException e -> throw new IOException(e.getMessage(), e);
-                case RuntimeException e -> throw e;
-                default -> throw new IllegalStateException(failure);
-            }
-            return Objects.requireNonNull(report);
+                case RuntimeException e -> throw new IllegalStateException(e.getMessage(), e);
+                case Throwable e ->
+                        throw new IOException(
+                                "%s: the rows may not be on the disk; open the store again to know"
+                                        .formatted(e),
+                                e);
+            };
         }
     }
 
@@ -119,8 +137,8 @@ final class PushQueue {
                 }
                 commitTogether(together);
             }
+            return push.report();
         }
-        return push.report();
     }
 
     /// Runs something between pushes.
@@ -153,12 +171,20 @@ final class PushQueue {
     }
 
     private void commitEach(Map<ServedView, List<Push>> byView) {
-        byView.forEach((view, pushes) -> {
-            try {
-                commit.commit(view, pushes);
-            } catch (IOException | RuntimeException e) {
-                pushes.forEach(push -> push.fail(e));
+        byView.forEach(this::commit);
+    }
+
+    private void commit(ServedView view, List<Push> pushes) {
+        try {
+            commit.commit(view, pushes);
+        } catch (TooManyBytesException e) {
+            if (pushes.size() == 1) {
+                pushes.getFirst().fail(e);
+            } else { // none was written, and nobody is to blame for the others' size
+                pushes.forEach(push -> commit(view, List.of(push)));
             }
-        });
+        } catch (Throwable e) { // also an Error: others wait for what became of theirs
+            pushes.forEach(push -> push.fail(e));
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A file with rows of a view: Parquet if its name ends in `.parquet`, else CSV.
 record RowFile(Path file, FeatureView view) {
@@ -71,11 +72,27 @@ record RowFile(Path file, FeatureView view) {
             if (batch.isEmpty()) {
                 return Math.max(0, taken - skipped);
             }
-            taken += batch.size();
-            if (taken > skipped) {
-                sink.take(batch, taken);
+            if (taken < skipped) {
+                taken += batch.size();
+            } else {
+                taken = take(batch, taken, sink);
             }
         }
+    }
+
+    /// Has a batch taken, in pieces when it is too large for one append.
+    ///
+    /// @param before rows of the file before it
+    /// @return rows of the file up to and including it
+    private static long take(List<FeatureRow> batch, long before, Sink sink) throws IOException {
+        var taken = new AtomicLong(before);
+        Halves.take(
+                batch,
+                some -> {
+                    sink.take(some, taken.get() + some.size());
+                    taken.addAndGet(some.size());
+                });
+        return taken.get();
     }
 
     /// A name for its content, the same for the same bytes wherever they lie.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /// What was served, and when, by row id: the best training data there is, because a model saw just
@@ -17,6 +18,9 @@ import java.util.stream.Collectors;
 public final class ServedLog {
     /// Reads are held up by a flush when so many records wait.
     private static final int MAX_WAITING = 20_000;
+
+    /// Records of a view that are written at once.
+    private static final int MOST_AT_ONCE = 2_000;
 
     private final OnlineStore online;
     private final Retention retention;
@@ -139,14 +143,21 @@ public final class ServedLog {
         }
         Optional<IOException> failure = Optional.empty();
         for (Map.Entry<Log, List<Waiting>> batch : batches.entrySet()) {
-            try {
-                Log log = batch.getKey();
-                write(log.history, batch.getValue().stream().map(log::row).toList());
-            } catch (IOException e) {
-                if (failure.isEmpty()) {
-                    failure = Optional.of(e);
-                } else {
-                    failure.get().addSuppressed(e);
+            List<Waiting> all = batch.getValue();
+            for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
+                int end = Math.min(all.size(), from + MOST_AT_ONCE);
+                try {
+                    write(batch.getKey(), all.subList(from, end));
+                } catch (IOException | RuntimeException e) { // the others' records are no worse
+                    if (failure.isPresent()) {
+                        failure.get().addSuppressed(e);
+                    } else {
+                        failure =
+                                Optional.of(
+                                        e instanceof IOException its
+                                                ? its
+                                                : new IOException(e.getMessage(), e));
+                    }
                 }
             }
         }
@@ -155,23 +166,30 @@ public final class ServedLog {
         }
     }
 
-    private void write(ServedHistory history, List<FeatureRow> batch) throws IOException {
+    private void write(Log log, List<Waiting> batch) throws IOException {
+        var written = new AtomicInteger();
         try {
-            history.append(batch);
+            Halves.take(
+                    batch.stream().map(log::row).toList(),
+                    some -> {
+                        log.history.append(some);
+                        written.addAndGet(some.size());
+                    });
         } catch (IOException | RuntimeException e) {
             // Some may be on the disk, so to write them again could keep them twice.
+            int lost = batch.size() - written.get();
             synchronized (views) {
-                dropped += batch.size();
+                dropped += lost;
             }
             throw new IOException(
                     "%d records of %s are lost: %s"
                             .formatted(
-                                    batch.size(),
-                                    history.records().definition().view().name(),
+                                    lost,
+                                    log.history.records().definition().view().name(),
                                     e.getMessage()),
                     e);
         }
-        history.compactIfLarge();
+        log.history.compactIfLarge();
     }
 
     /// Drops records that are older than the definitions want them kept, or more: worth a call

@@ -12,13 +12,13 @@ final class ServedView {
     final Optional<RestatementKeeper> keeper;
 
     /// Changed where the view is.
-    IngestCounts counts;
+    RowCounts.Counted counted;
 
-    ServedView(ViewDefinition definition, OnlineView view, IngestCounts counts) {
+    ServedView(ViewDefinition definition, OnlineView view, RowCounts.Counted counted) {
         this.definition = definition;
         this.view = view;
         this.keeper = RestatementKeeper.of(definition);
-        this.counts = counts;
+        this.counted = counted;
     }
 
     /// Rows with the moment from which on they are available: never, when they are late and the

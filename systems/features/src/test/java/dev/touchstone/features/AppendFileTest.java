@@ -107,6 +107,29 @@ class AppendFileTest {
     }
 
     @Test
+    void is_taken_though_its_rows_are_too_large_to_be_written_at_once() throws IOException {
+        Definitions wide =
+                Definitions.read(
+                        "wide.yaml",
+                        """
+                        views:
+                          card:
+                            owner: cards
+                            key: {card: long}
+                            features: {note: text}
+                        """);
+        String line = "7,%s,2026-03-04T11:00:00Z%n".formatted("x".repeat(20_000));
+        Path file =
+                Files.writeString(
+                        folder.resolve("wide.csv"), "card,note,event_time\n" + line.repeat(4_000));
+        try (var store = FeatureStore.open(folder.resolve("store"), wide)) {
+            assertThat(store.appendFile("card", file)).isEqualTo(new Appended(4_000, 0));
+            assertThat(store.appendFile("card", file)).isEqualTo(new Appended(0, 4_000));
+            assertThat(store.rowCount("card")).isEqualTo(4_000);
+        }
+    }
+
+    @Test
     void is_counted_once_when_processes_that_append_it_are_killed() throws Exception {
         Path file = file("a.csv", IntStream.range(0, MANY).mapToObj(AppendFileTest::line));
         Path log = folder.resolve("store").resolve("card").resolve("log-00000001");

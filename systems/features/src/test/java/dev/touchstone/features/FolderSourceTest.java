@@ -36,6 +36,10 @@ class FolderSourceTest {
     }
 
     private FeatureStore store() {
+        return store("amount: long");
+    }
+
+    private FeatureStore store(String events) {
         return FeatureStore.open(
                 folder.resolve("store"),
                 Definitions.read(
@@ -45,13 +49,13 @@ class FolderSourceTest {
                           card:
                             owner: payments-risk
                             key: {card: long}
-                            events: {amount: long}
+                            events: {%s}
                             features:
                               sum: {sum: amount, window: 1d, hop: 1h}
                               count: {count: amount, window: 1d, hop: 1h}
                             source: {folder: "%s"}
                         """
-                                .formatted(in)));
+                                .formatted(events, in)));
     }
 
     private static FeedReader reader(FeatureStore store) throws IOException {
@@ -124,6 +128,19 @@ class FolderSourceTest {
             assertThat(read(store)).containsExactly(Value.of(12_497_504L), Value.of(5_002L));
             takeAll(reader);
             assertThat(read(store)).containsExactly(Value.of(12_497_507L), Value.of(5_005L));
+        }
+    }
+
+    @Test
+    void takes_a_file_once_whatever_it_is_called() throws IOException {
+        put("push 1.csv", csv(0, 3));
+        for (int start = 0; start < 2; start++) {
+            try (FeatureStore store = store();
+                    FeedReader reader = reader(store)) {
+                takeAll(reader);
+                assertThat(store.positions("card")).containsKey("push 1.csv");
+                assertThat(store.rowCount("card")).isEqualTo(3);
+            }
         }
     }
 
@@ -253,6 +270,21 @@ class FolderSourceTest {
                 .satisfiesExactly(
                         line -> assertThat(line).contains("1.csv is not written in UTF-8"),
                         line -> assertThat(line).contains("2.jsonl", "no JSON", "UTF-8"));
+    }
+
+    @Test
+    void takes_events_that_are_too_large_to_be_written_at_once() throws IOException {
+        String note = "x".repeat(40_000);
+        String event =
+                "{\"card\": 7, \"amount\": 1, \"note\": \"%s\", \"event_timestamp\": \"%s\"}%n"
+                        .formatted(note, "2026-03-04T11:59:00Z");
+        put("1.jsonl", event.repeat(2_000));
+        try (FeatureStore store = store("amount: long, note: text");
+                FeedReader reader = reader(store)) {
+            takeAll(reader);
+            assertThat(read(store)).containsExactly(Value.of(2_000L), Value.of(2_000L));
+            assertThat(reader.counts().rows()).isEqualTo(2_000);
+        }
     }
 
     @Test

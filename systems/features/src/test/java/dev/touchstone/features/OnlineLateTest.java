@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,31 @@ class OnlineLateTest {
     }
 
     @Test
+    void is_late_by_the_history_that_is_there_though_another_was_served_before()
+            throws IOException {
+        try (FeatureStore store = open("drop")) {
+            store.online(NOW).push("card", List.of(payment("p1", NOW, 10)), NOW);
+            store.online(NOW).push("card", List.of(payment("p2", NOW, 10)), NOW);
+        }
+        Path other = Files.createDirectory(folder.resolve("other"));
+        try (FeatureStore store = OnlineViews.open(other, "drop")) {
+            for (String id : List.of("p1", "p2")) {
+                store.online(NOW)
+                        .push("card", List.of(payment(id, NOW - 30 * MINUTE, 10)), NOW + SECOND);
+            }
+        }
+        Files.move(folder.resolve("card"), folder.resolve("old"));
+        Files.move(other.resolve("card"), folder.resolve("card"));
+        try (FeatureStore store = open("drop")) {
+            OnlineStore online = store.online(NOW);
+            assertThat(online.counts("card"))
+                    .isEqualTo(new IngestCounts(2, 0, 0, NOW - 30 * MINUTE));
+            FeatureRow onTime = payment("p3", NOW - 29 * MINUTE, 10);
+            assertThat(online.push("card", List.of(onTime), NOW + MINUTE).dropped()).isZero();
+        }
+    }
+
+    @Test
     void restates_what_it_serves_and_not_what_labels_before_saw() throws IOException {
         try (FeatureStore store = open("restate")) {
             OnlineStore online = store.online(NOW);
@@ -82,6 +108,32 @@ class OnlineLateTest {
                             Value.of(15.0),
                             Value.of(2L),
                             Value.of(10.0));
+        }
+    }
+
+    @Test
+    void keeps_what_it_served_though_that_is_too_large_to_be_written_at_once() throws IOException {
+        Definitions notes =
+                Definitions.read(
+                        "notes.yaml",
+                        """
+                        views:
+                          card:
+                            owner: cards
+                            key: {card: long}
+                            events: {note: text}
+                            features: {latest: {last: note, window: 1d}}
+                            late: {after: 10m, then: restate-and-keep}
+                        """);
+        List<Value> note = List.of(Value.of("x".repeat(40_000)));
+        var onTime = new FeatureRow(EntityKey.of(7), NOW, 0, 0, note);
+        var late = new FeatureRow(EntityKey.of(7), NOW - 11 * MINUTE, 0, 0, note);
+        try (FeatureStore store = FeatureStore.open(folder, notes)) {
+            OnlineStore online = store.online(NOW);
+            online.push("card", List.of(onTime), NOW);
+            online.push("card", Collections.nCopies(1_000, late), NOW + MINUTE);
+            assertThat(store.restated("card")).hasSize(1_000);
+            assertThat(store.rowCount("card")).isEqualTo(1_001);
         }
     }
 

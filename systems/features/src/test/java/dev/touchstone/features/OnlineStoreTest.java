@@ -20,6 +20,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("An online store")
 class OnlineStoreTest {
@@ -178,6 +180,20 @@ class OnlineStoreTest {
             OnlineStore online = store.online(NOW + 250 * SECOND);
             assertThat(online.counts("card")).isEqualTo(counts);
             assertThat(read(online, "card.*", NOW + 300 * SECOND)).isEqualTo(served);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "null", "{\"card\": null}", "{\"card\": {\"rows\": 1}}"})
+    void counts_anew_when_what_it_counted_cannot_be_read(String damaged) throws IOException {
+        IngestCounts counts;
+        try (FeatureStore store = open("drop")) {
+            store.online(NOW).push("card", List.of(payment("p1", NOW, 10)), NOW);
+            counts = store.online(NOW).counts("card");
+        }
+        Files.writeString(folder.resolve("counts.json"), damaged);
+        try (FeatureStore store = open("drop")) {
+            assertThat(store.online(NOW).counts("card")).isEqualTo(counts);
         }
     }
 

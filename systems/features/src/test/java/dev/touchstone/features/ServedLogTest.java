@@ -285,6 +285,23 @@ class ServedLogTest {
     }
 
     @Test
+    void is_kept_though_it_is_too_large_to_be_written_at_once() throws IOException {
+        try (FeatureStore store = FeatureStore.open(folder, DEFINITIONS)) {
+            Value status = Value.of("x".repeat(40_000));
+            List<Value> values = List.of(Value.of(1.0), status);
+            store.append("account", List.of(new FeatureRow(EntityKey.of(7), NOW, NOW, 0, values)));
+            LoggedReader reader = store.reader(List.of("account.*"), NOW);
+            OnlineKeys keys = reader.features().keys(Map.of("account", Value.of(7L)));
+            for (int i = 0; i < 3_000; i++) {
+                reader.read("r" + i, keys, NOW + MINUTE, reader.features().row());
+            }
+            store.served(NOW).flush();
+            assertThat(store.served(NOW).dropped()).isZero();
+            assertThat(records(store, "account")).doesNotHaveDuplicates().hasSize(3_000);
+        }
+    }
+
+    @Test
     void that_cannot_be_written_does_not_keep_a_closed_store_locked() throws IOException {
         FeatureStore store = FeatureStore.open(folder, DEFINITIONS);
         store.append("account", List.of(account(NOW, NOW, 1)));

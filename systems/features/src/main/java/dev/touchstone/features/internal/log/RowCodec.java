@@ -39,7 +39,7 @@ public final class RowCodec {
     /// A frame, not yet sealed, with the rows; they are numbered from `sequence` on.
     ///
     /// @param positions of sources, by their names
-    /// @throws IllegalArgumentException when they take more than a frame holds
+    /// @throws TooManyBytesException when they take more than a frame holds
     ByteBuffer encode(List<FeatureRow> rows, Map<String, Long> positions, long sequence) {
         int bytes = INITIAL_BYTES;
         while (true) {
@@ -54,12 +54,9 @@ public final class RowCodec {
                     frame.putLong(position);
                 });
                 return frame;
-            } catch (BufferOverflowException e) {
+            } catch (BufferOverflowException _) {
                 if (bytes == Frames.MAX_PAYLOAD_BYTES) {
-                    throw new IllegalArgumentException(
-                            "%d rows take more than the %d bytes of one append; append fewer"
-                                    .formatted(rows.size(), bytes),
-                            e);
+                    throw new TooManyBytesException(rows.size(), bytes);
                 }
                 bytes *= 2;
             }

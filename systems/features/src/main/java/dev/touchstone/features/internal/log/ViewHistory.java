@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One thread owns a history. Tables stay valid when rows are appended or compacted later.
 public final class ViewHistory implements HistoryRows, Closeable {
-    /// Positions under such names are forgotten when there are too many.
-    public static final String PASSING = "push ";
+    /// Positions under names that begin so are forgotten when there are too many. No file and no
+    /// partition of a topic is called so.
+    public static final String PASSING = "/push/";
 
     private static final int MOST_PASSING = 100_000;
 
@@ -176,7 +177,7 @@ public final class ViewHistory implements HistoryRows, Closeable {
         return Map.copyOf(positions);
     }
 
-    /// One of the [#positions], or what was kept under a name that begins with `push `: of those
+    /// One of the [#positions], or what was kept under a name that begins with [#PASSING]: of those
     /// only the latest hundred thousand are. Null when there is none.
     public @Nullable Long position(String name) {
         return (name.startsWith(PASSING) ? passing : positions).get(name);
