@@ -296,6 +296,21 @@ public final class FeatureStore implements Closeable {
         histories.compact(definitions.view(view));
     }
 
+    /// Writes a view's history as a Parquet file for other tools, and for [#append] and builds of
+    /// other stores: key, `event_time`, `available_time`, `deleted` and the columns, rows of an
+    /// entity together and by time. Times are microseconds; when a row was known is rounded up.
+    ///
+    /// @param file must not exist; appears when it is complete
+    /// @return how many rows it has
+    /// @throws IOException when there is such a file, or an event's time is no whole microsecond
+    public long export(String view, Path file) throws IOException {
+        if (Files.exists(file)) {
+            throw new IOException("%s is there already; name another file".formatted(file));
+        }
+        ViewDefinition definition = definitions.view(view);
+        return new HistoryExport(definition.source(), histories.tables(definition)).write(file);
+    }
+
     /// The views whose histories cannot be read, and why: their rows' columns are others, or their
     /// files are damaged.
     public Map<String, String> broken() throws IOException {

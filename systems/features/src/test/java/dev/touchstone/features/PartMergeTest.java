@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
 
 @DisplayName("Parts of a source that come in together")
 class PartMergeTest {
@@ -75,8 +76,10 @@ class PartMergeTest {
         assertThat(merge.next("a")).isEmpty();
     }
 
+    @ParameterizedTest(name = "seed {0}")
     @Seeds(200)
-    void make_nothing_late_whatever_the_speed_of_each(SplittableRandom random) {
+    void make_nothing_late_whatever_the_speed_of_each(long seed) {
+        var random = new SplittableRandom(seed);
         int count = 1 + random.nextInt(4);
         int[] read = new int[count];
         int each = 50;

@@ -27,6 +27,7 @@ final class FeaturesCommand implements Runnable {
                 .addSubcommand(new FeaturesListCommand(console))
                 .addSubcommand(new FeaturesAppendCommand(console))
                 .addSubcommand(new FeaturesCompactCommand(console))
+                .addSubcommand(new FeaturesExportCommand(console))
                 .addSubcommand(new FeaturesJoinCommand(console))
                 .addSubcommand(new FeaturesExplainCommand(console))
                 .addSubcommand(new FeaturesAuditCommand(console))
