@@ -112,7 +112,8 @@ class FeaturesRegistryCommandTest {
         assertThat(features("lineage", "card.paid").err()).contains("[paid_1h, paid_1d]");
         // What was applied is what the other commands use.
         assertThat(features("list").out()).contains("card", "0 rows");
-        assertThat(features("parity").out()).contains("0 reads", "Nothing was served that could be compared.");
+        assertThat(features("parity").out())
+                .contains("0 reads", "Nothing was served that could be compared.");
     }
 
     private Result features(String... arguments) {
