@@ -1,5 +1,6 @@
 package dev.touchstone.features;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -58,6 +59,37 @@ public record FeatureView(String name, List<Column> key, List<Column> features, 
         checkSize("key parts", entity.parts().size(), key.size());
         for (int i = 0; i < key.size(); i++) {
             checkType(key.get(i), entity.parts().get(i));
+        }
+    }
+
+    /// Reads a key as people write it.
+    ///
+    /// @param texts a text for each key column
+    /// @throws IllegalArgumentException when they are too few or too many, or a number is none
+    public EntityKey readKey(List<String> texts) {
+        if (texts.size() != key.size()) {
+            throw new IllegalArgumentException(
+                    "view %s has the key %s; give %d values, got %s"
+                            .formatted(
+                                    name,
+                                    key.stream().map(Column::name).toList(),
+                                    key.size(),
+                                    texts));
+        }
+        List<Value> parts = new ArrayList<>();
+        for (int i = 0; i < key.size(); i++) {
+            boolean text = key.get(i).type() == ColumnType.TEXT;
+            parts.add(text ? Value.of(texts.get(i)) : Value.of(whole(texts.get(i))));
+        }
+        return new EntityKey(parts);
+    }
+
+    private static long whole(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "the key is a whole number, got '%s'".formatted(text), e);
         }
     }
 

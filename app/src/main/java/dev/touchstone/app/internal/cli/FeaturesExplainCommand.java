@@ -3,7 +3,6 @@ package dev.touchstone.app.internal.cli;
 import dev.touchstone.features.Answer;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnType;
-import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.Explanation;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.FeatureStore;
@@ -75,7 +74,7 @@ final class FeaturesExplainCommand implements Runnable {
     private void explainWindows(FeatureStore store, ViewDefinition definition) throws IOException {
         List<Column> features = definition.view().features();
         WindowExplanation explanation =
-                store.explainWindows(view, entity(definition.view()), Times.parse(at), mode());
+                store.explainWindows(view, definition.view().readKey(key), Times.parse(at), mode());
         for (int f = 0; f < features.size(); f++) {
             console.out()
                     .printf(
@@ -115,7 +114,8 @@ final class FeaturesExplainCommand implements Runnable {
     }
 
     private void explain(FeatureStore store, FeatureView definition) throws IOException {
-        Explanation explanation = store.explain(view, entity(definition), Times.parse(at), mode());
+        Explanation explanation =
+                store.explain(view, definition.readKey(key), Times.parse(at), mode());
         console.out().println(sentence(explanation.answer()));
         for (Explanation.Considered considered : explanation.considered()) {
             FeatureRow row = considered.row();
@@ -126,33 +126,6 @@ final class FeaturesExplainCommand implements Runnable {
                             Times.text(row.eventTime()),
                             Times.text(row.availableTime()),
                             row.isTombstone() ? "deleted" : values(definition, row));
-        }
-    }
-
-    private EntityKey entity(FeatureView definition) {
-        if (key.size() != definition.key().size()) {
-            throw new IllegalArgumentException(
-                    "view %s has the key %s; give %d values, got %s"
-                            .formatted(
-                                    view,
-                                    definition.key().stream().map(column -> column.name()).toList(),
-                                    definition.key().size(),
-                                    key));
-        }
-        List<Value> parts = new ArrayList<>();
-        for (int i = 0; i < key.size(); i++) {
-            boolean text = definition.key().get(i).type() == ColumnType.TEXT;
-            parts.add(text ? Value.of(key.get(i)) : Value.of(whole(key.get(i))));
-        }
-        return new EntityKey(parts);
-    }
-
-    private static long whole(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "the key is a whole number, got '%s'".formatted(text), e);
         }
     }
 

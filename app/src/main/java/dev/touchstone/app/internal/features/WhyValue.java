@@ -2,20 +2,19 @@ package dev.touchstone.app.internal.features;
 
 import dev.touchstone.features.Answer;
 import dev.touchstone.features.Column;
-import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.Explanation;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.FeatureView;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.Times;
-import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
 import dev.touchstone.features.WindowExplanation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// Why an entity got its values at a moment: the rows that were considered, and which won.
 ///
@@ -39,7 +38,10 @@ public record WhyValue(String said, int considered, List<Line> rows) {
                     "%s is computed on request; ask for the views that it uses".formatted(view));
         }
         ViewDefinition definition = service.definitions().view(view);
-        EntityKey entity = entity(definition.view(), key);
+        EntityKey entity =
+                definition
+                        .view()
+                        .readKey(Stream.of(key.split(",", -1)).map(String::strip).toList());
         long time = Times.parse(at);
         return definition.windows().isPresent()
                 ? windows(service, definition, entity, time)
@@ -119,25 +121,5 @@ public record WhyValue(String said, int considered, List<Line> rows) {
 
     private static String words(String verdict) {
         return verdict.toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
-    private static EntityKey entity(FeatureView view, String key) {
-        String[] texts = key.split(",", -1);
-        List<Value> parts = new ArrayList<>();
-        for (int i = 0; i < texts.length; i++) {
-            String text = texts[i].strip();
-            boolean whole = i < view.key().size() && view.key().get(i).type() == ColumnType.LONG;
-            parts.add(whole ? Value.of(whole(text)) : Value.of(text));
-        }
-        return new EntityKey(parts);
-    }
-
-    private static long whole(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "the key is a whole number, got '%s'".formatted(text), e);
-        }
     }
 }
