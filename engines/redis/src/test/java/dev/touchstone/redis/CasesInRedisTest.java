@@ -2,16 +2,10 @@ package dev.touchstone.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.touchstone.features.Column;
-import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.Definitions;
 import dev.touchstone.features.EntityKey;
-import dev.touchstone.features.Event;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.FeatureStore;
-import dev.touchstone.features.FeatureView;
-import dev.touchstone.features.Freshness;
-import dev.touchstone.features.LatePolicy;
 import dev.touchstone.features.Mode;
 import dev.touchstone.features.OnlineKeys;
 import dev.touchstone.features.OnlineReader;
@@ -20,15 +14,12 @@ import dev.touchstone.features.OnlineStore;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
-import dev.touchstone.features.Window;
-import dev.touchstone.features.WindowedSource;
 import dev.touchstone.features.cases.CaseFile;
 import dev.touchstone.features.cases.CaseLabel;
 import dev.touchstone.features.cases.FeatureCase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -91,13 +82,7 @@ class CasesInRedisTest {
                 && switch (read) {
                     case FeatureCase.AsOf asOf ->
                             asOf.labels().stream().allMatch(label -> time(label) != Times.INFINITY);
-                    case FeatureCase.Windows windows ->
-                            windows.events().stream().noneMatch(event -> event.row().isTombstone())
-                                    && windows.aggregates().stream()
-                                            .allMatch(its -> its.window() instanceof Window.Span)
-                                    && windows.labels().stream()
-                                            .allMatch(
-                                                    label -> label.knownAt().equals(label.time()));
+                    case FeatureCase.Windows windows -> windows.canBeServed();
                 };
     }
 
@@ -193,40 +178,8 @@ class CasesInRedisTest {
                                     histories.put(
                                             new ViewDefinition(history.view(), "us"),
                                             history.rows()));
-            case FeatureCase.Windows windows -> histories.put(definition(windows), rows(windows));
+            case FeatureCase.Windows windows -> histories.put(windows.definition(), windows.rows());
         }
         return histories;
-    }
-
-    /// Events are told apart by a number that stands behind their own columns.
-    private static ViewDefinition definition(FeatureCase.Windows one) {
-        List<Column> columns = new ArrayList<>(one.source().features());
-        columns.add(new Column("event_id", ColumnType.LONG));
-        var source = new WindowedSource(columns, Optional.of(columns.size() - 1), one.aggregates());
-        FeatureView from = one.source();
-        return new ViewDefinition(
-                new FeatureView("v", from.key(), source.features(), from.rule()),
-                "us",
-                Optional.of(source),
-                LatePolicy.DEFAULT,
-                Freshness.DAILY);
-    }
-
-    private static List<FeatureRow> rows(FeatureCase.Windows one) {
-        Map<Value, Long> ids = new HashMap<>();
-        List<FeatureRow> rows = new ArrayList<>();
-        for (Event event : one.events()) {
-            FeatureRow row = event.row();
-            List<Value> values = new ArrayList<>(row.values());
-            values.add(Value.of(ids.computeIfAbsent(event.id(), _ -> (long) ids.size())));
-            rows.add(
-                    new FeatureRow(
-                            row.entity(),
-                            row.eventTime(),
-                            row.availableTime(),
-                            row.sequence(),
-                            values));
-        }
-        return rows;
     }
 }

@@ -1,23 +1,12 @@
 package dev.touchstone.spark;
 
 import dev.touchstone.features.Column;
-import dev.touchstone.features.ColumnType;
-import dev.touchstone.features.Event;
 import dev.touchstone.features.FeatureRow;
-import dev.touchstone.features.FeatureView;
-import dev.touchstone.features.Freshness;
-import dev.touchstone.features.LatePolicy;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
-import dev.touchstone.features.Window;
-import dev.touchstone.features.WindowedSource;
 import dev.touchstone.features.cases.CaseLabel;
 import dev.touchstone.features.cases.FeatureCase;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /// Cases as views and histories.
 final class Cases {
@@ -31,12 +20,7 @@ final class Cases {
     static boolean canBeAsked(FeatureCase one) {
         return switch (one) {
             case FeatureCase.AsOf _ -> true;
-            case FeatureCase.Windows windows ->
-                    windows.events().stream().noneMatch(event -> event.row().isTombstone())
-                            && windows.aggregates().stream()
-                                    .allMatch(its -> its.window() instanceof Window.Span)
-                            && windows.labels().stream()
-                                    .allMatch(label -> label.knownAt().equals(label.time()));
+            case FeatureCase.Windows windows -> windows.canBeServed();
         };
     }
 
@@ -48,39 +32,8 @@ final class Cases {
                                     new History(new ViewDefinition(its.view(), "us"), its.rows()))
                             .toList();
             case FeatureCase.Windows windows ->
-                    List.of(new History(definition(windows), rows(windows)));
+                    List.of(new History(windows.definition(), windows.rows()));
         };
-    }
-
-    private static ViewDefinition definition(FeatureCase.Windows one) {
-        List<Column> columns = new ArrayList<>(one.source().features());
-        columns.add(new Column("event_id", ColumnType.LONG));
-        var source = new WindowedSource(columns, Optional.of(columns.size() - 1), one.aggregates());
-        FeatureView from = one.source();
-        return new ViewDefinition(
-                new FeatureView("v", from.key(), source.features(), from.rule()),
-                "us",
-                Optional.of(source),
-                LatePolicy.DEFAULT,
-                Freshness.DAILY);
-    }
-
-    private static List<FeatureRow> rows(FeatureCase.Windows one) {
-        Map<Value, Long> ids = new HashMap<>();
-        List<FeatureRow> rows = new ArrayList<>();
-        for (Event event : one.events()) {
-            FeatureRow row = event.row();
-            List<Value> values = new ArrayList<>(row.values());
-            values.add(Value.of(ids.computeIfAbsent(event.id(), _ -> (long) ids.size())));
-            rows.add(
-                    new FeatureRow(
-                            row.entity(),
-                            row.eventTime(),
-                            row.availableTime(),
-                            row.sequence(),
-                            values));
-        }
-        return rows;
     }
 
     /// A label's cells in some columns.

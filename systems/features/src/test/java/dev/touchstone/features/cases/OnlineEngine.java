@@ -1,27 +1,18 @@
 package dev.touchstone.features.cases;
 
-import dev.touchstone.features.Aggregate;
 import dev.touchstone.features.Column;
 import dev.touchstone.features.ColumnType;
 import dev.touchstone.features.EntityKey;
-import dev.touchstone.features.Event;
 import dev.touchstone.features.FeatureRow;
-import dev.touchstone.features.FeatureView;
-import dev.touchstone.features.Freshness;
-import dev.touchstone.features.LatePolicy;
 import dev.touchstone.features.OnlineStatus;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.features.ViewDefinition;
-import dev.touchstone.features.Window;
-import dev.touchstone.features.WindowedSource;
 import dev.touchstone.features.internal.online.OnlineCells;
 import dev.touchstone.features.internal.online.OnlineView;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -37,12 +28,7 @@ final class OnlineEngine {
         return switch (one) {
             case FeatureCase.AsOf asOf ->
                     asOf.labels().stream().allMatch(label -> time(label) != Times.INFINITY);
-            case FeatureCase.Windows windows ->
-                    windows.events().stream().noneMatch(event -> event.row().isTombstone())
-                            && windows.aggregates().stream()
-                                    .allMatch(its -> its.window() instanceof Window.Span)
-                            && windows.labels().stream()
-                                    .allMatch(label -> label.knownAt().equals(label.time()));
+            case FeatureCase.Windows windows -> windows.canBeServed();
         };
     }
 
@@ -58,36 +44,10 @@ final class OnlineEngine {
                                             history.rows(),
                                             one.labels(),
                                             cells));
-            case FeatureCase.Windows windows -> add(windows, cells);
+            case FeatureCase.Windows windows ->
+                    add(windows.definition(), windows.rows(), one.labels(), cells);
         }
         return cells;
-    }
-
-    private static void add(FeatureCase.Windows one, List<List<Value>> cells) {
-        List<Column> columns = new ArrayList<>(one.source().features());
-        columns.add(new Column("event_id", ColumnType.LONG));
-        List<Aggregate> aggregates = one.aggregates();
-        var source = new WindowedSource(columns, Optional.of(columns.size() - 1), aggregates);
-        FeatureView from = one.source();
-        var view = new FeatureView("v", from.key(), source.features(), from.rule());
-        var definition =
-                new ViewDefinition(
-                        view, "us", Optional.of(source), LatePolicy.DEFAULT, Freshness.DAILY);
-        Map<Value, Long> ids = new HashMap<>();
-        List<FeatureRow> rows = new ArrayList<>();
-        for (Event event : one.events()) {
-            FeatureRow row = event.row();
-            List<Value> values = new ArrayList<>(row.values());
-            values.add(Value.of(ids.computeIfAbsent(event.id(), _ -> (long) ids.size())));
-            rows.add(
-                    new FeatureRow(
-                            row.entity(),
-                            row.eventTime(),
-                            row.availableTime(),
-                            row.sequence(),
-                            values));
-        }
-        add(definition, rows, one.labels(), cells);
     }
 
     private static void add(
