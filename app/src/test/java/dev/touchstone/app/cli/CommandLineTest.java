@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.touchstone.app.Main;
 import dev.touchstone.app.internal.cli.CommandLineInterface;
 import dev.touchstone.app.testing.Documents;
-import dev.touchstone.app.testing.Processes;
 import dev.touchstone.testkit.JavaProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,7 +47,7 @@ class CommandLineTest {
     void writes_numbers_the_same_in_every_country() throws Exception {
         try (var process =
                 JavaProcess.start(
-                        Processes.classPath(),
+                        JavaProcess.testClassPath(),
                         "-Duser.language=de",
                         "-Duser.country=DE",
                         Main.class.getName(),

@@ -3,7 +3,6 @@ package dev.touchstone.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.app.Main;
-import dev.touchstone.app.testing.Processes;
 import dev.touchstone.testkit.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,6 +68,6 @@ class LlmTrainCommandTest {
                                 "llm",
                                 "train"));
         command.addAll(List.of(options));
-        return JavaProcess.start(Processes.classPath(), command.toArray(String[]::new));
+        return JavaProcess.start(JavaProcess.testClassPath(), command.toArray(String[]::new));
     }
 }

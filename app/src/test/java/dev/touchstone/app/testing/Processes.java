@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Programs of this module in processes of their own.
 public final class Processes {
@@ -34,17 +32,9 @@ public final class Processes {
                                 "dev.touchstone.app/" + Main.class.getName()));
         command.addAll(List.of(arguments));
         return JavaProcess.start(
-                modules.isEmpty() ? classPath() : System.getProperty("java.class.path"),
+                modules.isEmpty()
+                        ? JavaProcess.testClassPath()
+                        : System.getProperty("java.class.path"),
                 command.toArray(String[]::new));
-    }
-
-    /// All that a test sees, modules or not: another process needs no modules.
-    public static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("jdk.module.path", ""),
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 }

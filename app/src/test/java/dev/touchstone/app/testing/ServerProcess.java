@@ -26,7 +26,7 @@ public final class ServerProcess implements AutoCloseable {
             throws IOException, InterruptedException {
         var process =
                 JavaProcess.start(
-                        Processes.classPath(),
+                        JavaProcess.testClassPath(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         PracticeServer.class.getName(),

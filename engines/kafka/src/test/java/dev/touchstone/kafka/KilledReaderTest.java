@@ -10,13 +10,10 @@ import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.Times;
 import dev.touchstone.features.Value;
 import dev.touchstone.testkit.JavaProcess;
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,7 +86,7 @@ class KilledReaderTest {
     private static void runAndKill(Path folder, String bootstrap) throws Exception {
         try (var reader =
                 JavaProcess.start(
-                        classPath(),
+                        JavaProcess.testClassPath(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         Reader.class.getName(),
@@ -100,14 +97,6 @@ class KilledReaderTest {
             reader.kill();
             assertThat(reader.awaitExit(LIMIT)).isNotZero();
         }
-    }
-
-    private static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// The program that is killed.

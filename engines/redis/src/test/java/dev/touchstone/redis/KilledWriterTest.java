@@ -11,18 +11,13 @@ import dev.touchstone.features.OnlineRow;
 import dev.touchstone.features.OnlineStore;
 import dev.touchstone.features.Value;
 import dev.touchstone.testkit.JavaProcess;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +83,7 @@ class KilledWriterTest {
     private static int runAndKill(Path folder, URI address, int before) throws Exception {
         try (var writer =
                 JavaProcess.start(
-                        classPath(),
+                        JavaProcess.testClassPath(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         Writer.class.getName(),
@@ -97,21 +92,8 @@ class KilledWriterTest {
             writer.awaitLine("acknowledged %d$".formatted(before + ROWS_PER_LIFE), LIMIT);
             writer.kill();
             writer.awaitExit(LIMIT);
-            Matcher lines = Pattern.compile("acknowledged ([0-9]+)\n").matcher(writer.output());
-            int last = 0;
-            while (lines.find()) {
-                last = Integer.parseInt(lines.group(1));
-            }
-            return last;
+            return JavaProcess.lastNumber(writer.output(), "acknowledged");
         }
-    }
-
-    private static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// The program that is killed: pushes fours of events of three cards for ever.

@@ -1,5 +1,6 @@
 package dev.touchstone.testkit;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A Java program in a process of its own, to watch and to kill.
@@ -39,6 +41,29 @@ public final class JavaProcess implements AutoCloseable {
                         .daemon()
                         .name("output of " + process.pid())
                         .unstarted(this::read);
+    }
+
+    /// What the module under test and its tests are loaded from, run by Maven or not: for programs
+    /// that are classes of a test.
+    public static String testClassPath() {
+        return Stream.of(
+                        "target/classes",
+                        "target/test-classes",
+                        System.getProperty("jdk.module.path", ""),
+                        System.getProperty("java.class.path"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /// The number of the last whole line that is a word and a number, such as `acknowledged 17`; 0
+    /// when there is none. A killed process may leave half a line behind.
+    public static int lastNumber(String output, String word) {
+        Matcher lines =
+                Pattern.compile("^" + word + " ([0-9]+)\n", Pattern.MULTILINE).matcher(output);
+        int last = 0;
+        while (lines.find()) {
+            last = Integer.parseInt(lines.group(1));
+        }
+        return last;
     }
 
     /// Starts `java -cp classPath arguments…` on the JDK that runs the test.

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.touchstone.testkit.Eventually;
 import dev.touchstone.testkit.JavaProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,7 +137,7 @@ class AppendFileTest {
             long enough = before + 300_000; // bytes: another batch or two
             try (var appender =
                     JavaProcess.start(
-                            classPath(),
+                            JavaProcess.testClassPath(),
                             "-XX:+UseSerialGC",
                             "-XX:TieredStopAtLevel=1",
                             Appender.class.getName(),
@@ -163,15 +162,6 @@ class AppendFileTest {
             long sum = IntStream.range(0, MANY).asLongStream().sum();
             assertThat(served(store)).containsExactly(Value.of((long) MANY), Value.of(sum));
         }
-    }
-
-    private static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("jdk.module.path", ""),
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// The program that is killed.

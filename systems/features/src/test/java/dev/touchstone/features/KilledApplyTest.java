@@ -3,15 +3,11 @@ package dev.touchstone.features;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.testkit.JavaProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +40,7 @@ class KilledApplyTest {
     private static int runAndKill(Path folder, int enough) throws Exception {
         try (var applier =
                 JavaProcess.start(
-                        classPath(),
+                        JavaProcess.testClassPath(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         Applier.class.getName(),
@@ -52,22 +48,8 @@ class KilledApplyTest {
             applier.awaitLine("applied %d$".formatted(enough), LIMIT);
             applier.kill();
             applier.awaitExit(LIMIT);
-            Matcher lines = Pattern.compile("applied ([0-9]+)\n").matcher(applier.output());
-            int last = 0;
-            while (lines.find()) {
-                last = Integer.parseInt(lines.group(1));
-            }
-            return last;
+            return JavaProcess.lastNumber(applier.output(), "applied");
         }
-    }
-
-    private static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("jdk.module.path", ""),
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// The program that is killed: applies one version after another, each with a view more.

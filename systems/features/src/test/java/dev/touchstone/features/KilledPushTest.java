@@ -3,18 +3,13 @@ package dev.touchstone.features;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.testkit.JavaProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +73,7 @@ class KilledPushTest {
     private static int runAndKill(Path folder, int before) throws Exception {
         try (var writer =
                 JavaProcess.start(
-                        classPath(),
+                        JavaProcess.testClassPath(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         Writer.class.getName(),
@@ -86,22 +81,8 @@ class KilledPushTest {
             writer.awaitLine("acknowledged %d$".formatted(before + ROWS_PER_LIFE), LIMIT);
             writer.kill();
             writer.awaitExit(LIMIT);
-            Matcher lines = Pattern.compile("acknowledged ([0-9]+)\n").matcher(writer.output());
-            int last = 0;
-            while (lines.find()) {
-                last = Integer.parseInt(lines.group(1));
-            }
-            return last;
+            return JavaProcess.lastNumber(writer.output(), "acknowledged");
         }
-    }
-
-    private static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("jdk.module.path", ""),
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// The program that is killed: pushes threes of events of one card for ever, every fourth event

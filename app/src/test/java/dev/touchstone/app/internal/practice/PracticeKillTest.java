@@ -3,7 +3,6 @@ package dev.touchstone.app.internal.practice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.touchstone.app.testing.Processes;
 import dev.touchstone.arena.practice.ChallengeAttempt;
 import dev.touchstone.arena.practice.Written;
 import dev.touchstone.testkit.JavaProcess;
@@ -58,7 +57,7 @@ class PracticeKillTest {
 
     private static JavaProcess start(Path data) throws IOException {
         return JavaProcess.start(
-                Processes.classPath(),
+                JavaProcess.testClassPath(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 PracticeProcess.class.getName(),

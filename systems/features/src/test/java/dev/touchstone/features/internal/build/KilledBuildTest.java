@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.touchstone.features.BuildProgress;
 import dev.touchstone.simulation.RandomStreams;
 import dev.touchstone.testkit.JavaProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +24,7 @@ class KilledBuildTest {
         for (String stop : new String[] {"merchant, block 2", "account, block 3", "writing"}) {
             try (var builder =
                     JavaProcess.start(
-                            classPath(),
+                            JavaProcess.testClassPath(),
                             "-XX:+UseSerialGC",
                             "-XX:TieredStopAtLevel=1",
                             Builder.class.getName(),
@@ -60,15 +57,6 @@ class KilledBuildTest {
         try (var disk = BuildFolder.open(folder.resolve("set.parquet"))) {
             assertThat(inputs(folder).build(disk, progress)).isPresent();
         }
-    }
-
-    private static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("jdk.module.path", ""),
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// The program that is killed: builds until it comes to a place, says so, and waits there.

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.touchstone.testkit.JavaProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,16 +34,9 @@ class FolderDiskTest {
     }
 
     private String openedElsewhere() throws Exception {
-        String classPath =
-                Stream.of(
-                                "target/classes",
-                                "target/test-classes",
-                                System.getProperty("jdk.module.path", ""),
-                                System.getProperty("java.class.path"))
-                        .collect(Collectors.joining(File.pathSeparator));
         try (var other =
                 JavaProcess.start(
-                        classPath,
+                        JavaProcess.testClassPath(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         Opener.class.getName(),

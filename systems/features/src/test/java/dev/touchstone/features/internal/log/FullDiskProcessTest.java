@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.touchstone.features.FeatureRow;
-import java.io.File;
+import dev.touchstone.testkit.JavaProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +29,7 @@ class FullDiskProcessTest {
         String output = run(blocks, folder);
 
         assertThat(output).containsPattern("refused: .*(File too large|No space)");
-        int acknowledged = lastAcknowledged(output);
+        int acknowledged = JavaProcess.lastNumber(output, "acknowledged");
         try (Disk disk = FolderDisk.open(folder);
                 var history = new ViewHistory(disk, ViewHistoryTest.VIEW)) {
             List<FeatureRow> rows = ViewHistoryTest.rows(history);
@@ -56,7 +52,7 @@ class FullDiskProcessTest {
                                 "-XX:TieredStopAtLevel=1",
                                 "-XX:-UsePerfData",
                                 "-cp",
-                                classPath(),
+                                JavaProcess.testClassPath(),
                                 Writer.class.getName(),
                                 folder.toString())
                         .redirectErrorStream(true)
@@ -64,24 +60,6 @@ class FullDiskProcessTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;
-    }
-
-    private static int lastAcknowledged(String output) {
-        Matcher lines = Pattern.compile("acknowledged ([0-9]+)\n").matcher(output);
-        int last = 0;
-        while (lines.find()) {
-            last = Integer.parseInt(lines.group(1));
-        }
-        return last;
-    }
-
-    private static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("jdk.module.path", ""),
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// Appends threes of rows and compacts now and then, until it is refused.

@@ -6,13 +6,10 @@ import dev.touchstone.features.EntityKey;
 import dev.touchstone.features.FeatureRow;
 import dev.touchstone.features.Value;
 import dev.touchstone.testkit.JavaProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -28,7 +25,9 @@ class KilledProcessTest {
     void leaves_every_acknowledged_row_behind(@TempDir Path folder) throws Exception {
         int acknowledged = 0;
         for (int kill = 0; kill < 9; kill++) {
-            acknowledged = lastAcknowledged(runAndKill(folder, acknowledged + 20 * kill));
+            acknowledged =
+                    JavaProcess.lastNumber(
+                            runAndKill(folder, acknowledged + 20 * kill), "acknowledged");
             try (Disk disk = FolderDisk.open(folder);
                     var history = new ViewHistory(disk, ViewHistoryTest.VIEW)) {
                 List<FeatureRow> rows = ViewHistoryTest.rows(history);
@@ -43,7 +42,7 @@ class KilledProcessTest {
     private static String runAndKill(Path folder, int rowsBefore) throws Exception {
         try (var writer =
                 JavaProcess.start(
-                        classPath(),
+                        JavaProcess.testClassPath(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         Writer.class.getName(),
@@ -58,24 +57,6 @@ class KilledProcessTest {
             writer.awaitExit(LIMIT);
             return writer.output();
         }
-    }
-
-    private static int lastAcknowledged(String output) {
-        Matcher lines = Pattern.compile("acknowledged ([0-9]+)\n").matcher(output);
-        int last = 0;
-        while (lines.find()) {
-            last = Integer.parseInt(lines.group(1));
-        }
-        return last;
-    }
-
-    private static String classPath() {
-        return Stream.of(
-                        "target/classes",
-                        "target/test-classes",
-                        System.getProperty("jdk.module.path", ""),
-                        System.getProperty("java.class.path"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// The program that is killed: appends threes of rows for ever, compacts now and then, and says
