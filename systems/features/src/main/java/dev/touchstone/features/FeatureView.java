@@ -69,12 +69,12 @@ public record FeatureView(String name, List<Column> key, List<Column> features, 
     public EntityKey readKey(List<String> texts) {
         if (texts.size() != key.size()) {
             throw new IllegalArgumentException(
-                    "view %s has the key %s; give %d values, got %s"
+                    "view %s has %d key parts, got %d; give %s"
                             .formatted(
                                     name,
-                                    key.stream().map(Column::name).toList(),
                                     key.size(),
-                                    texts));
+                                    texts.size(),
+                                    key.stream().map(Column::name).toList()));
         }
         List<Value> parts = new ArrayList<>();
         for (int i = 0; i < key.size(); i++) {
